@@ -1,0 +1,46 @@
+# Every target that needs the program makes .venv first, from the pinned versions.
+PYTHON ?= python3
+BIN = .venv/bin
+STAMP = .venv/.installed
+
+.PHONY: install demo test check format bench lock clean
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Reworded needs Python 3.11 or newer; try: make PYTHON=python3.12'; exit 1; }
+	@echo 'making .venv from pinned versions …'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
+
+demo: install
+	@$(BIN)/reworded demo
+
+test: install
+	@$(BIN)/pytest
+
+check: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest
+
+format: install
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: install
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@$(BIN)/python -m benchmarks
+
+# Pins every package anew, at the newest versions that pyproject.toml allows.
+lock:
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,bench]'
+	@$(BIN)/pip freeze --exclude-editable | grep -v '^reworded' > constraints.txt
+
+clean:
+	@rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,96 @@
+"""The command line: finds the command, runs it, and turns errors into exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from crawler import __version__
+from snapshots.errors import ArchiveError, ConfigError, RewordedError
+
+DONE, UNSEEN, WRONG_USAGE, NO_ARCHIVE, INTERRUPTED = 0, 1, 2, 3, 130
+COMMANDS = (
+    "init",
+    "look",
+    "run",
+    "import",
+    "changes",
+    "diff",
+    "log",
+    "terms",
+    "report",
+    "verify",
+    "demo",
+)
+EPILOG = (
+    "Exit codes: 0 done; 1 something could not be seen or read; 2 wrong usage or "
+    "configuration; 3 the archive cannot be used; 130 interrupted."
+)
+
+
+class Commands(click.Group):
+    """Loads a command's module when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the commands in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a command, or None when there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"crawler.commands.{name}_").command
+        return command
+
+
+@click.group(cls=Commands, epilog=EPILOG)
+@click.version_option(__version__, prog_name="reworded")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("config.toml"),
+    show_default=True,
+    help="The configuration to use.",
+)
+@click.pass_context
+def cli(context: click.Context, config: Path) -> None:
+    """Track what government publication pages say, and what they no longer say.
+
+    Example: reworded run && reworded changes
+    """
+    context.obj = config
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    try:
+        code = cli.main(arguments, prog_name="reworded", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return WRONG_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return _told("stopped; every visit that was completed is kept", INTERRUPTED)
+    except ConfigError as error:
+        return _told(str(error), WRONG_USAGE)
+    except ArchiveError as error:
+        return _told(str(error), NO_ARCHIVE)
+    except RewordedError as error:
+        return _told(str(error), UNSEEN)
+    except BrokenPipeError:
+        # Whoever was reading has read enough; Python must not complain at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code if isinstance(code, int) else DONE
+
+
+def _told(message: str, code: int) -> int:
+    click.echo(f"reworded: {message}", err=True)
+    return code
+
+
+def run() -> None:
+    """Be the ``reworded`` command."""
+    sys.exit(main())

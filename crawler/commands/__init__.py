@@ -1,0 +1,1 @@
+"""The commands, one a file: load, call, print. Heavy imports happen inside them."""

@@ -1,0 +1,45 @@
+"""``reworded report``: what was looked at and what changed, to be read and quoted."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from crawler.commands import options
+
+FORMS = {".html": "html", ".htm": "html", ".md": "md", ".txt": "text", ".jsonl": "jsonl"}
+
+
+@click.command("report")
+@options.sources
+@options.since
+@options.until
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "md", "text", "jsonl"]),
+    help="By the file's ending if left out; text on the screen.",
+)
+@click.pass_obj
+def command(
+    path: Path,
+    sources: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path | None,
+    form: str | None,
+) -> None:
+    """Write a report: what was looked at and when, and every change with its evidence.
+
+    Example: reworded report -o report.html --since 2021-01-20
+    """
+    from crawler.config import load
+    from crawler.reporting import compiled, rendered, write
+    from snapshots.archive import Archive
+
+    config = load(path)
+    form = form or (FORMS.get(output.suffix.lower(), "text") if output else "text")
+    with Archive.to_read(config.archive) as archive:
+        report = compiled(archive, config, sources, since, until)
+    write(rendered(report, form, to_screen=output is None), output)

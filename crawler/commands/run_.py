@@ -1,0 +1,23 @@
+"""``reworded run``: visit what is due, print what changed."""
+
+from pathlib import Path
+
+import click
+
+from crawler.commands.options import as_text_or_jsonl
+
+
+@click.command("run")
+@click.argument("keys", nargs=-1, metavar="[SOURCE]...")
+@click.option("--all", "every", is_flag=True, help="Visit every source, due or not.")
+@as_text_or_jsonl
+@click.pass_obj
+def command(path: Path, keys: tuple[str, ...], every: bool, form: str) -> int:
+    """Visit the sources that are due, or those named; print what changed.
+
+    Exits 1 when a source could not be seen. Example: reworded run ice-factsheets
+    """
+    from crawler.config import load
+    from crawler.running import run
+
+    return run(load(path), keys, every=every, form=form)

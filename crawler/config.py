@@ -1,0 +1,249 @@
+"""config.toml becomes frozen values once; every mistake in it is told in one message."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler import __version__
+from crawler.schedule import schedule_problem
+from snapshots.errors import ConfigError
+from snapshots.records import Read, Recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawler:
+    """How the crawler behaves towards every host. ``contact`` is put in the user agent."""
+
+    contact: str = ""
+    user_agent: str = ""
+    delay_s: float = 2.0
+    timeout_s: float = 30.0
+    retries: int = 3
+    max_body_bytes: int = 50_000_000
+    max_payload_bytes: int = 100_000_000
+    max_pages: int = 50
+    max_redirects: int = 10
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header: the program, and whom to write to about it."""
+        suffix = f" (+{self.contact})" if self.contact else ""
+        return self.user_agent or f"reworded/{__version__}{suffix}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A listing or page being tracked. ``recipes`` are in the order of their dates."""
+
+    key: str
+    url: str
+    read: Read
+    title: str
+    schedule: str = "daily"
+    recipes: tuple[Recipe, ...] = ()
+
+    def recipe(self, moment: datetime) -> Recipe:
+        """Return the recipe of the layout that was in use at a moment."""
+        in_use = [r for r in self.recipes if r.since is None or r.since <= moment.date()]
+        return in_use[-1] if in_use else self.recipes[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole of config.toml."""
+
+    path: Path
+    archive: Path
+    crawler: Crawler = field(default_factory=Crawler)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    def source(self, key: str) -> Source:
+        """Return a source by its key.
+
+        Raises:
+            ConfigError: there is none; the message names the nearest.
+
+        """
+        if key not in self.sources:
+            known = _nearest(key, self.sources) or "; it has " + (", ".join(self.sources) or "none")
+            raise ConfigError(f"{self.path}: there is no [source.{key}]{known}")
+        return self.sources[key]
+
+
+ARCHIVE = {"path": str}
+CRAWLER = {
+    "contact": str,
+    "user_agent": str,
+    "delay_s": (int, float),
+    "timeout_s": (int, float),
+    "retries": int,
+    "max_body_bytes": int,
+    "max_payload_bytes": int,
+    "max_pages": int,
+    "max_redirects": int,
+}
+SOURCE = {"url": str, "read": str, "schedule": str, "title": str, "recipe": (dict, list)}
+SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
+RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
+RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
+TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
+TOP = {"archive": dict, "crawler": dict, "source": dict}
+
+
+def load(path: Path) -> Config:
+    """Return what a configuration file says.
+
+    Raises:
+        ConfigError: it cannot be used; the message lists every mistake, with its remedy.
+
+    """
+    raw = _raw(path)
+    if problems := list(_problems(raw)):
+        raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
+    sources = {key: _source(key, table) for key, table in raw.get("source", {}).items()}
+    archive = raw.get("archive", {}).get("path", "reworded.sqlite")
+    return Config(
+        path=path,
+        archive=path.parent / Path(archive).expanduser(),
+        crawler=Crawler(**raw.get("crawler", {})),
+        sources=sources,
+    )
+
+
+def _raw(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: not found; `reworded init` writes one") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from error
+
+
+def _source(key: str, table: dict[str, Any]) -> Source:
+    read = Read(table["read"])
+    written = table.get("recipe", {})
+    recipes = [_recipe(read, r) for r in (written if isinstance(written, list) else [written])]
+    recipes.sort(key=lambda recipe: recipe.since or date.min)
+    return Source(
+        key=key,
+        url=table["url"],
+        read=read,
+        title=table.get("title", key),
+        schedule=table.get("schedule", "daily"),
+        recipes=tuple(recipes) or (Recipe(read=read),),
+    )
+
+
+def _recipe(read: Read, table: dict[str, Any]) -> Recipe:
+    selectors = {name: table.get(name) for name in SELECTORS}
+    since = table.get("from")
+    return Recipe(
+        read=read,
+        **selectors,
+        ignore=tuple(table.get("ignore", ())),
+        fields=dict(table.get("fields", {})),
+        since=since.date() if isinstance(since, datetime) else since,
+    )
+
+
+def _problems(raw: dict[str, Any]) -> Iterator[str]:
+    yield from _table_problems("", raw, TOP)
+    yield from _table_problems("archive", raw.get("archive", {}), ARCHIVE)
+    yield from _table_problems("crawler", raw.get("crawler", {}), CRAWLER)
+    yield from _number_problems(raw.get("crawler", {}))
+    sources = raw.get("source", {})
+    for key, table in sources.items() if isinstance(sources, dict) else ():
+        if isinstance(table, dict):
+            yield from _source_problems(f"source.{key}", table)
+        else:
+            yield f"[source] {key} must be a table, written [source.{key}]"
+
+
+def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
+    yield from _table_problems(name, table, SOURCE)
+    for needed in ("url", "read"):
+        if needed not in table:
+            yield f"[{name}] lacks {needed!r}"
+    url = table.get("url")
+    if isinstance(url, str) and not _is_web_address(url):
+        yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
+    read = table.get("read", "page")
+    if isinstance(read, str) and read not in list(Read):
+        yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
+    if isinstance(table.get("schedule"), str) and (told := schedule_problem(table["schedule"])):
+        yield f"[{name}] schedule {told}"
+    written = table.get("recipe", {})
+    for number, recipe in enumerate(written if isinstance(written, list) else [written]):
+        yield from _recipe_problems(f"{name}.recipe", recipe, is_later=number > 0)
+
+
+def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[str]:
+    if not isinstance(recipe, dict):
+        yield f"[{name}] must be a table of selectors"
+        return
+    yield from _table_problems(name, recipe, RECIPE)
+    if is_later and "from" not in recipe:
+        yield f"[[{name}]] lacks 'from', the first day of the later layout"
+    ignore = recipe.get("ignore", [])
+    if isinstance(ignore, list) and not all(isinstance(css, str) for css in ignore):
+        yield f"[{name}] ignore must be a list of selectors in quotes"
+    fields = recipe.get("fields", {})
+    for field_name, css in fields.items() if isinstance(fields, dict) else ():
+        if not isinstance(css, str):
+            yield f"[{name}] fields.{field_name} must be a selector in quotes, not {css!r}"
+        if field_name in RESERVED:
+            yield f"[{name}] fields.{field_name} must have another name: {field_name!r} is taken"
+
+
+def _table_problems(name: str, table: object, settings: Mapping[str, Any]) -> Iterator[str]:
+    if not isinstance(table, dict):
+        return
+    where = f"[{name}] " if name else ""
+    for key, value in table.items():
+        if key not in settings:
+            yield f"{where}has no setting {key!r}{_nearest(key, settings)}".lstrip()
+        elif not _fits(value, settings[key]):
+            yield f"{where}{key} must be {_type_name(settings[key])}, not {value!r}"
+
+
+def _number_problems(table: object) -> Iterator[str]:
+    numbers = table.items() if isinstance(table, dict) else ()
+    for key, value in numbers:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
+            yield f"[crawler] {key} must not be below zero, and is {value!r}"
+        if key in ("timeout_s", "max_pages", "max_body_bytes", "max_payload_bytes") and value == 0:
+            yield f"[crawler] {key} must be above zero"
+
+
+def _fits(value: object, expected: Any) -> bool:
+    return isinstance(value, expected) and not isinstance(value, bool)
+
+
+def _type_name(expected: Any) -> str:
+    if expected is date:
+        return "a date such as 2021-05-01"
+    if expected == (int, float):
+        return "a number"
+    if expected == (dict, list):
+        return "a table of selectors"
+    return TYPE_NAMES[expected]
+
+
+def _nearest(key: str, known: Mapping[str, Any]) -> str:
+    close = get_close_matches(key, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False

@@ -1,0 +1,290 @@
+"""Knowledge from evidence: each good visit read with its recipe, and compared with the last.
+
+The same functions serve a visit, an import and a rebuild, so that all give the same rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import pairwise
+
+from crawler.config import Source
+from crawler.quality import Doubt, reading_doubt
+from diffs.compare import changes_of
+from diffs.match import Pair, match
+from diffs.terms import folded_pair, phrases
+from snapshots.archive import Archive, Standing, Step, Told
+from snapshots.archive.evidence import GoodVisit
+from snapshots.archive.progress import Numbers
+from snapshots.errors import ExtractError
+from snapshots.extract import extract, unite
+from snapshots.extract.extract import READER
+from snapshots.records import (
+    Capture,
+    Change,
+    ChangeRecord,
+    Flag,
+    Item,
+    Kind,
+    Seen,
+    Snapshot,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the captures of a visit say: items, or the doubt that keeps them from counting."""
+
+    items: tuple[Item, ...]
+    doubt: Doubt | None = None
+
+
+def recipe_digest(source: Source) -> str:
+    """Return what a source's reading depends on, digested: recipes, and the reader itself."""
+    return sha256(f"{READER} {source.url} {source.recipes!r}".encode()).hexdigest()[:16]
+
+
+def read(source: Source, visit: GoodVisit, archive: Archive, standing: Standing | None) -> Read:
+    """Read a visit's captures as one snapshot's items, and judge the reading."""
+    recipe = source.recipe(visit.started_at)
+    try:
+        readings = [
+            extract(
+                capture.payload,
+                recipe,
+                url=capture.final_url,
+                content_type=content_type(capture, archive),
+            )
+            for capture in visit.captures
+        ]
+        items = unite(readings) if readings else ()
+    except ExtractError as error:
+        items, sought = (), str(error)
+    else:
+        sought = repr(recipe.item) if recipe.item else f"what a {source.read} is looked for by"
+    before = len(standing.items) if standing else 0
+    doubt = reading_doubt(len(items), before, is_complete=visit.is_complete, sought=sought)
+    return Read(items, doubt)
+
+
+def content_type(capture: Capture, archive: Archive) -> str | None:
+    """Return a capture's media type; a 304 sends none, and takes it from the payload's first."""
+    return capture.header("content-type") or archive.evidence.content_type(capture.payload_digest)
+
+
+def is_same_payloads(standing: Standing | None, visit: GoodVisit, digest: str) -> bool:
+    """Whether a visit saw, byte for byte, what the newest snapshot holds."""
+    return (
+        standing is not None
+        and visit.is_complete
+        and standing.snapshot.is_complete
+        and standing.recipe_digest == digest
+        and standing.snapshot.digests == tuple(c.payload_digest for c in visit.captures)
+    )
+
+
+def plan(
+    archive: Archive,
+    source: Source,
+    visit: GoodVisit,
+    standing: Standing | None,
+    items: Sequence[Item],
+) -> Step:
+    """Return how a source's knowledge moves when a visit saw these items.
+
+    In a partial visit, items that were not reached stay as they were.
+    """
+    snapshot = snapshot_of(source, visit)
+    digest = recipe_digest(source)
+    if standing is None:
+        return Step(snapshot=snapshot, recipe_digest=digest, items=tuple(items), is_first=True)
+    old = [standing_item.item for standing_item in standing.items]
+    pairs = match(old, items)
+    keyed = _keyed(old, items, pairs)
+    changes = changes_of(old, keyed, pairs)
+    if not visit.is_complete:
+        changes = [change for change in changes if change.kind is not Kind.REMOVED]
+    ledger = _Ledger(archive, source, standing, snapshot)
+    reached = {pair.old for pair in pairs}
+    return Step(
+        snapshot=snapshot,
+        recipe_digest=digest,
+        items=keyed,
+        told=tuple(map(ledger.told, changes)),
+        unseen=()
+        if visit.is_complete
+        else tuple(
+            (s.item.key, s.last_seen) for n, s in enumerate(standing.items) if n not in reached
+        ),
+        refreshed=_refreshed(old, keyed, pairs, changes),
+    )
+
+
+def snapshot_of(source: Source, visit: GoodVisit) -> Snapshot:
+    """Return the snapshot that a good visit is."""
+    return Snapshot(
+        id=visit.id,
+        source=source.key,
+        captured_at=visit.started_at,
+        digests=tuple(capture.payload_digest for capture in visit.captures),
+        is_complete=visit.is_complete,
+    )
+
+
+def with_verdicts(step: Step, verdicts: dict[str, Verdict]) -> Step:
+    """Return a step whose removed items carry what their links answered.
+
+    An item whose link was not probed is unconfirmed; one without a link has no verdict.
+    """
+    return replace(step, told=tuple(_judged(told, verdicts) for told in step.told))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What came of one visit when it was folded into a source's knowledge."""
+
+    visit: GoodVisit
+    records: tuple[ChangeRecord, ...] = ()
+    doubt: Doubt | None = None
+    is_first: bool = False
+
+
+def rebuild(archive: Archive, source: Source) -> list[Folded]:
+    """Derive all that is known of a source from its evidence again, in the caller's transaction.
+
+    Changes that come out as before keep their numbers.
+    """
+    numbers = archive.progress.forget(source.key)
+    visits = archive.evidence.readable_visits(source.key)
+    return [fold(archive, source, visit, numbers) for visit in visits]
+
+
+def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -> Folded:
+    """Read one kept visit and move the source's knowledge by it, if it is to be believed."""
+    standing = archive.knowledge.standing(source.key)
+    if standing is not None and is_same_payloads(standing, visit, recipe_digest(source)):
+        archive.progress.advance(unchanged(source, visit, standing), numbers)
+        return Folded(visit)
+    seen = read(source, visit, archive, standing)
+    if seen.doubt:
+        return Folded(visit, doubt=seen.doubt)
+    verdicts = {u: Verdict(v) for u, v in archive.evidence.verdicts(visit.id).items()}
+    step = with_verdicts(plan(archive, source, visit, standing, seen.items), verdicts)
+    records = tuple(archive.progress.advance(step, numbers))
+    return Folded(visit, records, is_first=step.is_first)
+
+
+def is_outdated(archive: Archive, source: Source) -> bool:
+    """Whether a source's knowledge was read with another recipe than today's."""
+    newest = archive.knowledge.newest_snapshot(source.key)
+    return newest is not None and newest[1] != recipe_digest(source)
+
+
+def unchanged(source: Source, visit: GoodVisit, standing: Standing) -> Step:
+    """Return the step of a visit that saw nothing new."""
+    snapshot = snapshot_of(source, visit)
+    items = tuple(standing_item.item for standing_item in standing.items)
+    digest = standing.recipe_digest
+    return Step(snapshot=snapshot, recipe_digest=digest, items=items, is_unchanged=True)
+
+
+def _keyed(old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]) -> tuple[Item, ...]:
+    """Give matched items the keys of their past, and the others keys that none stands under."""
+    inherited = {pair.new: old[pair.old].key for pair in pairs}
+    taken = {item.key for item in old}
+    keyed = []
+    for place, item in enumerate(new):
+        key = inherited.get(place) or _free(item.key, taken)
+        taken.add(key)
+        keyed.append(item if key == item.key else replace(item, key=key))
+    return tuple(keyed)
+
+
+def _free(key: str, taken: set[str]) -> str:
+    candidate, number = key, 2
+    while candidate in taken:
+        candidate, number = f"{key}-{number}", number + 1
+    return candidate
+
+
+def _refreshed(
+    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair], changes: Sequence[Change]
+) -> tuple[Item, ...]:
+    told = {change.item.key for change in changes}
+    kept = [(old[pair.old], new[pair.new]) for pair in pairs]
+    return tuple(after for before, after in kept if before != after and after.key not in told)
+
+
+def _judged(told: Told, verdicts: dict[str, Verdict]) -> Told:
+    change = told.change
+    if change.kind is not Kind.REMOVED or not change.item.url:
+        return told
+    verdict = verdicts.get(change.item.url, Verdict.UNCONFIRMED)
+    return replace(told, change=replace(change, verdict=verdict))
+
+
+class _Ledger:
+    """The past that a step's changes are told against."""
+
+    def __init__(
+        self, archive: Archive, source: Source, standing: Standing, snapshot: Snapshot
+    ) -> None:
+        self.knowledge = archive.knowledge
+        self.source = source.key
+        self.standing = standing
+        self.snapshot = snapshot
+        self.last_seen = {s.item.key: s.last_seen for s in standing.items}
+
+    def told(self, change: Change) -> Told:
+        """Return a change with its interval, its flags and its substitutions."""
+        away_since = self._away_since(change)
+        if away_since is not None:
+            flag = Flag.RETURNED if change.kind is Kind.ADDED else Flag.REVERTED
+            change = replace(change, flags=(*change.flags, flag))
+        found = tuple(
+            (p.old, p.new, *folded_pair(p.old, p.new), p.context_old, p.context_new)
+            for p in phrases(change)
+        )
+        return Told(change=change, seen=self._seen(change), away_since=away_since, phrases=found)
+
+    def _seen(self, change: Change) -> Seen:
+        old = self._before(change)
+        between = self.knowledge.moments_between(self.source, old, self.snapshot)
+        moments = [old.captured_at, *between, self.snapshot.captured_at]
+        gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
+        return Seen(
+            old=old,
+            new=self.snapshot,
+            good_visits_between=len(between),
+            longest_gap_s=int(max(gaps)),
+        )
+
+    def _before(self, change: Change) -> Snapshot:
+        """The snapshot that the claim starts from: the last to see the item, or to lack it."""
+        if change.kind is Kind.ADDED:
+            return self.standing.complete or self.standing.snapshot
+        number = self.last_seen[change.item.key]
+        is_newest = number == self.standing.snapshot.id
+        return self.standing.snapshot if is_newest else self.knowledge.snapshot(number)
+
+    def _away_since(self, change: Change) -> Snapshot | None:
+        """When the wording, or the item, that is back had gone; None for what is new."""
+        if change.kind is Kind.REMOVED:
+            return None
+        versions = self.knowledge.versions(self.source, change.item.key)
+        if change.kind is Kind.ADDED:
+            return versions[-1].until if versions else None
+        same = [v for v in versions if v.until and _says_same(v.item, change.item)]
+        return same[-1].until if same else None
+
+
+def _says_same(old: Item, new: Item) -> bool:
+    return (old.title, old.summary, old.text, old.url, old.published, old.fields) == (
+        new.title,
+        new.summary,
+        new.text,
+        new.url,
+        new.published,
+        new.fields,
+    )

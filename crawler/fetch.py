@@ -1,0 +1,200 @@
+"""Requests over HTTP: polite, retried, capped, conditional; every hop is kept."""
+
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
+
+import httpx
+
+from crawler.clock import Clock
+from crawler.config import Crawler
+from crawler.politeness import Politeness
+from snapshots.coding import ACCEPTED, decoded
+from snapshots.errors import ExtractError, FetchError
+from snapshots.records import Capture, Headers, Hop, Revisit, digest_of
+
+RETRIED = frozenset((429, 500, 502, 503, 504))
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+FIRST_BACKOFF_S = 2.0
+LONGEST_WAIT_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """One response, its body as it came over the wire."""
+
+    status: int
+    headers: Headers
+    request_headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        return next((v for n, v in self.headers if n.lower() == name), None)
+
+
+class Fetcher:
+    """One run's client: a connection pool, and the manners towards each host."""
+
+    def __init__(self, client: httpx.AsyncClient, settings: Crawler, clock: Clock) -> None:
+        self.client = client
+        self.settings = settings
+        self.clock = clock
+        self.politeness = Politeness(settings.agent, settings.delay_s, clock, self._robots)
+
+    async def fetch(self, url: str, last: Capture | None = None) -> Capture:
+        """Return what a URL answers now, after redirects, whatever the status.
+
+        ``last`` makes the request conditional; a 304 is answered from it, so that a
+        caller always gets a payload.
+
+        Raises:
+            FetchError: no answer, too large a one, too many redirects, a damaged body,
+                or a refusal by robots.txt.
+
+        Source: RFC 9110, sections 13 (conditional requests) and 15.4 (redirects).
+
+        """
+        hops: list[Hop] = []
+        asked = url
+        for _ in range(self.settings.max_redirects + 1):
+            await self.politeness.admit(asked)
+            answer = await self._persistent(asked, _validators(last) if last else {})
+            target = answer.header("location")
+            if answer.status not in REDIRECTS or not target:
+                return self._capture(url, asked, tuple(hops), answer, last)
+            hops.append(Hop(asked, answer.status))
+            asked = _resolved(asked, target)
+        raise FetchError(url, f"redirects more than {self.settings.max_redirects} times")
+
+    def _capture(
+        self, url: str, final_url: str, hops: tuple[Hop, ...], answer: _Answer, last: Capture | None
+    ) -> Capture:
+        capture = Capture(
+            url=url,
+            final_url=final_url,
+            captured_at=self.clock.now(),
+            status=answer.status,
+            payload=b"",
+            payload_digest="",
+            request_headers=answer.request_headers,
+            response_headers=answer.headers,
+            hops=hops,
+        )
+        if answer.status == httpx.codes.NOT_MODIFIED and last is not None:
+            payload = last.payload
+            revisit: Revisit | None = Revisit.NOT_MODIFIED
+        else:
+            payload = self._decoded(final_url, answer)
+            is_same = last is not None and last.payload == payload
+            revisit = Revisit.SAME_PAYLOAD if is_same else None
+        digest = digest_of(payload)
+        return replace(capture, payload=payload, payload_digest=digest, revisit=revisit)
+
+    def _decoded(self, url: str, answer: _Answer) -> bytes:
+        coding = answer.header("content-encoding")
+        try:
+            return decoded(answer.body, coding, cap_bytes=self.settings.max_payload_bytes)
+        except ExtractError as error:
+            raise FetchError(url, str(error)) from error
+
+    async def _persistent(self, url: str, headers: Mapping[str, str]) -> _Answer:
+        """Ask again after a broken connection, a 429 or a server error, ever later."""
+        for attempt in range(self.settings.retries + 1):
+            is_last = attempt == self.settings.retries
+            wait_s = FIRST_BACKOFF_S * 2**attempt * random.uniform(0.75, 1.25)
+            try:
+                answer = await self._ask(url, headers)
+            except httpx.TransportError as error:
+                if is_last or isinstance(error, httpx.UnsupportedProtocol):
+                    raise FetchError(url, f"no answer ({_named(error)})") from error
+            else:
+                if is_last or answer.status not in RETRIED:
+                    return answer
+                wait_s = max(wait_s, self._retry_after_s(answer))
+                if wait_s > LONGEST_WAIT_S:
+                    return answer
+            await self.clock.sleep(wait_s)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
+        try:
+            async with self.client.stream("GET", url, headers=dict(headers)) as response:
+                body = await self._capped_body(url, response)
+        except httpx.InvalidURL as error:
+            raise FetchError(url, f"is not a web address ({error})") from error
+        return _Answer(
+            status=response.status_code,
+            headers=tuple(response.headers.multi_items()),
+            request_headers=tuple(response.request.headers.multi_items()),
+            body=body,
+        )
+
+    async def _capped_body(self, url: str, response: httpx.Response) -> bytes:
+        cap = self.settings.max_body_bytes
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > cap:
+                raise FetchError(url, f"the body is larger than the cap of {cap:,} bytes")
+        return bytes(body)
+
+    def _retry_after_s(self, answer: _Answer) -> float:
+        """The wait that a server asks for, in seconds. Source: RFC 9110, section 10.2.3."""
+        written = (answer.header("retry-after") or "").strip()
+        if written.isdigit():
+            return float(written)
+        try:
+            asked = parsedate_to_datetime(written) - self.clock.now()
+        except (ValueError, TypeError):
+            asked = timedelta()
+        return max(0.0, asked.total_seconds())
+
+    async def _robots(self, url: str) -> tuple[int, bytes]:
+        asked = url
+        for _ in range(self.settings.max_redirects + 1):
+            answer = await self._persistent(asked, {})
+            target = answer.header("location")
+            if answer.status not in REDIRECTS or not target:
+                return answer.status, self._decoded(asked, answer)
+            asked = _resolved(asked, target)
+        raise FetchError(url, "redirects in a circle")
+
+
+@asynccontextmanager
+async def fetcher(settings: Crawler, clock: Clock) -> AsyncIterator[Fetcher]:
+    """Open a fetcher for one run, and close its connections afterwards."""
+    headers = {
+        "User-Agent": settings.agent,
+        "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5",
+        "Accept-Encoding": ACCEPTED,
+    }
+    async with httpx.AsyncClient(
+        headers=headers, timeout=settings.timeout_s, follow_redirects=False
+    ) as client:
+        yield Fetcher(client, settings, clock)
+
+
+def _validators(last: Capture) -> dict[str, str]:
+    """The headers that make a request conditional on what is held.
+
+    The server's own Last-Modified goes back as it came: a made-up date beside an
+    ETag keeps stock nginx from ever answering 304.
+    """
+    pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+    return {name: value for name, held in pairs if (value := last.header(held))}
+
+
+def _resolved(asked: str, target: str) -> str:
+    try:
+        return urljoin(asked, target)
+    except ValueError as error:
+        raise FetchError(asked, f"redirects to {target!r}, which is no address") from error
+
+
+def _named(error: Exception) -> str:
+    name = type(error).__name__
+    return f"{name}: {error}" if str(error) else name

@@ -1,0 +1,78 @@
+"""Whether an answer may conclude anything: failing to see is not seeing nothing."""
+
+import re
+from dataclasses import dataclass
+
+from snapshots.extract.charset import decode
+from snapshots.records import Capture, Outcome
+
+BLOCKING = frozenset((401, 403, 405, 407, 429, 451))
+# A maintenance page is short; a page that merely mentions maintenance is not.
+NOTICE_CHARS = 1_500
+_TAGS = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_MAINTENANCE = re.compile(
+    r"(scheduled|undergoing|under|site|system|routine) maintenance"
+    r"|temporarily (unavailable|offline)|(is|are) currently (unavailable|offline)"
+    r"|(please )?(check|try|come) back (later|soon|shortly)",
+    re.IGNORECASE,
+)
+_CHALLENGE = re.compile(
+    r"access denied|request (was )?(blocked|rejected)|pardon our interruption"
+    r"|checking (your browser|if the site connection is secure)|enable javascript and cookies"
+    r"|verify(ing)? (that )?you are (a )?human|attention required|unusual traffic|captcha",
+    re.IGNORECASE,
+)
+# Below this share of the items that stood, a reading is a broken page or selector.
+SHRUNKEN_BELOW = 0.2
+FEWEST_TO_SHRINK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why an answer or a reading concludes nothing."""
+
+    outcome: Outcome
+    reason: str
+
+
+def answer_doubt(capture: Capture) -> Doubt | None:
+    """Return why a response is not the page that was asked for, or None when it may be.
+
+    A 304 stands for a page that was healthy when it was kept.
+    """
+    if capture.status == 304:
+        return None
+    if capture.status in BLOCKING:
+        return Doubt(Outcome.BLOCKED, f"{capture.final_url} answered {capture.status}")
+    if not 200 <= capture.status < 300:
+        return Doubt(Outcome.FAILED, f"{capture.final_url} answered {capture.status}")
+    if not capture.payload.strip():
+        return Doubt(Outcome.FAILED, f"{capture.final_url} answered with an empty body")
+    return _notice_doubt(capture)
+
+
+def reading_doubt(items: int, standing: int, *, is_complete: bool, sought: str) -> Doubt | None:
+    """Return why the items of a snapshot are not to be believed, or None when they are.
+
+    ``standing`` is how many items stood before; ``sought`` names the selector in words.
+    """
+    if not items:
+        return Doubt(Outcome.QUARANTINED, f"nothing matches {sought}")
+    is_shrunken = standing >= FEWEST_TO_SHRINK and items < standing * SHRUNKEN_BELOW
+    if is_shrunken and is_complete:
+        return Doubt(Outcome.QUARANTINED, f"only {items} items where {standing} stood")
+    return None
+
+
+def _notice_doubt(capture: Capture) -> Doubt | None:
+    text = decode(capture.payload[:200_000], capture.header("content-type"))
+    visible = " ".join(_TAGS.sub(" ", text).split())
+    if len(visible) > NOTICE_CHARS:
+        return None
+    if found := _CHALLENGE.search(visible):
+        return Doubt(Outcome.BLOCKED, f"{capture.final_url} answered a block page ({found[0]!r})")
+    if found := _MAINTENANCE.search(visible):
+        return Doubt(
+            Outcome.FAILED, f"{capture.final_url} answered a maintenance page ({found[0]!r})"
+        )
+    return None

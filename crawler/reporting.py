@@ -1,0 +1,81 @@
+"""A report put together from the archive, and written where it was asked for."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler import __version__
+from crawler.config import Config
+from crawler.terminal import has_colour, remark, say, width
+from diffs.report.view import Report
+from diffs.terms import count
+from snapshots.archive import Archive
+from snapshots.errors import ConfigError
+
+
+def compiled(
+    archive: Archive,
+    config: Config,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    made_at: datetime | None = None,
+) -> Report:
+    """Return the report of a period over some sources, or all."""
+    sources = [config.source(key) for key in keys] or list(config.sources.values())
+    chosen = tuple(source.key for source in sources)
+    changes = archive.knowledge.changes(sources=chosen, since=since, until=until)
+    told = {record.id for record in changes}
+    places = [s for s in archive.knowledge.substitutions(chosen) if s.change in told]
+    failures = [
+        visit
+        for visit in archive.failures(chosen)
+        if (since is None or visit.started_at >= since)
+        and (until is None or visit.started_at <= until)
+    ]
+    return Report(
+        made_at=made_at or datetime.now(UTC),
+        version=__version__,
+        since=since,
+        until=until,
+        sources=tuple(archive.status(s.key, title=s.title, url=s.url) for s in sources),
+        changes=tuple(changes),
+        substitutions=tuple(count(places)),
+        failures=tuple(failures),
+    )
+
+
+def rendered(report: Report, form: str, *, to_screen: bool = False) -> str:
+    """Return a report as HTML, Markdown, text, or JSON lines of its changes."""
+    if form == "html":
+        from diffs.report.html import render as render_html
+
+        return render_html(report)
+    if form == "md":
+        from diffs.report.markdown import render as render_markdown
+
+        return render_markdown(report)
+    if form == "jsonl":
+        from crawler.showing import json_line
+        from diffs.report.jsonl import change_json
+
+        return "\n".join(json_line(change_json(record)) for record in report.changes)
+    from diffs.report.text import render as render_text
+
+    return render_text(report, colour=to_screen and has_colour(), width=width())
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a report to its file, or to the screen when there is none.
+
+    Raises:
+        ConfigError: the file cannot be written.
+
+    """
+    if output is None:
+        say(text)
+        return
+    try:
+        output.write_text(text.rstrip("\n") + "\n", "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{output}: cannot be written ({error.strerror})") from error
+    remark(f"written: {output}")

@@ -1,0 +1,94 @@
+"""A run over several sources: hosts side by side, each host's sources in turn."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from urllib.parse import urlsplit
+
+from crawler.clock import Clock, SystemClock
+from crawler.config import Config, Source
+from crawler.fetch import fetcher
+from crawler.schedule import is_due
+from crawler.showing import show_changes
+from crawler.terminal import remark
+from crawler.visit import Visited, visit
+from snapshots.archive import Archive
+from snapshots.archive.rows import moment
+from snapshots.errors import ConfigError
+
+
+def run(
+    config: Config,
+    keys: Sequence[str],
+    *,
+    every: bool = False,
+    form: str = "text",
+    clock: Clock | None = None,
+) -> int:
+    """Visit what is due, or the sources named; print changes as they are found.
+
+    Returns 0, or 1 when a source could not be seen.
+    """
+    clock = clock or SystemClock()
+    with Archive.to_write(config.archive) as archive:
+        chosen = [config.source(key) for key in keys] or _due(config, archive, clock, every=every)
+        if not chosen:
+            remark("nothing is due" if config.sources else _nothing_to_visit(config))
+        return asyncio.run(_run(config, chosen, archive, clock, form))
+
+
+async def visits(
+    config: Config, sources: Iterable[Source], archive: Archive, clock: Clock
+) -> AsyncIterator[Visited]:
+    """Yield what each visit came to, as it ends; hosts side by side.
+
+    Raises:
+        ArchiveError: the evidence cannot be kept; the other visits are given up.
+
+    """
+    ended: asyncio.Queue[Visited] = asyncio.Queue()
+    by_host: dict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        by_host[urlsplit(source.url).netloc].append(source)
+    async with fetcher(config.crawler, clock) as client, asyncio.TaskGroup() as group:
+
+        async def in_turn(group_of_host: Sequence[Source]) -> None:
+            for source in group_of_host:
+                await ended.put(await visit(source, client, archive))
+
+        for group_of_host in by_host.values():
+            group.create_task(in_turn(group_of_host))
+        for _ in range(sum(map(len, by_host.values()))):
+            yield await ended.get()
+
+
+async def _run(
+    config: Config, sources: Sequence[Source], archive: Archive, clock: Clock, form: str
+) -> int:
+    is_blind = False
+    async for visited in visits(config, sources, archive, clock):
+        remark(told(visited))
+        show_changes(visited.changes, form)
+        is_blind = is_blind or not visited.visit.outcome.is_good
+    return int(is_blind)
+
+
+def told(visited: Visited) -> str:
+    """Return one line on what a visit came to."""
+    kept = visited.visit
+    if not kept.outcome.is_good:
+        return f"{kept.source}: {kept.outcome}: {kept.reason}"
+    pages = f"{len(kept.captures)} page{'s' if len(kept.captures) != 1 else ''}"
+    found = f"{len(visited.changes)} change{'s' if len(visited.changes) != 1 else ''}"
+    reason = f" ({kept.reason})" if kept.reason else ""
+    return f"{kept.source}: {kept.outcome}: {visited.items} items on {pages}, {found}{reason}"
+
+
+def _due(config: Config, archive: Archive, clock: Clock, *, every: bool) -> list[Source]:
+    last = {key: moment(at) for key, at in archive.last_visits().items()}
+    now = clock.now()
+    return [s for s in config.sources.values() if every or is_due(s.schedule, last.get(s.key), now)]
+
+
+def _nothing_to_visit(config: Config) -> str:
+    raise ConfigError(f"{config.path}: there is no [source.…] to visit; add one")

@@ -1,0 +1,63 @@
+"""Changes, items and substitutions printed: as text for people, as JSON for machines."""
+
+import json
+from collections.abc import Iterable
+
+from crawler.terminal import has_colour, say, width
+from diffs.report.jsonl import change_json, item_json, substitution_json
+from diffs.report.text import render_change
+from snapshots.records import ChangeRecord, Item, SubstitutionCount
+
+
+def json_line(value: object) -> str:
+    """Return a value as one line of JSON, its characters as they are."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def show_changes(records: Iterable[ChangeRecord], form: str) -> None:
+    """Print changes, one JSON object a line or as text."""
+    colour, columns = has_colour(), width()
+    for record in records:
+        if form == "jsonl":
+            say(json_line(change_json(record)))
+        else:
+            say("\n".join(render_change(record, colour=colour, width=columns)) + "\n")
+
+
+def show_items(items: Iterable[Item], form: str) -> None:
+    """Print items in their order, one JSON object a line or as text."""
+    for number, item in enumerate(items, 1):
+        say(json_line(item_json(item)) if form == "jsonl" else _item_text(number, item))
+
+
+def show_substitutions(counts: Iterable[SubstitutionCount], form: str) -> None:
+    """Print substitutions in their order, one JSON object a line or as a table."""
+    if form == "jsonl":
+        for count in counts:
+            say(json_line(substitution_json(count)))
+        return
+    found = list(counts)
+    if not found:
+        say("no phrase became another")
+        return
+    arrow = max(len(f"{c.old} → {c.new}") for c in found)
+    say(f"{'phrase'.ljust(arrow)}  places  items  sources  first       last        back")
+    for c in found:
+        phrase = f"{c.old} → {c.new}".ljust(arrow)
+        counts_told = f"{c.places:>6}  {c.items:>5}  {c.sources:>7}"
+        say(
+            f"{phrase}  {counts_told}  {c.first:%Y-%m-%d}  {c.last:%Y-%m-%d}  {c.reverse_places:>4}"
+        )
+
+
+def _item_text(number: int, item: Item) -> str:
+    from diffs.report.passage import clean, shortened
+
+    head = clean(item.title or item.text or item.url or "")
+    lines = [f"{number:>4}. {shortened(head, 40)}"]
+    told = (item.section and f"in {item.section}", item.published, item.url)
+    lines += [f"      {clean(line)}" for line in told if line]
+    if item.summary:
+        lines.append(f"      {shortened(clean(item.summary), 40)}")
+    named = [f"{k}: {v}" for k, v in item.fields.items() if k != "block"]
+    return "\n".join([*lines, *(f"      {clean(line)}" for line in named)])

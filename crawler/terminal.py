@@ -1,0 +1,71 @@
+"""What a person sees: results on stdout, progress and remarks on stderr."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sized
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import click
+
+from snapshots.errors import ConfigError
+
+Each = TypeVar("Each")
+
+
+def say(text: str) -> None:
+    """Print a result. A reader that has closed the pipe is not told any more."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def remark(text: str) -> None:
+    """Print what is no result: an outcome, a warning, where a file was written."""
+    click.echo(text, err=True)
+
+
+def has_colour() -> bool:
+    """Whether results go to a terminal that wants colour. Source: no-color.org."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def width() -> int:
+    """How many columns results may fill."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 120)
+
+
+def tracked(work: Iterable[Each], doing: str) -> Iterator[Each]:
+    """Yield pieces of work, with a progress bar on stderr when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from work
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    total = len(work) if isinstance(work, Sized) else None
+    yield from track(work, doing, total=total, console=Console(stderr=True), transient=True)
+
+
+def parse_moment(_: click.Context, __: click.Parameter, written: str | None) -> datetime | None:
+    """Read a date or time of the command line: ISO 8601, taken as UTC."""
+    if written is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise ConfigError(
+            f"{written!r} is not a date; write it like 2021-05-01 or 2021-05-01T06:00Z"
+        ) from error
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+
+
+def parse_end(
+    context: click.Context, parameter: click.Parameter, written: str | None
+) -> datetime | None:
+    """Read the end of a period: a bare date means the whole of that day."""
+    moment = parse_moment(context, parameter, written)
+    is_bare = written is not None and len(written) == len("2021-05-01")
+    return moment.replace(hour=23, minute=59, second=59) if moment and is_bare else moment

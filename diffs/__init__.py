@@ -1,0 +1,1 @@
+"""What changed: pure functions of items and words. No network, no clock, no database."""

@@ -1,0 +1,113 @@
+"""What changed between two sets of items that are read with the same recipe."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from diffs.links import canonical_link
+from diffs.match import Pair, folded, match
+from diffs.wording import REWRITTEN_BELOW, kept_share, reword
+from diffs.words import words
+from snapshots.records import Change, Edit, FieldChange, Flag, Item, Kind, Match
+
+LISTED = ("title", "url", "summary", "published", "section")
+WORDED = frozenset(("title", "summary", "text"))
+
+
+def compare(old: Sequence[Item], new: Sequence[Item]) -> list[Change]:
+    """Return what to tell a reader of ``old`` who now sees ``new``.
+
+    Additions and changes come first, in the order of the new items; removals
+    follow, in the order of the old. Position alone is never a change.
+    """
+    return changes_of(old, new, match(old, new))
+
+
+def changes_of(old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]) -> list[Change]:
+    """Return the changes that a matching implies; see ``compare``."""
+    partner = {pair.new: pair for pair in pairs}
+    kept = {pair.old for pair in pairs}
+    told = []
+    for place, item in enumerate(new):
+        pair = partner.get(place)
+        change = added(item) if pair is None else changed(old[pair.old], item, pair.match)
+        if change is not None:
+            told.append(change)
+    return told + [removed(item) for place, item in enumerate(old) if place not in kept]
+
+
+def added(item: Item) -> Change:
+    """Return the change that an item's appearance is."""
+    fields = {name: FieldChange(None, value) for name, value in values(item)}
+    return Change(kind=Kind.ADDED, item=item, fields=fields)
+
+
+def removed(item: Item) -> Change:
+    """Return the change that an item's disappearance is."""
+    fields = {name: FieldChange(value, None) for name, value in values(item)}
+    return Change(kind=Kind.REMOVED, item=item, fields=fields)
+
+
+def changed(old: Item, new: Item, found: Match) -> Change | None:
+    """Return how an item's fields changed, or None when it says what it said."""
+    if old == new:
+        return None
+    before, after = dict(values(old)), dict(values(new))
+    names = list(dict.fromkeys((*before, *after)))
+    pairs = {name: (before.get(name), after.get(name)) for name in names}
+    fields = {n: _field(n, a, b) for n, (a, b) in pairs.items() if not _is_same(n, a, b)}
+    if not fields:
+        return None
+    return Change(
+        kind=Kind.CHANGED,
+        item=new if new.section else replace(new, section=old.section),
+        changed=tuple(fields),
+        fields=fields,
+        flags=_flags(fields),
+        match=found,
+    )
+
+
+def values(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield the fields of an item that a comparison speaks of, those that are filled.
+
+    A block's section and kind are its place on the page, and a move is no change.
+    """
+    if item.text is not None:
+        yield "text", item.text
+        return
+    for name in LISTED:
+        value = getattr(item, name)
+        if value is not None:
+            yield name, value
+    yield from item.fields.items()
+
+
+def _is_same(name: str, old: str | None, new: str | None) -> bool:
+    if old is None or new is None or old == new:
+        return old == new
+    if name == "url":
+        return canonical_link(old) == canonical_link(new)
+    return folded(old) == folded(new)
+
+
+def _field(name: str, old: str | None, new: str | None) -> FieldChange:
+    if old is None or new is None:
+        return FieldChange(old, new)
+    if name in ("url", "published"):
+        return FieldChange(old, new, (Edit("delete", old), Edit("insert", new)))
+    return FieldChange(old, new, reword(old, new))
+
+
+def _flags(fields: dict[str, FieldChange]) -> tuple[Flag, ...]:
+    if all(_is_punctuation(change) for change in fields.values()):
+        return (Flag.PUNCTUATION,)
+    worded = [c for name, c in fields.items() if name in WORDED and c.old and c.new]
+    if worded and any(kept_share(change.edits) < REWRITTEN_BELOW for change in worded):
+        return (Flag.REWRITTEN,)
+    return ()
+
+
+def _is_punctuation(change: FieldChange) -> bool:
+    if change.old is None or change.new is None:
+        return False
+    return words(change.old) == words(change.new)

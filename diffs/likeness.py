@@ -1,0 +1,164 @@
+"""How like two items are: the words they share, weighed by how rare those are."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from math import log
+
+from rapidfuzz import fuzz
+
+from diffs.words import STOP_WORDS, fold, words
+from snapshots.records import Item
+
+# Two items below this likeness are different items. Measured on the fact sheets of
+# ice.gov and the members' list of parliament.nz: see docs/decisions/0002-likeness.md.
+LIKE_ENOUGH = 0.34
+# An old item's candidates come from so many of its rarest words ...
+RAREST_WORDS = 12
+# ... each of which at most so many new items share.
+MOST_SHARING = 50
+CANDIDATES = 5
+# A text opens with its subject: when its first words are shared, and open no other text
+# on either side, they count for half. So many are looked at; two must be shared.
+OPENING_WORDS = 3
+FEWEST_OPENING = 2
+_DOCUMENT_NUMBER = re.compile(r"\b[A-Z]{2,}(?:[/ -][A-Z&]{2,})*[/ -]+\d{2,}\b")
+_DIGIT = re.compile(r"\d")
+SHORT_TEXT = 8
+# Titles whose letters agree so far are one title, mended or misspelt.
+SAME_SPELLING = 0.85
+# What it takes without a title: so many words of summary, so like.
+LONG_SUMMARY = 8
+UNTITLED_LIKE_ENOUGH = 0.6
+BACKGROUND_ITEMS = 200
+
+Bag = list[str]
+
+
+def likely_pairs(
+    old: Sequence[Item], new: Sequence[Item], left_old: list[int], left_new: list[int]
+) -> list[tuple[float, int, int]]:
+    """Return (score, old place, new place) of the pairs that are like enough, likest first.
+
+    Candidates come from an index of rare words, never from all pairs.
+    """
+    bags_old = {place: _bag(old[place]) for place in left_old}
+    bags_new = {place: _bag(new[place]) for place in left_new}
+    rarity = Rarity([*bags_old.values()], [*bags_new.values()], _background(new))
+    postings = _postings(bags_new)
+    found = []
+    for here, bag in bags_old.items():
+        for there in _candidates(bag, postings, rarity.weights):
+            alike = rarity.likeness(bag, bags_new[there])
+            score = _with_titles(alike, old[here], new[there])
+            if score >= LIKE_ENOUGH and not _are_distinct(old[here], new[there]):
+                found.append((score, here, there))
+    return sorted(found, key=lambda pair: (-pair[0], abs(pair[1] - pair[2]), pair[1], pair[2]))
+
+
+class Rarity:
+    """How rare words and openings are among the texts compared; a bag is a text's words.
+
+    ``background`` are bags of the source's other items: what they share is not rare.
+    """
+
+    def __init__(self, old: list[Bag], new: list[Bag], background: list[Bag]) -> None:
+        counts = Counter(word for bag in (*old, *new, *background) for word in set(bag))
+        total = len(old) + len(new) + len(background)
+        self.weights = {word: log(1 + total / count) for word, count in counts.items()}
+        self.openings = Counter(_opening(bag) for bag in old), Counter(_opening(b) for b in new)
+
+    def likeness(self, old: Bag, new: Bag) -> float:
+        """Return how like two bags are, from 0 to 1: shared weight over mean weight."""
+        alike = self._shared(old, new)
+        opening = _opening(old)
+        is_subject = opening == _opening(new) and len(opening) == FEWEST_OPENING
+        if not is_subject or any(counts[opening] > 1 for counts in self.openings):
+            return alike
+        subject = self._shared(old[:OPENING_WORDS], new[:OPENING_WORDS])
+        return max(alike, (alike + subject) / 2)
+
+    def _shared(self, old: Bag, new: Bag) -> float:
+        mine, yours = set(old), set(new)
+        total = self._weight(mine) + self._weight(yours)
+        return 2 * self._weight(mine & yours) / total if total else 0.0
+
+    def _weight(self, bag: set[str]) -> float:
+        return sum(self.weights[word] for word in bag)
+
+
+def _with_titles(alike: float, old: Item, new: Item) -> float:
+    """Correct a likeness by the titles.
+
+    A misspelt title is the same one; items whose titles share no word are one only
+    when long summaries are nearly equal.
+    """
+    if not old.title or not new.title:
+        return alike
+    spelling = fuzz.ratio(old.title.casefold(), new.title.casefold()) / 100
+    if spelling >= SAME_SPELLING:
+        return max(alike, spelling)
+    if _folded_words(old.title) & _folded_words(new.title):
+        return alike
+    is_long = len(_folded_words(old.summary or "")) >= LONG_SUMMARY
+    return alike if is_long and alike >= UNTITLED_LIKE_ENOUGH else 0.0
+
+
+def _background(items: Sequence[Item]) -> list[Bag]:
+    """The bags of some of a source's items, evenly chosen, to tell rare words from common."""
+    step = max(1, len(items) // BACKGROUND_ITEMS)
+    return [_bag(item) for item in items[::step]]
+
+
+def _opening(bag: Bag) -> tuple[str, ...]:
+    return tuple(bag[:FEWEST_OPENING])
+
+
+def _folded_words(text: str) -> set[str]:
+    return {fold(word) for word in words(text) if word not in STOP_WORDS}
+
+
+def _bag(item: Item) -> list[str]:
+    text = " ".join(part for part in (item.title, item.text, item.summary) if part)
+    return [fold(word) for word in words(text) if word not in STOP_WORDS]
+
+
+def _postings(bags: dict[int, list[str]]) -> dict[str, list[int]]:
+    postings: dict[str, list[int]] = defaultdict(list)
+    for place, bag in bags.items():
+        for word in set(bag):
+            postings[word].append(place)
+    return postings
+
+
+def _candidates(
+    bag: list[str], postings: dict[str, list[int]], weights: dict[str, float]
+) -> list[int]:
+    shared = [word for word in set(bag) if 0 < len(postings.get(word, ())) <= MOST_SHARING]
+    shared.sort(key=lambda word: (len(postings[word]), word))
+    totals: dict[int, float] = defaultdict(float)
+    for word in shared[:RAREST_WORDS]:
+        for place in postings[word]:
+            totals[place] += weights[word]
+    return sorted(totals, key=lambda place: (-totals[place], place))[:CANDIDATES]
+
+
+def _are_distinct(old: Item, new: Item) -> bool:
+    """Whether numbers, or the kind of block, tell two like items apart."""
+    if (old.fields.get("block") == "heading") != (new.fields.get("block") == "heading"):
+        return True
+    numbers = _document_numbers(old), _document_numbers(new)
+    if all(numbers) and not numbers[0] & numbers[1]:
+        return True
+    mine, yours = words(old.title or old.text or ""), words(new.title or new.text or "")
+    digits = {w for w in mine if _DIGIT.search(w)}, {w for w in yours if _DIGIT.search(w)}
+    if not all(digits) or digits[0] == digits[1]:
+        return False
+    is_series = [w for w in mine if w not in digits[0]] == [w for w in yours if w not in digits[1]]
+    is_named = old.title is not None or max(len(mine), len(yours)) <= SHORT_TEXT
+    return is_named and (is_series or not digits[0] & digits[1])
+
+
+def _document_numbers(item: Item) -> set[str]:
+    found = _DOCUMENT_NUMBER.findall(item.title or "")
+    return {re.sub(r"[/ -]+", "-", number) for number in found}

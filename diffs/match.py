@@ -1,0 +1,130 @@
+"""Which old item is which new one: one to one, from the surest evidence down."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from diffs.likeness import likely_pairs
+from diffs.links import canonical_link
+from snapshots.records import Item, Match
+
+SURE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An old item and the new one it became, by their places, with the reason."""
+
+    old: int
+    new: int
+    match: Match
+
+
+Evidence = Callable[[Item], Hashable | None]
+
+
+def match(old: Sequence[Item], new: Sequence[Item]) -> list[Pair]:
+    """Return the pairs of old and new items that are one item, in order of the new.
+
+    Rounds, each over what the earlier ones left: link (canonical; where several items
+    share one, with the title), same wording, same title, likeness. An item that no
+    round pairs was added or removed.
+    """
+    rounds = _Rounds(old, new)
+    rounds.unique("link", _link)
+    rounds.in_order("link", _link_and_title)
+    rounds.in_order("wording", _wording)
+    rounds.unique_everywhere("wording", _title)
+    rounds.likeness()
+    return sorted(rounds.pairs, key=lambda pair: pair.new)
+
+
+class _Rounds:
+    """The items not yet paired, and the pairs found so far."""
+
+    def __init__(self, old: Sequence[Item], new: Sequence[Item]) -> None:
+        self.old = old
+        self.new = new
+        self.left_old = dict.fromkeys(range(len(old)))
+        self.left_new = dict.fromkeys(range(len(new)))
+        self.pairs: list[Pair] = []
+
+    def unique(self, by: str, evidence: Evidence) -> None:
+        """Pair the items whose evidence occurs once among those left on each side."""
+        old, new = self._places(self.left_old, self.left_new, evidence)
+        for value, places in old.items():
+            if len(places) == 1 and len(new.get(value, ())) == 1:
+                self._pair(places[0], new[value][0], Match(by, SURE))
+
+    def unique_everywhere(self, by: str, evidence: Evidence) -> None:
+        """Pair the items left whose evidence no other item shares, paired or not."""
+        counts_old = Counter(map(evidence, self.old))
+        counts_new = Counter(map(evidence, self.new))
+        old, new = self._places(self.left_old, self.left_new, evidence)
+        for value, places in old.items():
+            if value in new and counts_old[value] == counts_new[value] == 1:
+                self._pair(places[0], new[value][0], Match(by, SURE))
+
+    def in_order(self, by: str, evidence: Evidence) -> None:
+        """Pair the items left that share their evidence: the first with the first, and so on."""
+        old, new = self._places(self.left_old, self.left_new, evidence)
+        for value, places in old.items():
+            for here, there in zip(places, new.get(value, ()), strict=False):
+                self._pair(here, there, Match(by, SURE))
+
+    def likeness(self) -> None:
+        """Pair the items left by the words they share, the likest first."""
+        if not self.left_old or not self.left_new:
+            return
+        likely = likely_pairs(self.old, self.new, list(self.left_old), list(self.left_new))
+        for score, here, there in likely:
+            if here in self.left_old and there in self.left_new:
+                self._pair(here, there, Match("likeness", round(score, 3)))
+
+    def _places(
+        self, left_old: dict[int, None], left_new: dict[int, None], evidence: Evidence
+    ) -> tuple[dict[Hashable, list[int]], dict[Hashable, list[int]]]:
+        return _index(self.old, left_old, evidence), _index(self.new, left_new, evidence)
+
+    def _pair(self, old: int, new: int, found: Match) -> None:
+        del self.left_old[old], self.left_new[new]
+        self.pairs.append(Pair(old, new, found))
+
+
+def _index(
+    items: Sequence[Item], left: dict[int, None], evidence: Evidence
+) -> dict[Hashable, list[int]]:
+    places: dict[Hashable, list[int]] = {}
+    for place in left:
+        value = evidence(items[place])
+        if value is not None:
+            places.setdefault(value, []).append(place)
+    return places
+
+
+def _link(item: Item) -> Hashable | None:
+    return canonical_link(item.url) if item.url else None
+
+
+def _link_and_title(item: Item) -> Hashable | None:
+    return (canonical_link(item.url), folded(item.title)) if item.url else None
+
+
+def _wording(item: Item) -> Hashable | None:
+    if item.text is not None:
+        return (folded(item.text), is_heading(item))
+    return (folded(item.title), folded(item.summary), item.published)
+
+
+def _title(item: Item) -> Hashable | None:
+    return folded(item.title) if item.title else None
+
+
+def is_heading(item: Item) -> bool:
+    """Whether an item is a block that heads others."""
+    return item.fields.get("block") == "heading"
+
+
+def folded(text: str | None) -> str | None:
+    """Return a text with all white space, non-breaking included, folded to one space."""
+    return " ".join(text.split()) if text else text

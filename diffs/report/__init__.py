@@ -1,0 +1,1 @@
+"""Changes, rendered for people and for machines."""

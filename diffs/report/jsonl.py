@@ -1,0 +1,108 @@
+"""Changes, items and substitutions as the documented records. Dicts only; the caller dumps."""
+
+from datetime import UTC, datetime
+
+from diffs.report.view import fields_of
+from snapshots.records import (
+    Change,
+    ChangeRecord,
+    FieldChange,
+    Item,
+    Kind,
+    Match,
+    Seen,
+    Snapshot,
+    Substitution,
+    SubstitutionCount,
+)
+
+
+def change_json(record: ChangeRecord) -> dict[str, object]:
+    """The change record of the documentation, keys in its order."""
+    change = record.change
+    return {
+        "id": record.id,
+        "source": record.source,
+        "kind": change.kind.value,
+        "changed": list(change.changed),
+        "verdict": change.verdict.value if change.verdict else None,
+        "flags": [flag.value for flag in change.flags],
+        "item": _named(change.item),
+        "fields": _fields(change),
+        "match": _match(change.match),
+        "seen": _seen(record.seen),
+    }
+
+
+def item_json(item: Item) -> dict[str, object]:
+    """An item with all that it states; what it does not state is None."""
+    return {
+        "key": item.key,
+        "title": item.title,
+        "url": item.url,
+        "summary": item.summary,
+        "published": item.published,
+        "section": item.section,
+        "text": item.text,
+        "fields": dict(item.fields),
+    }
+
+
+def substitution_json(count: SubstitutionCount) -> dict[str, object]:
+    """A substitution with its counts and every context."""
+    return {
+        "old": count.old,
+        "new": count.new,
+        "places": count.places,
+        "items": count.items,
+        "sources": count.sources,
+        "first": _time(count.first),
+        "last": _time(count.last),
+        "reverse_places": count.reverse_places,
+        "contexts": [_context(each) for each in count.contexts],
+    }
+
+
+def _context(each: Substitution) -> dict[str, object]:
+    return {"change": each.change, "old": each.context_old, "new": each.context_new}
+
+
+def _named(item: Item) -> dict[str, object]:
+    return {"key": item.key, "title": item.title, "url": item.url, "section": item.section}
+
+
+def _fields(change: Change) -> dict[str, object]:
+    return {name: _field(change.kind, each) for name, each in fields_of(change).items()}
+
+
+def _field(kind: Kind, each: FieldChange) -> dict[str, object]:
+    return {
+        "old": None if kind is Kind.ADDED else each.old,
+        "new": None if kind is Kind.REMOVED else each.new,
+        "edits": [list(edit) for edit in each.edits] if kind is Kind.CHANGED else [],
+    }
+
+
+def _match(match: Match | None) -> dict[str, object] | None:
+    return {"by": match.by, "score": match.score} if match else None
+
+
+def _seen(seen: Seen) -> dict[str, object]:
+    return {
+        "old": _snapshot(seen.old),
+        "new": _snapshot(seen.new),
+        "good_visits_between": seen.good_visits_between,
+        "longest_gap_s": seen.longest_gap_s,
+    }
+
+
+def _snapshot(snapshot: Snapshot) -> dict[str, object]:
+    return {
+        "snapshot": snapshot.id,
+        "captured_at": _time(snapshot.captured_at),
+        "digests": list(snapshot.digests),
+    }
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

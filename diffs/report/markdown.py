@@ -1,0 +1,131 @@
+"""Changes as Markdown, for an issue, a chat or a mail. Page text stays text."""
+
+import re
+from urllib.parse import quote
+
+from diffs.report.passage import clean, elided, web_link, whole
+from diffs.report.phrases import (
+    called,
+    claim,
+    day,
+    field_name,
+    headline,
+    item_name,
+    item_section,
+    missed,
+    moment,
+    period,
+    reach,
+    relinked,
+    summary,
+    title,
+)
+from diffs.report.view import Card, Relinked, Report, Section, Unseen, sections, told_apart, unseen
+from snapshots.records import ChangeRecord, Edit, FieldChange, SubstitutionCount
+
+_SIGNS = re.compile(r"[\\`*_\[\]|~#$]")
+_SPACES = re.compile(r" {2,}")  # four would begin a code block, two end a line
+_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_URL_SIGNS = "/:?#[]@!$&()*+,;=%~-._"
+_MARKS = {"delete": "~~", "insert": "**"}
+_GLYPHS = {"added": "➕", "removed": "➖", "changed": "✏️", "moved": "➡️", "rolled off": "⤵️"}
+
+
+def render(report: Report) -> str:
+    """The whole report as CommonMark with GitHub's strikethrough and tables."""
+    made = f"{period(report)}; made {moment(report.made_at)}, Reworded {escape(report.version)}"
+    blocks = [
+        f"# {title(report)}",
+        made,
+        f"**{summary(report)}**",
+        *_substitutions(report.substitutions),
+        *(block for section in sections(report) for block in _section(section)),
+        *_unseen(unseen(report)),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def escape(text: str) -> str:
+    """Page text that Markdown and HTML leave as it is, wherever in a line it stands."""
+    text = _SPACES.sub(" ", clean(text))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _LEADING.sub(_led, _SIGNS.sub(r"\\\g<0>", text))
+
+
+def _led(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
+
+
+def link(words: str, url: str | None) -> str:
+    """The words, linked if the URL is one of the web."""
+    safe = web_link(url)
+    if safe is None:
+        return escape(words)
+    return f"[{escape(words)}](<{quote(safe, safe=_URL_SIGNS)}>)"
+
+
+def edited(edits: tuple[Edit, ...]) -> str:
+    """The edits in a line: ``~~aliens~~ **noncitizens**``."""
+    told = ""
+    for i, edit in enumerate(edits):
+        is_replacing = i > 0 and edit.op == "insert" and edits[i - 1].op == "delete"
+        told += " " if is_replacing and not told.endswith(" ") else ""
+        told += _edit(edit)
+    return told
+
+
+def _edit(edit: Edit) -> str:
+    # Markdown reads no emphasis where the marks stand beside a space on the inside.
+    text, mark = edit.text, _MARKS.get(edit.op, "")
+    inner = text.strip()
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{before}{mark}{escape(inner)}{mark}{after}" if inner else text
+
+
+def _substitutions(counts: tuple[SubstitutionCount, ...]) -> list[str]:
+    head = "| before | after | where | first | last | the other way |\n|" + " --- |" * 6
+    table = "\n".join([head, *map(_row, counts)])
+    return ["## Phrases that became others", table] if counts else []
+
+
+def _row(count: SubstitutionCount) -> str:
+    old, new = Edit("delete", clean(count.old)), Edit("insert", clean(count.new))
+    days = day(count.first), day(count.last)
+    cells = (edited((old,)), edited((new,)), reach(count), *days, str(count.reverse_places))
+    return f"| {' | '.join(cells)} |"
+
+
+def _section(section: Section) -> list[str]:
+    status = section.status
+    name = link(status.title, status.url) if status else escape(section.source)
+    return [f"## {name}", *map(_card, section.cards)]
+
+
+def _card(card: Card) -> str:
+    return _relinked(card) if isinstance(card, Relinked) else render_change(card)
+
+
+def _relinked(fold: Relinked) -> str:
+    items = [f"- {link(item_name(c.change.item), c.change.item.url)}" for c in fold.changes]
+    head = f"### {_GLYPHS['changed']} {relinked(fold)}"
+    listed = "\n".join(["<details><summary>The items</summary>", "", *items, "", "</details>"])
+    return f"{head}\n\n{claim(fold)}\n\n{listed}"
+
+
+def render_change(record: ChangeRecord) -> str:
+    """One change: a heading, what changed, and the interval claim."""
+    change = record.change
+    head = f"### {_GLYPHS[called(change)]} {link(item_name(change.item), change.item.url)}"
+    place = item_section(change.item)
+    section = f" · {escape(place)}" if place else ""
+    told = [_field(name, field) for name, field in told_apart(change).items()]
+    return "\n\n".join([head, f"{escape(headline(change))}{section}", *told, claim(record)])
+
+
+def _field(name: str, field: FieldChange) -> str:
+    return f"> {escape(field_name(name))}: {edited(elided(whole(field)))}"
+
+
+def _unseen(each: tuple[Unseen, ...]) -> list[str]:
+    told = "\n".join(f"- {escape(missed(miss))}" for miss in each)
+    return ["## What could not be seen", told] if told else []

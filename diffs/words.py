@@ -1,0 +1,66 @@
+"""Words: how a text is taken apart, which words carry meaning, which are one word inflected."""
+
+from typing import NamedTuple
+
+import regex
+
+# Numbers with their separators, abbreviations, citations such as 287(g), and words
+# with their inner apostrophes and hyphens stay whole.
+_TOKEN = regex.compile(
+    r"(\s*)("
+    r"\d+(?:\(\w{1,3}\))+"
+    r"|(?:\p{L}\.){2,}"
+    r"|\p{Sc}?\d+(?:[.,:/]\d+)*%?(?![\p{L}\p{M}])"
+    r"|[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}]+)*"
+    r"|[^\s]|$)"
+)
+_WORD = regex.compile(r"[\p{L}\p{N}]")
+_LETTER = regex.compile(r"\p{L}")
+# Words that bind others together; on their own they carry no finding.
+STOP_WORDS = frozenset(
+    "a an and are as at be been but by for from had has have in into is it its of on or "
+    "such that the their them these they this those to was were which who will with".split()
+)
+_UNINFLECTED = ("ss", "us", "is", "ics")
+
+
+class Unit(NamedTuple):
+    """One word, number or mark, with the white space before it."""
+
+    space: str
+    token: str
+
+
+def units(text: str) -> list[Unit]:
+    """Return a text as units; joining them gives the text back.
+
+    The last unit holds the white space at the end, with an empty token.
+    """
+    return [Unit(found[1], found[2]) for found in _TOKEN.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """Return the words and numbers of a text, case folded, in order, without marks."""
+    return [u.token.casefold() for u in units(text) if _WORD.search(u.token)]
+
+
+def is_word(token: str) -> bool:
+    """Whether a token has a letter or a digit in it."""
+    return _WORD.search(token) is not None
+
+
+def is_meaningful(token: str) -> bool:
+    """Whether a token is a word with letters, and not a stop word."""
+    return _LETTER.search(token) is not None and token.casefold() not in STOP_WORDS
+
+
+def fold(word: str) -> str:
+    """Return a word without case and English inflection: Aliens, alien's and alien are one."""
+    base = word.casefold().replace("’", "'").removesuffix("'").removesuffix("'s")
+    if len(base) <= 3 or base.endswith(_UNINFLECTED) or not base.endswith("s"):
+        return base
+    if base.endswith("ies"):
+        return base[:-3] + "y"
+    if base.endswith(("ches", "shes", "xes", "sses", "zes")):
+        return base[:-2]
+    return base[:-1]

@@ -1,0 +1,1 @@
+"""What was seen, and how it is read: records, archive, extraction."""

@@ -1,0 +1,7 @@
+"""The archive: one SQLite file, evidence below and knowledge above. The one door to SQLite."""
+
+from snapshots.archive.archive import Archive
+from snapshots.archive.knowledge import Standing, StandingItem
+from snapshots.archive.step import Probe, Step, Told
+
+__all__ = ["Archive", "Probe", "Standing", "StandingItem", "Step", "Told"]

@@ -1,0 +1,205 @@
+"""Opening and closing the archive, and what spans its two layers."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from snapshots.archive.evidence import Evidence
+from snapshots.archive.knowledge import Knowledge
+from snapshots.archive.lock import WriterLock
+from snapshots.archive.progress import Progress
+from snapshots.archive.rows import moment, outcome_of
+from snapshots.archive.schema import APPLICATION_ID, migrations
+from snapshots.errors import ArchiveError
+from snapshots.records import Outcome, SourceStatus, Visit
+
+BUSY_TIMEOUT_S = 30
+
+
+class Archive:
+    """One SQLite file: ``evidence`` as it was seen, ``knowledge`` as it was derived.
+
+    Use it as a context manager. One process writes; any number read meanwhile.
+    """
+
+    def __init__(self, path: Path, db: Database, lock: WriterLock | None) -> None:
+        self.path = path
+        self.db = db
+        self.evidence = Evidence(db)
+        self.knowledge = Knowledge(db)
+        self.progress = Progress(db)
+        self._lock = lock
+
+    @classmethod
+    def to_write(cls, path: Path) -> Self:
+        """Open an archive for the one writer, making it if there is none.
+
+        Raises:
+            ArchiveError: another process writes to it, or the file cannot be used.
+
+        """
+        if not path.parent.is_dir():
+            raise ArchiveError(f"{path}: the folder {path.parent} is not there; make it first")
+        lock = WriterLock(path)
+        try:
+            with archive_errors(path):
+                db = _connected(f"file:{quote(str(path))}?mode=rwc")
+                _check(path, db, is_new=not db.table_names())
+                db.execute("PRAGMA journal_mode = wal")
+                migrations.apply(db)
+        except ArchiveError:
+            lock.release()
+            raise
+        return cls(path, db, lock)
+
+    @classmethod
+    def to_read(cls, path: Path) -> Self:
+        """Open an archive for reading only.
+
+        Raises:
+            ArchiveError: there is none, or the file cannot be used.
+
+        """
+        if not path.exists():
+            raise ArchiveError(
+                f"{path}: there is no archive yet; `reworded run` or `reworded import` makes it"
+            )
+        with archive_errors(path):
+            db = _connected(f"file:{quote(str(path))}?mode=ro")
+            _check(path, db, is_new=False)
+        return cls(path, db, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, and let another process write."""
+        self.db.conn.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep everything that is written inside, or nothing.
+
+        Raises:
+            ArchiveError: the file cannot be written, for instance on a full disk.
+
+        """
+        with archive_errors(self.path), self.db.atomic():
+            yield
+
+    def problems(self) -> Iterator[str]:
+        """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.
+
+        Raises:
+            ArchiveError: the file is too damaged to be read at all.
+
+        """
+        with archive_errors(self.path):
+            for (finding,) in self.db.execute("PRAGMA integrity_check").fetchall():
+                if finding != "ok":
+                    yield str(finding)
+            yield from self.evidence.problems()
+
+    def status(self, source: str, *, title: str, url: str) -> SourceStatus:
+        """Return what was looked at of a source, counted by outcome."""
+        rows = self.db.execute(
+            "SELECT outcome, started_at, reason FROM visits WHERE source = ?"
+            " ORDER BY started_at, id",
+            (source,),
+        ).fetchall()
+        good = [at for outcome, at, _ in rows if Outcome(outcome).is_good]
+        outcomes: dict[str, int] = {}
+        for outcome, _, _ in rows:
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+        standing = self.knowledge.standing(source)
+        return SourceStatus(
+            source=source,
+            title=title,
+            url=url,
+            visits=len(rows),
+            first_at=moment(rows[0][1]) if rows else None,
+            last_at=moment(rows[-1][1]) if rows else None,
+            last_good_at=moment(good[-1]) if good else None,
+            last_outcome=outcome_of(rows[-1][0]) if rows else None,
+            last_reason=rows[-1][2] if rows else None,
+            items=len(standing.items) if standing else 0,
+            outcomes=outcomes,
+        )
+
+    def failures(self, sources: tuple[str, ...]) -> list[Visit]:
+        """Return the visits that concluded nothing, oldest first, without their captures."""
+        marks = ", ".join("?" * len(sources))
+        rows = self.db.execute(
+            "SELECT source, started_at, finished_at, outcome, reason FROM visits"
+            f" WHERE outcome IN ('blocked', 'failed', 'quarantined') AND source IN ({marks})"
+            " ORDER BY started_at, id",
+            sources,
+        ).fetchall()
+        return [
+            Visit(
+                source=source,
+                started_at=moment(started_at),
+                finished_at=moment(finished_at),
+                outcome=Outcome(outcome),
+                reason=reason,
+            )
+            for source, started_at, finished_at, outcome, reason in rows
+        ]
+
+    def last_visits(self) -> Mapping[str, str]:
+        """Return when each source was last visited, well or not, as the archive writes it."""
+        rows = self.db.execute("SELECT source, max(started_at) FROM visits GROUP BY source")
+        return {str(source): str(at) for source, at in rows.fetchall()}
+
+
+@contextmanager
+def archive_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of a file into an ArchiveError that names the file."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(f"{path}: {_told(error)}") from error
+
+
+def _connected(uri: str) -> Database:
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)
+    db = Database(connection, execute_plugins=False)
+    db.execute("PRAGMA foreign_keys = on")
+    db.execute("PRAGMA synchronous = full")
+    return db
+
+
+def _check(path: Path, db: Database, *, is_new: bool) -> None:
+    number = db.execute("PRAGMA application_id").fetchone()[0]
+    if not is_new and number != APPLICATION_ID:
+        raise ArchiveError(
+            f"{path}: this SQLite file is not an archive of Reworded; "
+            "name another in [archive] path"
+        )
+
+
+def _told(error: sqlite3.DatabaseError) -> str:
+    text = str(error)
+    if "not a database" in text:
+        return "this file is not an archive (not SQLite); name another in [archive] path"
+    if "full" in text or "disk I/O" in text:
+        return f"the disk cannot take more ({text}); free some room: nothing that was kept is lost"
+    if "locked" in text:
+        return f"another program holds the file ({text}); close it and start again"
+    return f"SQLite says: {text}"

@@ -1,0 +1,235 @@
+"""Evidence: visits, captures, payloads and probes. Appended, never rewritten."""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import zstandard
+from sqlite_utils import Database
+
+from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
+from snapshots.archive.step import Probe
+from snapshots.errors import ArchiveError
+from snapshots.records import Capture, Outcome, Visit, digest_of
+
+CHAIN_START = "0" * 64
+ZSTD_LEVEL = 3
+_CAPTURE_COLUMNS = (
+    "url, final_url, hops, status, request_headers, response_headers, captured_at, "
+    "payload_digest, revisit, provenance"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GoodVisit:
+    """A visit that saw its source, with what it saw: the raw material of a snapshot."""
+
+    id: int
+    started_at: datetime
+    is_complete: bool
+    captures: tuple[Capture, ...]
+
+
+class Evidence:
+    """The evidence tables of one open archive."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def keep(self, visit: Visit, probes: tuple[Probe, ...] = ()) -> int:
+        """Append a visit with its captures and probes; return its number."""
+        row = (visit.source, stamp(visit.started_at), stamp(visit.finished_at), visit.outcome)
+        cursor = self.db.execute(
+            "INSERT INTO visits (source, started_at, finished_at, outcome, reason)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (*row, visit.reason),
+        )
+        number = int(cursor.lastrowid or 0)
+        for capture in visit.captures:
+            self._keep_capture(number, capture)
+        for probe in probes:
+            self._keep_probe(number, probe)
+        return number
+
+    def conclude(self, visit: int, outcome: Outcome, reason: str | None) -> None:
+        """Say what a visit kept in this same transaction came to."""
+        self.db.execute(
+            "UPDATE visits SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, visit)
+        )
+
+    def payload(self, digest: str) -> bytes:
+        """Return the payload that a digest names.
+
+        Raises:
+            ArchiveError: it is not held, or is damaged.
+
+        """
+        row = self.db.execute(
+            "SELECT body, size_bytes FROM payloads WHERE digest = ?", (digest,)
+        ).fetchone()
+        if row is None:
+            raise ArchiveError(f"payload {digest} is not held")
+        return unpacked(digest, *row)
+
+    def holds(self, source: str, capture: Capture) -> bool:
+        """Whether this very capture of a source is held: same URL, moment and payload."""
+        found = self.db.execute(
+            "SELECT 1 FROM captures JOIN visits ON visits.id = visit WHERE url = ?"
+            " AND captured_at = ? AND payload_digest = ? AND source = ? LIMIT 1",
+            (capture.url, stamp(capture.captured_at), capture.payload_digest, source),
+        )
+        return found.fetchone() is not None
+
+    def newest(self, source: str, url: str) -> Capture | None:
+        """Return the newest capture of a URL by a good visit to a source, or None."""
+        rows = self._captures(
+            "url = ? AND source = ? AND outcome IN ('new', 'unchanged', 'partial')"
+            " AND status = 200 ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
+            (url, source),
+        )
+        return next((capture for _, capture in rows), None)
+
+    def content_type(self, digest: str) -> str | None:
+        """Return the media type that a payload was first sent with, or None."""
+        row = self.db.execute(
+            "SELECT response_headers FROM captures WHERE payload_digest = ? AND status = 200"
+            " ORDER BY id LIMIT 1",
+            (digest,),
+        ).fetchone()
+        headers = json.loads(row[0]) if row else []
+        return next((value for name, value in headers if name.lower() == "content-type"), None)
+
+    def readable_visits(
+        self, source: str, among: Collection[int] | None = None
+    ) -> Iterator[GoodVisit]:
+        """Yield a source's visits that saw something to read, in the order of time.
+
+        Quarantined ones are included, for another recipe may well read them. ``among``
+        limits the answer to visits by number.
+        """
+        rows = self.db.execute(
+            "SELECT id, started_at, outcome FROM visits WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')"
+            " ORDER BY started_at, id",
+            (source,),
+        ).fetchall()
+        for number, started_at, outcome in rows:
+            if among is not None and number not in among:
+                continue
+            captures = tuple(
+                c for _, c in self._captures("visit = ? ORDER BY captures.id", (number,))
+            )
+            is_complete = outcome != Outcome.PARTIAL
+            yield GoodVisit(number, datetime.fromisoformat(started_at), is_complete, captures)
+
+    def verdicts(self, visit: int) -> dict[str, str]:
+        """Return the verdict of each URL that a visit probed."""
+        rows = self.db.execute("SELECT url, verdict FROM probes WHERE visit = ?", (visit,))
+        return {str(url): str(verdict) for url, verdict in rows.fetchall()}
+
+    def chain_head(self) -> str:
+        """Return the hash that the newest capture was chained to all before it with."""
+        row = self.db.execute("SELECT chain FROM captures ORDER BY id DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else CHAIN_START
+
+    def problems(self) -> Iterator[str]:
+        """Yield what is wrong with the evidence: damaged payloads, broken links of the chain."""
+        for digest, body, size in self.db.execute("SELECT digest, body, size_bytes FROM payloads"):
+            try:
+                unpacked(digest, body, size)
+            except ArchiveError as error:
+                yield str(error)
+        yield from self._broken_links()
+        for table, row, parent, _ in self.db.execute("PRAGMA foreign_key_check").fetchall():
+            yield f"{table} row {row} refers to a row of {parent} that is not there"
+
+    def counts(self) -> tuple[int, int, int]:
+        """Return how many visits, captures and payloads are held."""
+        row = self.db.execute(
+            "SELECT (SELECT count(*) FROM visits), (SELECT count(*) FROM captures),"
+            " (SELECT count(*) FROM payloads)"
+        ).fetchone()
+        return (int(row[0]), int(row[1]), int(row[2]))
+
+    def _keep_capture(self, visit: int, capture: Capture) -> None:
+        self._keep_payload(capture.payload_digest, capture.payload)
+        row = {"visit": visit, **capture_row(capture)}
+        row["chain"] = chained(self.chain_head(), row)
+        self._insert("captures", row)
+
+    def _keep_probe(self, visit: int, probe: Probe) -> None:
+        digest = digest_of(probe.payload) if probe.payload is not None else None
+        if digest and probe.payload is not None:
+            self._keep_payload(digest, probe.payload)
+        row = {
+            "visit": visit,
+            "url": probe.url,
+            "final_url": probe.final_url,
+            "hops": dumps(probe.hops),
+            "status": probe.status,
+            "response_headers": dumps(probe.response_headers),
+            "probed_at": stamp(probe.probed_at),
+            "payload_digest": digest,
+            "verdict": str(probe.verdict),
+        }
+        self._insert("probes", row)
+
+    def _keep_payload(self, digest: str, payload: bytes) -> None:
+        held = self.db.execute("SELECT 1 FROM payloads WHERE digest = ?", (digest,))
+        if held.fetchone() is None:
+            body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
+            self._insert("payloads", {"digest": digest, "size_bytes": len(payload), "body": body})
+
+    def _insert(self, table: str, row: dict[str, Any]) -> None:
+        marks = ", ".join("?" * len(row))
+        self.db.execute(
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
+        )
+
+    def _captures(self, where: str, values: tuple[object, ...]) -> Iterator[tuple[int, Capture]]:
+        cursor = self.db.execute(
+            f"SELECT visit, {_CAPTURE_COLUMNS} FROM captures"
+            f" JOIN visits ON visits.id = visit WHERE {where}",
+            values,
+        )
+        names = [column[0] for column in cursor.description]
+        for values_found in cursor.fetchall():
+            row = dict(zip(names, values_found, strict=True))
+            yield row["visit"], capture_of(row, self.payload(row["payload_digest"]))
+
+    def _broken_links(self) -> Iterator[str]:
+        before = CHAIN_START
+        cursor = self.db.execute(
+            f"SELECT id, visit, {_CAPTURE_COLUMNS}, chain FROM captures ORDER BY id"
+        )
+        names = [column[0] for column in cursor.description]
+        for values in cursor:
+            row = dict(zip(names, values, strict=True))
+            number, chain = row.pop("id"), row.pop("chain")
+            if chained(before, row) != chain:
+                yield f"capture {number} ({row['url']}, {row['captured_at']}) was altered"
+            before = chain
+
+
+def chained(before: str, row: dict[str, Any]) -> str:
+    """Return the hash of a capture's row chained to the capture before it."""
+    return sha256((before + json.dumps(row, sort_keys=True)).encode()).hexdigest()
+
+
+def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
+    """Return a stored payload, checked against its digest.
+
+    Raises:
+        ArchiveError: the bytes are not those that were stored.
+
+    """
+    try:
+        payload = zstandard.ZstdDecompressor().decompress(body, max_output_size=size_bytes)
+    except zstandard.ZstdError as error:
+        raise ArchiveError(f"payload {digest} is damaged ({error})") from error
+    if digest_of(payload) != digest:
+        raise ArchiveError(f"payload {digest} is damaged (its bytes have another digest)")
+    return payload

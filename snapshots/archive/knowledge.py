@@ -1,0 +1,223 @@
+"""Knowledge: snapshots, items, their versions, and changes. Derived, and rebuilt at will."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from snapshots.archive.rows import (
+    ITEM_COLUMNS,
+    change_of,
+    item_of,
+    moment,
+    snapshot_of,
+    stamp,
+)
+from snapshots.records import ChangeRecord, Item, Seen, Snapshot, Substitution
+
+_SNAPSHOT = "id, source, captured_at, is_complete, digests"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingItem:
+    """An item in force, and the newest snapshot that saw it."""
+
+    item: Item
+    last_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands of a source: its newest snapshot, how that was read, and the items.
+
+    ``complete`` is the newest complete snapshot, or None before the first.
+    """
+
+    snapshot: Snapshot
+    complete: Snapshot | None
+    recipe_digest: str
+    items: tuple[StandingItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One wording of an item, and the interval in which it stood; ``until`` None: it stands."""
+
+    item: Item
+    first: Snapshot
+    until: Snapshot | None
+
+
+class Knowledge:
+    """The derived tables of one open archive."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def newest_snapshot(self, source: str) -> tuple[Snapshot, str] | None:
+        """Return a source's newest snapshot and the digest of the recipe it was read with."""
+        row = self.db.execute(
+            f"SELECT recipe_digest, {_SNAPSHOT} FROM snapshots WHERE source = ?"
+            " ORDER BY captured_at DESC, id DESC LIMIT 1",
+            (source,),
+        ).fetchone()
+        return (snapshot_of(row[1:]), row[0]) if row else None
+
+    def standing(self, source: str) -> Standing | None:
+        """Return what stands of a source, or None before its first snapshot."""
+        newest = self.newest_snapshot(source)
+        if newest is None:
+            return None
+        snapshot, recipe_digest = newest
+        rows = self.db.execute(
+            f"SELECT item, last_seen, {ITEM_COLUMNS} FROM item_versions"
+            " WHERE source = ? AND until_snapshot IS NULL ORDER BY position, rowid",
+            (source,),
+        ).fetchall()
+        items = tuple(StandingItem(item_of(r[0], r[2:]), r[1] or snapshot.id) for r in rows)
+        complete = snapshot if snapshot.is_complete else self._newest_complete(source)
+        return Standing(snapshot, complete, recipe_digest, items)
+
+    def snapshot(self, number: int) -> Snapshot:
+        """Return the snapshot with a number."""
+        row = self.db.execute(f"SELECT {_SNAPSHOT} FROM snapshots WHERE id = ?", (number,))
+        return snapshot_of(row.fetchone())
+
+    def snapshots(self, source: str) -> list[Snapshot]:
+        """Return a source's snapshots, oldest first."""
+        rows = self.db.execute(
+            f"SELECT {_SNAPSHOT} FROM snapshots WHERE source = ? ORDER BY captured_at, id",
+            (source,),
+        )
+        return [snapshot_of(row) for row in rows.fetchall()]
+
+    def moments_between(self, source: str, old: Snapshot, new: Snapshot) -> list[datetime]:
+        """Return when the snapshots strictly between two were captured, oldest first."""
+        rows = self.db.execute(
+            "SELECT captured_at FROM snapshots WHERE source = ? AND captured_at > ?"
+            " AND captured_at < ? AND id NOT IN (?, ?) ORDER BY captured_at",
+            (source, stamp(old.captured_at), stamp(new.captured_at), old.id, new.id),
+        )
+        return [moment(row[0]) for row in rows.fetchall()]
+
+    def versions(self, source: str, key: str) -> list[Version]:
+        """Return an item's wordings, oldest first."""
+        rows = self.db.execute(
+            f"SELECT first_snapshot, until_snapshot, {ITEM_COLUMNS} FROM item_versions AS v"
+            " JOIN snapshots AS s ON s.id = first_snapshot"
+            " WHERE v.source = ? AND item = ? ORDER BY captured_at, s.id",
+            (source, key),
+        ).fetchall()
+        return [
+            Version(
+                item_of(key, row[2:]),
+                self.snapshot(row[0]),
+                self.snapshot(row[1]) if row[1] else None,
+            )
+            for row in rows
+        ]
+
+    def items_at(self, source: str, snapshot: Snapshot) -> list[Item]:
+        """Return the items in force when a snapshot was captured, in page order."""
+        at = stamp(snapshot.captured_at)
+        rows = self.db.execute(
+            f"SELECT item, {ITEM_COLUMNS} FROM item_versions AS v"
+            " JOIN snapshots AS first ON first.id = first_snapshot"
+            " LEFT JOIN snapshots AS until ON until.id = until_snapshot"
+            " WHERE v.source = ? AND first.captured_at <= ?"
+            " AND (until_snapshot IS NULL OR until.captured_at > ?) ORDER BY position, v.rowid",
+            (source, at, at),
+        )
+        return [item_of(row[0], row[1:]) for row in rows.fetchall()]
+
+    def items_like(self, wanted: str) -> list[tuple[str, str, str]]:
+        """Return (source, key, title) of the items that a key, URL or part of a title names."""
+        part = f"%{wanted}%"
+        rows = self.db.execute(
+            "SELECT source, item, coalesce(title, substr(text, 1, 80)) FROM item_versions"
+            " WHERE item = ?1 OR url = ?1 OR title LIKE ?2 OR text LIKE ?2"
+            " GROUP BY source, item ORDER BY item = ?1 DESC, url = ?1 DESC, source, item",
+            (wanted, part),
+        )
+        return [(row[0], row[1], row[2] or "") for row in rows.fetchall()]
+
+    def changes(
+        self,
+        *,
+        sources: tuple[str, ...] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        item: tuple[str, str] | None = None,
+    ) -> list[ChangeRecord]:
+        """Return changes, oldest first; ``since`` and ``until`` bound the new snapshot."""
+        where, values = ["1"], []
+        if sources:
+            where.append(f"c.source IN ({', '.join('?' * len(sources))})")
+            values += list(sources)
+        if since:
+            where.append("n.captured_at >= ?")
+            values.append(stamp(since))
+        if until:
+            where.append("n.captured_at <= ?")
+            values.append(stamp(until))
+        if item:
+            where.append("c.source = ? AND c.item = ?")
+            values += list(item)
+        cursor = self.db.execute(
+            "SELECT c.* FROM changes AS c JOIN snapshots AS n ON n.id = new_snapshot"
+            f" WHERE {' AND '.join(where)} ORDER BY n.captured_at, c.source, n.id, c.id",
+            values,
+        )
+        names = [column[0] for column in cursor.description]
+        seen: dict[int, Snapshot] = {}
+        return [self._record(dict(zip(names, row, strict=True)), seen) for row in cursor.fetchall()]
+
+    def substitutions(self, sources: tuple[str, ...] = ()) -> Iterator[Substitution]:
+        """Yield every substitution, place by place, oldest first."""
+        where = f"WHERE c.source IN ({', '.join('?' * len(sources))})" if sources else ""
+        rows = self.db.execute(
+            "SELECT s.change, c.source, c.item, s.old, s.new, n.captured_at, context_old,"
+            " context_new FROM substitutions AS s JOIN changes AS c ON c.id = s.change"
+            f" JOIN snapshots AS n ON n.id = c.new_snapshot {where}"
+            " ORDER BY n.captured_at, s.change, place",
+            sources,
+        )
+        for change, source, item, old, new, at, context_old, context_new in rows.fetchall():
+            yield Substitution(
+                change=change,
+                source=source,
+                item=item,
+                old=old,
+                new=new,
+                at=moment(at),
+                context_old=context_old,
+                context_new=context_new,
+            )
+
+    def _newest_complete(self, source: str) -> Snapshot | None:
+        row = self.db.execute(
+            f"SELECT {_SNAPSHOT} FROM snapshots WHERE source = ? AND is_complete = 1"
+            " ORDER BY captured_at DESC, id DESC LIMIT 1",
+            (source,),
+        ).fetchone()
+        return snapshot_of(row) if row else None
+
+    def _record(self, row: dict[str, Any], seen: dict[int, Snapshot]) -> ChangeRecord:
+        for number in (row["old_snapshot"], row["new_snapshot"], row["away_since"]):
+            if number and number not in seen:
+                seen[number] = self.snapshot(number)
+        interval = Seen(
+            old=seen[row["old_snapshot"]],
+            new=seen[row["new_snapshot"]],
+            good_visits_between=row["good_visits_between"],
+            longest_gap_s=row["longest_gap_s"],
+        )
+        return ChangeRecord(
+            id=row["id"],
+            source=row["source"],
+            change=change_of(row),
+            seen=interval,
+            away_since=seen[row["away_since"]].captured_at if row["away_since"] else None,
+        )

@@ -1,0 +1,144 @@
+"""Moving knowledge forward by one snapshot, or dropping it to derive it again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from snapshots.archive.rows import ITEM_COLUMNS, change_row, dumps, item_row, stamp
+from snapshots.archive.step import Step, Told
+from snapshots.records import ChangeRecord, Kind
+
+# (kind, item key, new snapshot) of a change, and the number it goes by.
+Numbers = Mapping[tuple[str, str, int], int]
+_REFRESHED = ", ".join(f"{column} = ?" for column in ITEM_COLUMNS.split(", "))
+
+
+class Progress:
+    """Writes to the knowledge tables of one open archive, inside the caller's transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def advance(self, step: Step, numbers: Numbers) -> list[ChangeRecord]:
+        """Move a source's knowledge to a new snapshot; return its changes, numbered.
+
+        A change that ``numbers`` names keeps that number; others take the next.
+        """
+        self._add_snapshot(step)
+        if step.is_unchanged:
+            return []
+        records = [self._add_change(step, told, numbers) for told in step.told]
+        self._close_versions(step)
+        self._open_versions(step)
+        self._refresh(step)
+        self._mark_unseen(step)
+        return records
+
+    def forget(self, source: str) -> Numbers:
+        """Drop what is known of a source; return the numbers that its changes had.
+
+        A change that is derived again keeps its number, by which reports have cited it.
+        """
+        rows = self.db.execute(
+            "SELECT kind, item, new_snapshot, id FROM changes WHERE source = ?", (source,)
+        ).fetchall()
+        self.db.execute(
+            "DELETE FROM substitutions WHERE change IN (SELECT id FROM changes WHERE source = ?)",
+            (source,),
+        )
+        for table in ("changes", "item_versions", "items", "snapshots"):
+            self.db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
+        return {(kind, item, new): number for kind, item, new, number in rows}
+
+    def _add_snapshot(self, step: Step) -> None:
+        snapshot = step.snapshot
+        self.db.execute(
+            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                snapshot.id,
+                snapshot.source,
+                stamp(snapshot.captured_at),
+                int(snapshot.is_complete),
+                len(step.items),
+                step.recipe_digest,
+                dumps(snapshot.digests),
+            ),
+        )
+
+    def _add_change(self, step: Step, told: Told, numbers: Numbers) -> ChangeRecord:
+        seen = told.seen
+        key = (str(told.change.kind), told.change.item.key, step.snapshot.id)
+        row: dict[str, Any] = {
+            "id": numbers.get(key),
+            "source": step.snapshot.source,
+            **change_row(told.change),
+            "old_snapshot": seen.old.id,
+            "new_snapshot": seen.new.id,
+            "good_visits_between": seen.good_visits_between,
+            "longest_gap_s": seen.longest_gap_s,
+            "away_since": told.away_since.id if told.away_since else None,
+        }
+        cursor = self.db.execute(
+            f"INSERT INTO changes ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            tuple(row.values()),
+        )
+        number = int(cursor.lastrowid or 0)
+        for place, phrase in enumerate(told.phrases):
+            self.db.execute(
+                "INSERT INTO substitutions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, place, *phrase),
+            )
+        return ChangeRecord(
+            id=number,
+            source=step.snapshot.source,
+            change=told.change,
+            seen=seen,
+            away_since=told.away_since.captured_at if told.away_since else None,
+        )
+
+    def _close_versions(self, step: Step) -> None:
+        ended = [told for told in step.told if told.change.kind is not Kind.ADDED]
+        self.db.conn.executemany(
+            "UPDATE item_versions SET until_snapshot = ?, last_seen = ?"
+            " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
+            [
+                (step.snapshot.id, t.seen.old.id, step.snapshot.source, t.change.item.key)
+                for t in ended
+            ],
+        )
+
+    def _open_versions(self, step: Step) -> None:
+        begun = {t.change.item.key for t in step.told if t.change.kind is not Kind.REMOVED}
+        source, number = step.snapshot.source, step.snapshot.id
+        fresh = [(p, i) for p, i in enumerate(step.items) if step.is_first or i.key in begun]
+        self.db.conn.executemany(
+            "INSERT OR IGNORE INTO items VALUES (?, ?, ?)",
+            [(source, item.key, number) for _, item in fresh],
+        )
+        self.db.conn.executemany(
+            f"INSERT INTO item_versions (source, item, first_snapshot, position, {ITEM_COLUMNS})"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(source, item.key, number, place, *item_row(item)) for place, item in fresh],
+        )
+
+    def _refresh(self, step: Step) -> None:
+        """Update what is no wording: a block's section, the spelling of an equal link."""
+        self.db.conn.executemany(
+            f"UPDATE item_versions SET {_REFRESHED}"
+            " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
+            [(*item_row(item), step.snapshot.source, item.key) for item in step.refreshed],
+        )
+
+    def _mark_unseen(self, step: Step) -> None:
+        source = step.snapshot.source
+        self.db.execute(
+            "UPDATE item_versions SET last_seen = NULL"
+            " WHERE source = ? AND until_snapshot IS NULL AND last_seen IS NOT NULL",
+            (source,),
+        )
+        self.db.conn.executemany(
+            "UPDATE item_versions SET last_seen = ?"
+            " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
+            [(last_seen, source, key) for key, last_seen in step.unseen],
+        )

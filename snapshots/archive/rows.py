@@ -1,0 +1,170 @@
+"""Values to rows and back: the one place where columns are named twice."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from snapshots.records import (
+    Capture,
+    Change,
+    Edit,
+    FieldChange,
+    Flag,
+    Headers,
+    Hop,
+    Item,
+    Kind,
+    Match,
+    Outcome,
+    Provenance,
+    Revisit,
+    Snapshot,
+    Verdict,
+)
+
+Row = Sequence[Any]
+ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as the archive writes it: ISO 8601 in UTC, sortable as text."""
+    utc = moment.astimezone(UTC)
+    precision = "microseconds" if utc.microsecond else "seconds"
+    return utc.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def moment(written: str) -> datetime:
+    """Return the moment that ``stamp`` wrote."""
+    return datetime.fromisoformat(written)
+
+
+def dumps(value: object) -> str:
+    """Return compact JSON in which equal values are equal text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def item_row(item: Item) -> tuple[object, ...]:
+    """Return an item's values in the order of ``ITEM_COLUMNS``."""
+    return (
+        item.title,
+        item.url,
+        item.summary,
+        item.published,
+        item.section,
+        item.text,
+        dumps(dict(item.fields)) if item.fields else "{}",
+    )
+
+
+def item_of(key: str, row: Row) -> Item:
+    """Return the item that ``item_row`` took apart."""
+    title, url, summary, published, section, text, fields = row
+    return Item(
+        key=key,
+        title=title,
+        url=url,
+        summary=summary,
+        published=published,
+        section=section,
+        text=text,
+        fields={} if fields == "{}" else json.loads(fields),
+    )
+
+
+def snapshot_of(row: Row) -> Snapshot:
+    """Return a snapshot from (id, source, captured_at, is_complete, digests)."""
+    number, source, captured_at, is_complete, digests = row
+    return Snapshot(
+        id=number,
+        source=source,
+        captured_at=moment(captured_at),
+        digests=tuple(json.loads(digests)),
+        is_complete=bool(is_complete),
+    )
+
+
+def headers_of(written: str) -> Headers:
+    """Return headers as they were sent, in order."""
+    return tuple((name, value) for name, value in json.loads(written))
+
+
+def capture_row(capture: Capture) -> dict[str, object]:
+    """Return what the archive keeps of a capture, apart from its payload and its place."""
+    return {
+        "url": capture.url,
+        "final_url": capture.final_url,
+        "hops": dumps(capture.hops),
+        "status": capture.status,
+        "request_headers": dumps(capture.request_headers),
+        "response_headers": dumps(capture.response_headers),
+        "captured_at": stamp(capture.captured_at),
+        "payload_digest": capture.payload_digest,
+        "revisit": capture.revisit,
+        "provenance": str(capture.provenance),
+    }
+
+
+def capture_of(row: Mapping[str, Any], payload: bytes) -> Capture:
+    """Return the capture that ``capture_row`` took apart."""
+    return Capture(
+        url=row["url"],
+        final_url=row["final_url"],
+        captured_at=moment(row["captured_at"]),
+        status=row["status"],
+        payload=payload,
+        payload_digest=row["payload_digest"],
+        request_headers=headers_of(row["request_headers"]),
+        response_headers=headers_of(row["response_headers"]),
+        hops=tuple(Hop(url, status) for url, status in json.loads(row["hops"])),
+        revisit=Revisit(row["revisit"]) if row["revisit"] else None,
+        provenance=Provenance(row["provenance"]),
+    )
+
+
+def change_row(change: Change) -> dict[str, object]:
+    """Return what the archive keeps of a change, apart from its interval."""
+    return {
+        "kind": str(change.kind),
+        "changed": dumps(change.changed),
+        "verdict": change.verdict,
+        "flags": dumps(change.flags),
+        "item": change.item.key,
+        "title": change.item.title,
+        "url": change.item.url,
+        "section": change.item.section,
+        "fields": dumps({name: _field_json(value) for name, value in change.fields.items()}),
+        "match_by": change.match.by if change.match else None,
+        "match_score": change.match.score if change.match else None,
+    }
+
+
+def change_of(row: Mapping[str, Any]) -> Change:
+    """Return the change that ``change_row`` took apart.
+
+    Of the item it has the key, title, url and section, which the change record tells.
+    """
+    match = Match(row["match_by"], row["match_score"]) if row["match_by"] else None
+    return Change(
+        kind=Kind(row["kind"]),
+        item=Item(key=row["item"], title=row["title"], url=row["url"], section=row["section"]),
+        changed=tuple(json.loads(row["changed"])),
+        fields={name: _field_of(value) for name, value in json.loads(row["fields"]).items()},
+        flags=tuple(Flag(flag) for flag in json.loads(row["flags"])),
+        match=match,
+        verdict=Verdict(row["verdict"]) if row["verdict"] else None,
+    )
+
+
+def outcome_of(written: str | None) -> Outcome | None:
+    """Return an outcome, or None where there was no visit."""
+    return Outcome(written) if written else None
+
+
+def _field_json(value: FieldChange) -> dict[str, object]:
+    return {"old": value.old, "new": value.new, "edits": value.edits}
+
+
+def _field_of(value: Mapping[str, Any]) -> FieldChange:
+    edits = tuple(Edit(op, text) for op, text in value["edits"])
+    return FieldChange(value["old"], value["new"], edits)

@@ -1,0 +1,155 @@
+"""The tables and views, as named migrations; one that was released is never edited."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+# "Rwrd": tells an archive from any other SQLite file.
+APPLICATION_ID = 0x52777264
+migrations = Migrations("reworded")
+
+EVIDENCE = (
+    """CREATE TABLE payloads (
+        digest TEXT NOT NULL PRIMARY KEY,        -- sha256:<hex> of the bytes before compression
+        size_bytes INTEGER NOT NULL,
+        body BLOB NOT NULL                       -- zstd
+    ) STRICT""",
+    """CREATE TABLE visits (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT
+    ) STRICT""",
+    "CREATE INDEX visits_by_source ON visits (source, started_at)",
+    """CREATE TABLE captures (
+        id INTEGER PRIMARY KEY,
+        visit INTEGER NOT NULL REFERENCES visits (id),
+        url TEXT NOT NULL,
+        final_url TEXT NOT NULL,
+        hops TEXT NOT NULL,                      -- JSON: [[url, status], …]
+        status INTEGER NOT NULL,
+        request_headers TEXT NOT NULL,           -- JSON: [[name, value], …]
+        response_headers TEXT NOT NULL,
+        captured_at TEXT NOT NULL,
+        payload_digest TEXT NOT NULL REFERENCES payloads (digest),
+        revisit TEXT,                            -- WARC revisit profile
+        provenance TEXT NOT NULL,
+        chain TEXT NOT NULL                      -- sha256 over the capture before and this one
+    ) STRICT""",
+    "CREATE INDEX captures_by_visit ON captures (visit)",
+    "CREATE INDEX captures_by_url ON captures (url, captured_at)",
+    """CREATE TABLE probes (
+        id INTEGER PRIMARY KEY,
+        visit INTEGER NOT NULL REFERENCES visits (id),
+        url TEXT NOT NULL,
+        final_url TEXT NOT NULL,
+        hops TEXT NOT NULL,
+        status INTEGER,                          -- NULL: no answer
+        response_headers TEXT NOT NULL,
+        probed_at TEXT NOT NULL,
+        payload_digest TEXT REFERENCES payloads (digest),
+        verdict TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX probes_by_visit ON probes (visit)",
+)
+KNOWLEDGE = (
+    """CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY REFERENCES visits (id),
+        source TEXT NOT NULL,
+        captured_at TEXT NOT NULL,
+        is_complete INTEGER NOT NULL,
+        item_count INTEGER NOT NULL,
+        recipe_digest TEXT NOT NULL,
+        digests TEXT NOT NULL                    -- JSON: the payload digests, page by page
+    ) STRICT""",
+    "CREATE INDEX snapshots_by_source ON snapshots (source, captured_at, id)",
+    """CREATE TABLE items (
+        source TEXT NOT NULL,
+        key TEXT NOT NULL,
+        first_snapshot INTEGER NOT NULL REFERENCES snapshots (id),
+        PRIMARY KEY (source, key)
+    ) STRICT""",
+    """CREATE TABLE item_versions (
+        source TEXT NOT NULL,
+        item TEXT NOT NULL,
+        first_snapshot INTEGER NOT NULL REFERENCES snapshots (id),
+        last_seen INTEGER REFERENCES snapshots (id),       -- NULL: in the source's newest snapshot
+        until_snapshot INTEGER REFERENCES snapshots (id),  -- the first without it; NULL: it stands
+        position INTEGER NOT NULL,
+        title TEXT, url TEXT, summary TEXT, published TEXT, section TEXT, text TEXT,
+        fields TEXT NOT NULL,                    -- JSON object
+        PRIMARY KEY (source, item, first_snapshot),
+        FOREIGN KEY (source, item) REFERENCES items (source, key)
+    ) STRICT""",
+    "CREATE INDEX item_versions_standing ON item_versions (source) WHERE until_snapshot IS NULL",
+    """CREATE TABLE changes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        changed TEXT NOT NULL,                   -- JSON: the names of the changed fields
+        verdict TEXT,
+        flags TEXT NOT NULL,                     -- JSON
+        item TEXT NOT NULL,
+        title TEXT, url TEXT, section TEXT,
+        fields TEXT NOT NULL,                    -- JSON: {name: {old, new, edits}}
+        match_by TEXT,
+        match_score REAL,
+        old_snapshot INTEGER NOT NULL REFERENCES snapshots (id),
+        new_snapshot INTEGER NOT NULL REFERENCES snapshots (id),
+        good_visits_between INTEGER NOT NULL,
+        longest_gap_s INTEGER NOT NULL,
+        away_since INTEGER REFERENCES snapshots (id),  -- when a returned wording had gone
+        UNIQUE (source, item, new_snapshot, kind)
+    ) STRICT""",
+    """CREATE TABLE substitutions (
+        change INTEGER NOT NULL REFERENCES changes (id),
+        place INTEGER NOT NULL,
+        old TEXT NOT NULL,
+        new TEXT NOT NULL,
+        old_folded TEXT NOT NULL,                -- without case and inflections
+        new_folded TEXT NOT NULL,
+        context_old TEXT NOT NULL,
+        context_new TEXT NOT NULL,
+        PRIMARY KEY (change, place)
+    ) STRICT""",
+)
+VIEWS = (
+    """CREATE VIEW change_log AS
+    SELECT changes.id, changes.source, kind, changed, verdict, flags, changes.item, title, url,
+        section, fields, match_by, match_score, old.captured_at AS present_at,
+        new.captured_at AS changed_by, good_visits_between, longest_gap_s
+    FROM changes
+    JOIN snapshots AS old ON old.id = old_snapshot
+    JOIN snapshots AS new ON new.id = new_snapshot""",
+    """CREATE VIEW item_history AS
+    SELECT v.source, v.item, first.captured_at AS first_at, until.captured_at AS until_at,
+        v.title, v.url, v.summary, v.published, v.section, v.text, v.fields
+    FROM item_versions AS v
+    JOIN snapshots AS first ON first.id = v.first_snapshot
+    LEFT JOIN snapshots AS until ON until.id = v.until_snapshot""",
+    "CREATE VIEW items_in_force AS SELECT * FROM item_history WHERE until_at IS NULL",
+    """CREATE VIEW phrase_substitutions AS
+    SELECT min(s.old) AS old, min(s.new) AS new, old_folded, new_folded, count(*) AS places,
+        count(DISTINCT c.source || ' ' || c.item) AS items, count(DISTINCT c.source) AS sources,
+        min(n.captured_at) AS first, max(n.captured_at) AS last
+    FROM substitutions AS s
+    JOIN changes AS c ON c.id = s.change
+    JOIN snapshots AS n ON n.id = c.new_snapshot
+    GROUP BY old_folded, new_folded""",
+)
+
+
+@migrations()
+def m001_evidence(db: Database) -> None:
+    """What was seen: append-only, never rewritten."""
+    for statement in EVIDENCE:
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@migrations()
+def m002_knowledge(db: Database) -> None:
+    """What follows from the evidence: dropped and derived again at will."""
+    for statement in (*KNOWLEDGE, *VIEWS):
+        db.execute(statement)

@@ -1,0 +1,40 @@
+"""Everything that can go wrong and be told in one sentence.
+
+    RewordedError
+    ├── ConfigError     config.toml or a command's arguments cannot be used
+    ├── FetchError      a source gave no usable answer
+    ├── ExtractError    a payload cannot be read as items
+    └── ArchiveError    the archive cannot be used; the evidence is at stake
+
+Fetch and extract errors are normal life: they are recorded, and the run goes on.
+Archive errors stop the run. Anything else is a bug and keeps its traceback.
+"""
+
+
+class RewordedError(Exception):
+    """The base of every error whose message is meant for the user."""
+
+
+class ConfigError(RewordedError):
+    """The configuration or the command line is wrong; the message says how to mend it."""
+
+
+class FetchError(RewordedError):
+    """A URL gave no usable answer.
+
+    ``is_blocked`` tells a refusal (robots.txt, 401, 403, 429) from a failure.
+    """
+
+    def __init__(self, url: str, fact: str, *, is_blocked: bool = False) -> None:
+        super().__init__(f"{url}: {fact}")
+        self.url = url
+        self.fact = fact
+        self.is_blocked = is_blocked
+
+
+class ExtractError(RewordedError):
+    """A payload cannot be read with its recipe."""
+
+
+class ArchiveError(RewordedError):
+    """The archive cannot be opened, read or written."""

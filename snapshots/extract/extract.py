@@ -1,0 +1,130 @@
+"""A payload becomes items, as its recipe says; the pages of a listing become one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from snapshots.errors import ExtractError
+from snapshots.extract import plain
+from snapshots.extract.charset import decode
+from snapshots.extract.html import Document, parse, select
+from snapshots.extract.listing import next_url, read_listing
+from snapshots.extract.page import read_page
+from snapshots.records import Item, Read, Recipe
+
+# Raise this when the same payload would be read otherwise than before: archives then
+# read their history again, so that a better reader is never taken for news.
+READER = 1
+KEY_DIGITS = 12
+_SNIFFED = 2048
+_TAGS = (
+    b"<!doctype html",
+    b"<html",
+    b"<head",
+    b"<body",
+    b"<div",
+    b"<p>",
+    b"<table",
+    b"<ul",
+    b"<?xml",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one payload says: its items in order, and where the listing goes on, if it does."""
+
+    items: tuple[Item, ...]
+    next_url: str | None = None
+
+
+def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | None) -> Reading:
+    """Return what a payload says when it is read with a recipe.
+
+    Keys are unique in the reading. An empty reading is a fact about the page, which
+    the caller judges: an emptied page looks just like a redesigned one.
+
+    Raises:
+        ExtractError: the payload is neither HTML nor text, or a selector is not CSS.
+
+    """
+    if b"\x00" in payload[:_SNIFFED] and not payload.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ExtractError(f"{url}: the payload is binary, neither HTML nor text")
+    text = decode(payload, content_type)
+    if is_plain_text(payload, content_type):
+        return Reading(with_keys(_plain_items(text, recipe)))
+    return _html_reading(text, recipe, url)
+
+
+def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
+    """Return the items of a listing's pages as one list.
+
+    An item seen twice, because the list moved during the walk, counts once.
+    """
+    if len(readings) == 1:
+        return readings[0].items
+    seen: set[tuple[str | None, ...]] = set()
+    items: list[Item] = []
+    for reading in readings:
+        fresh = [item for item in reading.items if _wording(item) not in seen]
+        items += fresh
+        seen.update(map(_wording, fresh))
+    return with_keys(items)
+
+
+def with_keys(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return items with keys made from link or wording, unique by a number where needed."""
+    taken: dict[str, int] = {}
+    keyed = []
+    for item in items:
+        key = natural_key(item)
+        taken[key] = taken.get(key, 0) + 1
+        keyed.append(replace(item, key=key if taken[key] == 1 else f"{key}-{taken[key]}"))
+    return tuple(keyed)
+
+
+def natural_key(item: Item) -> str:
+    """Return the key that an item has when nothing is known of its past."""
+    made_of = item.url or "\n".join(
+        part or "" for part in (item.title, item.text, item.summary, item.published)
+    )
+    return sha256(made_of.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]
+
+
+def is_plain_text(payload: bytes, content_type: str | None) -> bool:
+    """Whether a payload is text rather than HTML, by its type or, without one, its look."""
+    kind = (content_type or "").split(";")[0].strip().lower()
+    if kind:
+        return kind in ("text/plain", "text/markdown")
+    head = payload[:_SNIFFED].lower()
+    return not any(tag in head for tag in _TAGS)
+
+
+def _wording(item: Item) -> tuple[str | None, ...]:
+    return (item.url, item.title, item.summary, item.text)
+
+
+def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
+    document = parse(text)
+    if recipe.read is Read.PAGE:
+        return Reading(with_keys(map(_block_item, read_page(document, recipe))))
+    _remove_ignored(document, recipe)
+    items = read_listing(document, recipe, url)
+    return Reading(with_keys(items), next_url(document, recipe, url))
+
+
+def _remove_ignored(document: Document, recipe: Recipe) -> None:
+    for css in recipe.ignore:
+        for node in select(document, css):
+            node.decompose()
+
+
+def _plain_items(text: str, recipe: Recipe) -> list[Item]:
+    if recipe.read is Read.LISTING:
+        found = plain.records(text)
+        return [Item(key="", title=r.title or None, summary=r.summary) for r in found]
+    return [_block_item(block) for block in plain.blocks(text)]
+
+
+def _block_item(block: plain.Block) -> Item:
+    return Item(key="", text=block.text, section=block.section, fields={"block": block.kind})

@@ -1,0 +1,101 @@
+"""The one door to selectolax: parsing, selecting, and the text of a node."""
+
+from collections.abc import Callable, Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from snapshots.errors import ExtractError
+
+Document = LexborHTMLParser
+Node = LexborNode
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Elements that begin and end a line of their own when a browser lays them out.
+BLOCKS = HEADINGS | frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form header hgroup hr html legend li main menu nav "
+    "ol p pre search section summary table tbody td tfoot th thead tr ul".split()
+)
+# What is never part of what a page says.
+SILENT = frozenset(
+    "script style noscript template svg math iframe object embed head title button select "
+    "input textarea option canvas audio video map datalist".split()
+)
+
+
+def parse(text: str) -> Document:
+    """Return the document tree of a page's characters; any text is a page."""
+    try:
+        return LexborHTMLParser(text)
+    except (SelectolaxError, ValueError) as error:
+        raise ExtractError(f"the page cannot be parsed as HTML ({error})") from error
+
+
+def select(tree: Document | Node, selector: str) -> list[Node]:
+    """Return the nodes that match a CSS selector, in document order, each once.
+
+    Raises:
+        ExtractError: the selector is not CSS that Lexbor understands.
+
+    """
+    try:
+        return list(tree.css(selector))
+    except (SelectolaxError, ValueError) as error:
+        raise ExtractError(f"{selector!r} is not a CSS selector ({error})") from error
+
+
+def select_first(tree: Document | Node, selector: str) -> Node | None:
+    """Return the first node that matches a CSS selector, or None."""
+    return next(iter(select(tree, selector)), None)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield a node's children, text included."""
+    child = node.child
+    while child is not None:
+        yield child
+        child = child.next
+
+
+def text_of(node: Node) -> str:
+    """Return a node's text, with a space where a browser would begin a new line."""
+    child = node.child
+    if child is None:
+        return ""
+    if child.next is None and child.is_text_node:
+        return child.text_content or ""
+    parts: list[str] = []
+    walk(node, parts.append, lambda block: parts.append(" "), lambda other: False)
+    return "".join(parts)
+
+
+def walk(
+    root: Node,
+    on_text: Callable[[str], object],
+    on_break: Callable[[Node], object],
+    is_left_out: Callable[[Node], bool],
+) -> None:
+    """Tell a tree's text and its line breaks in reading order, without recursion.
+
+    ``on_break`` is called when a block begins, with that block; when one ends, with
+    its parent; and at a ``br``, with the ``br``. Silent elements are passed over.
+    """
+    stack: list[tuple[Node, bool]] = [(child, False) for child in reversed([*children(root)])]
+    while stack:
+        node, is_end = stack.pop()
+        if is_end:
+            on_break(node)
+            continue
+        if node.is_text_node:
+            on_text(node.text_content or "")
+            continue
+        tag = node.tag or ""
+        if not node.is_element_node or tag in SILENT or is_left_out(node):
+            continue
+        if tag == "br":
+            on_break(node)
+            continue
+        if tag in BLOCKS:
+            on_break(node)
+            stack.append((node.parent or root, True))
+        stack.extend((child, False) for child in reversed([*children(node)]))

@@ -1,0 +1,173 @@
+"""Listing pages: item records by a recipe's selectors, or by what listings have in common."""
+
+from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
+
+from snapshots.extract.dates import iso
+from snapshots.extract.html import BLOCKS, Document, Node, select, select_first
+from snapshots.extract.repeated import repeated_css
+from snapshots.extract.selectors import Selector, first_in_each, parse_selector, value_of
+from snapshots.records import Item, Recipe
+
+TITLES = ("h1 a, h2 a, h3 a, h4 a, h5 a, h6 a", "h1, h2, h3, h4, h5, h6", "a[href]", "dt, strong")
+SUMMARIES = ("p", "[class*=summary], [class*=description], [class*=teaser], [class*=field-body]")
+DATES = ("time@datetime", "time", "[class*=date]")
+NEXT_PAGES = (
+    "a[rel~=next]",
+    "link[rel~=next]",
+    "li.pager__item--next > a, li.pager-next > a, a.usa-pagination__next-page",
+)
+
+Column = list[Node | None]
+
+
+def read_listing(document: Document, recipe: Recipe, url: str) -> list[Item]:
+    """Return a listing page's items, in page order; ``key`` is left empty.
+
+    A field that is absent on the page is None: an empty string would later be
+    reported as wording that was removed.
+    """
+    item_css = recipe.item or repeated_css(document)
+    nodes = select(document, item_css) if item_css else []
+    if not nodes or item_css is None:
+        return []
+    table = _Table(document, item_css, nodes)
+    titles = table.column(recipe.title, TITLES)
+    base = base_url(document, url)
+    links = _links(table, recipe, titles, base)
+    columns = {
+        "title": [value_of(node, _attribute(recipe.title)) for node in titles],
+        "url": links,
+        "summary": _summaries(table, recipe, titles),
+        "published": [iso(value) for value in table.values(recipe.published, DATES)],
+        "section": table.values(recipe.section, ()),
+    }
+    named = {name: table.values(css, ()) for name, css in recipe.fields.items()}
+    rows = (_row(columns, named, place) for place in range(len(nodes)))
+    return [item for item in rows if item.title or item.url or item.summary or item.fields]
+
+
+def next_url(document: Document, recipe: Recipe, url: str) -> str | None:
+    """Return the address of a listing's next page, or None when this is the last."""
+    for written in (recipe.next,) if recipe.next else NEXT_PAGES:
+        selector = parse_selector(written)
+        node = select_first(document, selector.css)
+        link = _link(node, selector.attribute or "href", base_url(document, url))
+        if link:
+            return link
+    return None
+
+
+def base_url(document: Document, url: str) -> str:
+    """Return the address that a page's relative links start from."""
+    node = select_first(document, "base[href]")
+    return urljoin(url, (node.attributes.get("href") or "").strip()) if node else url
+
+
+class _Table:
+    """The item nodes of one page, and the columns that selectors read from them."""
+
+    def __init__(self, document: Document, item_css: str, nodes: Sequence[Node]) -> None:
+        self.document = document
+        self.item_css = item_css
+        self.nodes = nodes
+
+    def column(self, written: str | None, defaults: Sequence[str]) -> Column:
+        """The node of each item that a selector names, or else the first default finds."""
+        if written is not None:
+            return self._nodes(parse_selector(written))
+        found: Column = [None] * len(self.nodes)
+        for default in defaults:
+            if None in found:
+                more = self._nodes(parse_selector(default))
+                found = [old or new for old, new in zip(found, more, strict=True)]
+        return found
+
+    def values(self, written: str | None, defaults: Sequence[str]) -> list[str | None]:
+        """The text or attribute of each item that a selector names, or else a default."""
+        found: list[str | None] = [None] * len(self.nodes)
+        for selector in (written,) if written is not None else defaults:
+            if None in found:
+                css, attribute = parse_selector(selector)
+                nodes = self._nodes(Selector(css, attribute))
+                more = [value_of(node, attribute) for node in nodes]
+                found = [old or new for old, new in zip(found, more, strict=True)]
+        return found
+
+    def _nodes(self, selector: Selector) -> Column:
+        return first_in_each(self.document, self.item_css, self.nodes, selector.css)
+
+
+def _row(
+    columns: dict[str, list[str | None]], named: dict[str, list[str | None]], place: int
+) -> Item:
+    fields = {name: value for name, column in named.items() if (value := column[place])}
+    return Item(key="", **{name: column[place] for name, column in columns.items()}, fields=fields)
+
+
+def _attribute(written: str | None) -> str | None:
+    return parse_selector(written).attribute if written else None
+
+
+def _links(table: _Table, recipe: Recipe, titles: Column, base: str) -> list[str | None]:
+    if recipe.link is not None:
+        attribute = _attribute(recipe.link) or "href"
+        return [_link(node, attribute, base) for node in table.column(recipe.link, ())]
+    anchors = [_around(title) for title in titles]
+    inside = table.column(None, ("a[href]",)) if None in anchors else anchors
+    own = table.nodes
+    chosen = [
+        anchor or first or (node if node.tag == "a" else None)
+        for anchor, first, node in zip(anchors, inside, own, strict=True)
+    ]
+    return [_link(node, "href", base) for node in chosen]
+
+
+def _around(title: Node | None) -> Node | None:
+    """The link that a title is, holds, or lies in."""
+    if title is None:
+        return None
+    if title.tag == "a":
+        return title
+    inner = select_first(title, "a[href]")
+    if inner is not None:
+        return inner
+    outer = title.parent
+    while outer is not None and outer.tag not in BLOCKS and outer.tag != "a":
+        outer = outer.parent
+    return outer if outer is not None and outer.tag == "a" else None
+
+
+def _link(node: Node | None, attribute: str, base: str) -> str | None:
+    if node is None:
+        return None
+    written = (node.attributes.get(attribute) or "").strip()
+    if not written or written.startswith("#"):
+        return None
+    try:
+        link = urljoin(base, written.replace("\n", "").replace("\t", ""))
+        return link if urlsplit(link).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def _summaries(table: _Table, recipe: Recipe, titles: Column) -> list[str | None]:
+    if recipe.summary is not None:
+        return table.values(recipe.summary, ())
+    found: list[str | None] = [None] * len(titles)
+    for default in SUMMARIES:
+        if None in found:
+            column = table.column(default, ())
+            pairs = zip(found, column, titles, strict=True)
+            found = [old or _apart(node, title) for old, node, title in pairs]
+    return found
+
+
+def _apart(node: Node | None, title: Node | None) -> str | None:
+    """A summary's text, unless the title lies in it or is it."""
+    outer = title
+    while node is not None and outer is not None:
+        if outer.mem_id == node.mem_id:
+            return None
+        outer = outer.parent
+    return value_of(node, None)

@@ -1,0 +1,173 @@
+"""Pages: the main content as blocks under their headings, without the site's furniture."""
+
+from snapshots.extract.furniture import is_furniture
+from snapshots.extract.html import HEADINGS, Document, Node, select, select_first, walk
+from snapshots.extract.plain import Block
+from snapshots.extract.wording import clean
+from snapshots.records import Recipe
+
+# The landmarks of a page's main content, from the surest to the vaguest.
+MAIN = (
+    "main",
+    "[role=main]",
+    ".main-content",
+    ".region-content",
+    "#block-system-main",
+    ".main-content",
+    ".region-content",
+    "#content-area",
+    "#content",
+    "#main",
+    "body",
+)
+# Left out wherever they stand: navigation, banners, share icons, what is hidden.
+LEFT_OUT = ", ".join(
+    (
+        "nav",
+        "[role=navigation]",
+        "[role=banner]",
+        "[role=contentinfo]",
+        "[role=search]",
+        "[hidden]",
+        "[aria-hidden=true]",
+        ".menu",
+        ".block-menu",
+        ".nav-menu",
+        ".navbar",
+        ".navigation",
+        "#navigation",
+        ".usa-banner",
+        ".usa-skipnav",
+        ".usa-breadcrumb",
+        ".breadcrumb",
+        ".breadcrumbs",
+        "#breadcrumb",
+        ".skip-link",
+        ".element-invisible",
+        ".visually-hidden",
+        ".sr-only",
+        ".social-share",
+        ".social-media",
+        ".share-links",
+        ".share-buttons",
+        ".addtoany",
+        ".a2a_kit",
+        ".pager",
+        ".usa-pagination",
+        "#cookie-banner",
+        ".cookie-banner",
+        ".cookie-consent",
+        "#onetrust-consent-sdk",
+    )
+)
+# Left out where the page has no landmark for its main content.
+AROUND = (
+    "header, footer, aside, #header, #footer, .header, .footer, .site-header, .site-footer, "
+    ".page-header, .page-footer, .region-header, .region-footer, .region-sidebar-first, "
+    ".region-sidebar-second, .sidebar, .related-links"
+)
+
+
+def read_page(document: Document, recipe: Recipe) -> list[Block]:
+    """Return the blocks of a page's main content, in reading order.
+
+    A recipe's ``item`` names the main content where the landmarks do not.
+    """
+    roots = select(document, recipe.item) if recipe.item else [_main(document)]
+    left_out = {node.mem_id for node in select(document, _left_out(roots, recipe))}
+    reader = _Reader(document, left_out)
+    for root in roots:
+        if root is not None:
+            reader.read(root)
+    return reader.blocks
+
+
+def _main(document: Document) -> Node | None:
+    for css in MAIN:
+        found = select(document, css)
+        if len(found) == 1 and clean(found[0].text()):
+            return found[0]
+    return document.root
+
+
+def _left_out(roots: list[Node | None] | list[Node], recipe: Recipe) -> str:
+    is_whole_page = len(roots) == 1 and (roots[0] is None or roots[0].tag in ("body", "html"))
+    return ", ".join((LEFT_OUT, *((AROUND,) if is_whole_page else ()), *recipe.ignore))
+
+
+class _Reader:
+    """Gathers text into blocks as the tree is walked."""
+
+    def __init__(self, document: Document, left_out: set[int]) -> None:
+        self.document = document
+        self.left_out = left_out
+        self.blocks: list[Block] = []
+        self.text: list[str] = []
+        self.kind = "paragraph"
+        self.section: str | None = None
+        self.row: int | None = None
+        self.is_after_br = False
+
+    def read(self, root: Node) -> None:
+        """Read one root's blocks, after those already read."""
+        walk(root, self.on_text, self.on_break, lambda node: node.mem_id in self.left_out)
+        self.flush()
+
+    def on_text(self, text: str) -> None:
+        if self.is_after_br and text.strip():
+            self.is_after_br = False
+        self.text.append(text)
+
+    def on_break(self, node: Node) -> None:
+        if node.tag == "br":
+            self.on_br()
+        elif node.tag in ("td", "th") and self.row is not None:
+            self.text.append(" | ")
+        else:
+            self.flush()
+            self.begin(node)
+
+    def on_br(self) -> None:
+        """One line break is a space; two in a row begin a new block."""
+        if self.is_after_br:
+            self.flush()
+        else:
+            self.text.append(" ")
+        self.is_after_br = not self.is_after_br
+
+    def begin(self, node: Node) -> None:
+        """Take the kind of the block that begins, or that goes on after an inner one."""
+        tag = node.tag or ""
+        self.row = node.mem_id if tag == "tr" and _is_row(node) else None
+        if tag in HEADINGS:
+            self.kind = "heading"
+        else:
+            self.kind = {"li": "list_item", "dd": "list_item", "tr": "row"}.get(
+                tag, self.inherited(node)
+            )
+
+    def inherited(self, node: Node) -> str:
+        """The kind that a plain block has from what it lies in: a p in a li is an item."""
+        outer = node.parent
+        while outer is not None and outer.tag in ("p", "div", "span", "td", "th"):
+            outer = outer.parent
+        tag = outer.tag if outer is not None else None
+        if tag in HEADINGS:
+            return "heading"
+        return "list_item" if tag in ("li", "dd") else "paragraph"
+
+    def flush(self) -> None:
+        """End the block that was being gathered."""
+        text = clean("".join(self.text)).strip("| ")
+        self.text.clear()
+        self.is_after_br = False
+        if not text or is_furniture(text):
+            return
+        self.blocks.append(Block(self.kind, text, self.section))
+        if self.kind == "heading":
+            self.section = text
+
+
+def _is_row(row: Node) -> bool:
+    """Whether a table row is data: a row of a layout table holds blocks of its own."""
+    return select_first(row, "table, p, ul, ol, dl, h1, h2, h3, h4, h5, h6, div") is None

@@ -1,0 +1,297 @@
+"""The nouns: what was seen, what was read from it, and what changed. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import NamedTuple
+
+
+class Read(StrEnum):
+    """How a source is read: as a listing of items, or as a page of blocks."""
+
+    LISTING = "listing"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How one layout of a source is read.
+
+    Selectors are CSS, optionally followed by ``@attribute``. None means that a
+    default finds the value. ``since`` is the first day on which the layout was in use.
+    """
+
+    read: Read
+    item: str | None = None
+    title: str | None = None
+    link: str | None = None
+    summary: str | None = None
+    published: str | None = None
+    section: str | None = None
+    next: str | None = None
+    ignore: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One listed publication, or one block of a page.
+
+    A listing fills title, url, summary and published; a block fills text, with its
+    kind in ``fields["block"]``. What the page does not say is None, never "".
+    ``published`` is ISO 8601, as precise as the page states it, or the page's own
+    words when they are not a date. ``key`` is the identity within the source.
+    """
+
+    key: str
+    title: str | None = None
+    url: str | None = None
+    summary: str | None = None
+    published: str | None = None
+    section: str | None = None
+    text: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    """What a visit came to. The first three are good visits and give a snapshot."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    PARTIAL = "partial"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the visit saw enough of the source to conclude anything."""
+        return self in (Outcome.NEW, Outcome.UNCHANGED, Outcome.PARTIAL)
+
+
+class Revisit(StrEnum):
+    """Why a capture shares an earlier payload. Values are WARC 1.1 revisit profiles."""
+
+    SAME_PAYLOAD = "identical-payload-digest"
+    NOT_MODIFIED = "server-not-modified"
+
+
+class Provenance(StrEnum):
+    """Where a capture came from."""
+
+    OWN = "own"
+    MEMENTO = "memento"
+    WARC = "warc"
+    FILE = "file"
+
+
+class Hop(NamedTuple):
+    """One redirect on the way to a capture: the URL asked, and the status it answered."""
+
+    url: str
+    status: int
+
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def digest_of(payload: bytes) -> str:
+    """Return a payload's labelled digest, e.g. ``sha256:9f86d0…``."""
+    return f"sha256:{sha256(payload).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One HTTP response kept, at one moment.
+
+    ``payload`` is the body after content decoding and before character decoding: the
+    bytes that ``payload_digest`` covers. ``url`` was asked for, ``final_url`` answered.
+    """
+
+    url: str
+    final_url: str
+    captured_at: datetime
+    status: int
+    payload: bytes = field(repr=False)
+    payload_digest: str
+    request_headers: Headers = ()
+    response_headers: Headers = ()
+    hops: tuple[Hop, ...] = ()
+    revisit: Revisit | None = None
+    provenance: Provenance = Provenance.OWN
+
+    def header(self, name: str) -> str | None:
+        """The first response header of that name, in any case, or None."""
+        wanted = name.lower()
+        return next((v for n, v in self.response_headers if n.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One attempt at a source, successful or not. ``reason`` tells a bad outcome in words."""
+
+    source: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: Outcome
+    reason: str | None = None
+    captures: tuple[Capture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What a source was at one moment: the captures of one good visit.
+
+    ``id`` is the visit's. A snapshot that is not complete cannot remove an item.
+    """
+
+    id: int
+    source: str
+    captured_at: datetime
+    digests: tuple[str, ...]
+    is_complete: bool = True
+
+
+class Kind(StrEnum):
+    """The kind of a change."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class Verdict(StrEnum):
+    """What became of a removed item."""
+
+    GONE = "gone"
+    REDIRECTED = "redirected"
+    SOFT_404 = "soft_404"
+    DELISTED = "delisted"
+    MOVED = "moved"
+    ROLLED_OFF = "rolled_off"
+    BLOCKED = "blocked"
+    UNCONFIRMED = "unconfirmed"
+
+
+class Flag(StrEnum):
+    """What is worth a reader's eye about a change."""
+
+    PUNCTUATION = "punctuation"
+    REWRITTEN = "rewritten"
+    REVERTED = "reverted"
+    RETURNED = "returned"
+
+
+class Edit(NamedTuple):
+    """One run of words: ``op`` is keep, delete or insert."""
+
+    op: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field's two sides, and the edits that turn the old into the new."""
+
+    old: str | None
+    new: str | None
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Why two items are one: what they were matched by, and how surely (0 to 1)."""
+
+    by: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One item's change. ``item`` is the new side, or the old one of a removal."""
+
+    kind: Kind
+    item: Item
+    changed: tuple[str, ...] = ()
+    fields: Mapping[str, FieldChange] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+    match: Match | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The interval a claim rests on: the last snapshot before, and the first after."""
+
+    old: Snapshot
+    new: Snapshot
+    good_visits_between: int
+    longest_gap_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRecord:
+    """A change as the archive tells it: numbered, with its source and its interval.
+
+    ``away_since`` tells, of a reverted or returned one, since when the wording, or the
+    item, that is back had been gone.
+    """
+
+    id: int
+    source: str
+    change: Change
+    seen: Seen
+    away_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitution:
+    """A phrase that became another phrase at the same place, in one change."""
+
+    change: int
+    source: str
+    item: str
+    old: str
+    new: str
+    at: datetime
+    context_old: str
+    context_new: str
+    places: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubstitutionCount:
+    """A substitution counted over items, sources and dates, inflections and case folded."""
+
+    old: str
+    new: str
+    places: int
+    items: int
+    sources: int
+    first: datetime
+    last: datetime
+    reverse_places: int
+    contexts: tuple[Substitution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """What was looked at: one source's visits up to now, counted by outcome.
+
+    ``last_good_at`` is None when no visit has ever succeeded.
+    """
+
+    source: str
+    title: str
+    url: str
+    visits: int
+    first_at: datetime | None
+    last_at: datetime | None
+    last_good_at: datetime | None
+    last_outcome: Outcome | None
+    last_reason: str | None
+    items: int
+    outcomes: Mapping[str, int] = field(default_factory=dict)
