@@ -1,5 +1,6 @@
 """Any two dates of a source: the items in force then, compared by their identity."""
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ from diffs.compare import changes_of
 from diffs.match import Pair
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
-from snapshots.records import ChangeRecord, Match, Seen, Snapshot
+from snapshots.records import ChangeRecord, Kind, Match, Seen, Snapshot, Verdict
 
 
 def between(
@@ -32,11 +33,26 @@ def between(
     same = Match("history", 1.0)
     pairs = [Pair(places[i.key], n, same) for n, i in enumerate(after) if i.key in places]
     seen = _seen(snapshots, first, last)
-    changes = changes_of(before, after, pairs)
+    verdicts = _verdicts(archive, source, first, last)
+    changes = [
+        replace(change, verdict=verdicts.get(change.item.key))
+        if change.kind is Kind.REMOVED
+        else change
+        for change in changes_of(before, after, pairs)
+    ]
     return [
         ChangeRecord(id=number, source=source.key, change=change, seen=seen)
         for number, change in enumerate(changes, 1)
     ]
+
+
+def _verdicts(
+    archive: Archive, source: Source, first: Snapshot, last: Snapshot
+) -> dict[str, Verdict | None]:
+    """What was found of the items removed on the way, by their keys; the latest finding counts."""
+    since, until = first.captured_at, last.captured_at
+    told = archive.knowledge.changes(sources=(source.key,), since=since, until=until)
+    return {r.change.item.key: r.change.verdict for r in told if r.change.kind is Kind.REMOVED}
 
 
 def _in_force(snapshots: list[Snapshot], moment: datetime | None, source: Source) -> Snapshot:

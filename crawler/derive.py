@@ -17,7 +17,7 @@ from snapshots.archive import Archive, Standing, Step, Told
 from snapshots.archive.evidence import GoodVisit
 from snapshots.archive.progress import Numbers
 from snapshots.errors import ExtractError
-from snapshots.extract import extract, unite
+from snapshots.extract import Reading, extract, unite
 from snapshots.extract.extract import READER
 from snapshots.records import (
     Capture,
@@ -26,6 +26,7 @@ from snapshots.records import (
     Flag,
     Item,
     Kind,
+    Outcome,
     Seen,
     Snapshot,
     Verdict,
@@ -33,7 +34,7 @@ from snapshots.records import (
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Judged:
     """What the captures of a visit say: items, or the doubt that keeps them from counting."""
 
     items: tuple[Item, ...]
@@ -45,27 +46,31 @@ def recipe_digest(source: Source) -> str:
     return sha256(f"{READER} {source.url} {source.recipes!r}".encode()).hexdigest()[:16]
 
 
-def read(source: Source, visit: GoodVisit, archive: Archive, standing: Standing | None) -> Read:
-    """Read a visit's captures as one snapshot's items, and judge the reading."""
+def read(source: Source, capture: Capture, archive: Archive) -> Reading:
+    """Read one capture with the recipe of its time.
+
+    Raises:
+        ExtractError: it is neither HTML nor text.
+
+    """
+    recipe = source.recipe(capture.captured_at)
+    kind = content_type(capture, archive)
+    return extract(capture.payload, recipe, url=capture.final_url, content_type=kind)
+
+
+def judged(
+    source: Source, visit: GoodVisit, standing: Standing | None, readings: Sequence[Reading]
+) -> Judged:
+    """Return a visit's readings as one snapshot's items, or why they are not to be believed."""
+    items = unite(readings) if readings else ()
     recipe = source.recipe(visit.started_at)
-    try:
-        readings = [
-            extract(
-                capture.payload,
-                recipe,
-                url=capture.final_url,
-                content_type=content_type(capture, archive),
-            )
-            for capture in visit.captures
-        ]
-        items = unite(readings) if readings else ()
-    except ExtractError as error:
-        items, sought = (), str(error)
-    else:
-        sought = repr(recipe.item) if recipe.item else f"what a {source.read} is looked for by"
-    before = len(standing.items) if standing else 0
-    doubt = reading_doubt(len(items), before, is_complete=visit.is_complete, sought=sought)
-    return Read(items, doubt)
+    doubt = reading_doubt(
+        len(items),
+        len(standing.items) if standing else 0,
+        is_complete=visit.is_complete,
+        sought=repr(recipe.item) if recipe.item else f"what a {source.read} is looked for by",
+    )
+    return Judged(items, doubt)
 
 
 def content_type(capture: Capture, archive: Archive) -> str | None:
@@ -166,7 +171,10 @@ def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -
     if standing is not None and is_same_payloads(standing, visit, recipe_digest(source)):
         archive.progress.advance(unchanged(source, visit, standing), numbers)
         return Folded(visit)
-    seen = read(source, visit, archive, standing)
+    try:
+        seen = judged(source, visit, standing, [read(source, c, archive) for c in visit.captures])
+    except ExtractError as error:
+        seen = Judged((), Doubt(Outcome.QUARANTINED, str(error)))
     if seen.doubt:
         return Folded(visit, doubt=seen.doubt)
     verdicts = {u: Verdict(v) for u, v in archive.evidence.verdicts(visit.id).items()}

@@ -8,8 +8,8 @@ from crawler.config import Source
 from crawler.derive import (
     is_outdated,
     is_same_payloads,
+    judged,
     plan,
-    read,
     rebuild,
     recipe_digest,
     unchanged,
@@ -63,7 +63,7 @@ async def _conclude(
         step = unchanged(source, seen, standing)
         kept = _record(source, fetcher, started_at, walked, Outcome.UNCHANGED, None)
         return _keep(archive, kept, step)
-    reading = read(source, seen, archive, standing)
+    reading = judged(source, seen, standing, walked.readings)
     if reading.doubt:
         outcome, reason = reading.doubt.outcome, reading.doubt.reason
         return _keep(archive, _record(source, fetcher, started_at, walked, outcome, reason))

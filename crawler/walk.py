@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from crawler.config import Source
-from crawler.derive import content_type
+from crawler.derive import read
 from crawler.fetch import Fetcher
 from crawler.quality import Doubt, answer_doubt
 from snapshots.archive import Archive
 from snapshots.errors import ExtractError, FetchError
-from snapshots.extract import Reading, extract
+from snapshots.extract import Reading
 from snapshots.records import Capture, Outcome, Read
 
 
@@ -17,6 +17,7 @@ class Walk:
     """What was captured; ``doubt``: why it concludes nothing, ``reason``: why it is cut short."""
 
     captures: tuple[Capture, ...]
+    readings: tuple[Reading, ...] = ()
     is_complete: bool = True
     doubt: Doubt | None = None
     reason: str | None = None
@@ -29,54 +30,57 @@ async def walk(source: Source, fetcher: Fetcher, archive: Archive) -> Walk:
     the cap, is incomplete. A page that leads back, or has no items, ends it.
     """
     captures: list[Capture] = []
+    readings: list[Reading] = []
     url: str | None = source.url
     while url and len(captures) < fetcher.settings.max_pages:
-        capture, doubt = await _look(source, fetcher, archive, url)
-        if doubt:
-            kept = (*captures, capture) if capture and not captures else tuple(captures)
-            return _broken_off(kept, doubt, is_first=not captures)
-        assert capture is not None
-        if any(capture.payload_digest == held.payload_digest for held in captures):
-            return Walk(tuple(captures))
-        reading = _reading(source, capture, archive)
-        if captures and not reading.items:
-            return Walk(tuple(captures))
-        captures.append(capture)
+        page = await _look(source, fetcher, archive, url)
+        if page.doubt or not page.capture or not page.reading:
+            return _broken_off(page, tuple(captures), tuple(readings))
+        if captures and _leads_nowhere(page.capture, page.reading, captures):
+            return Walk(tuple(captures), tuple(readings))
+        captures.append(page.capture)
+        readings.append(page.reading)
         asked = {held.url for held in captures}
-        url = reading.next_url if reading.next_url not in asked else None
+        following = page.reading.next_url if source.read is Read.LISTING else None
+        url = following if following not in asked else None
     reason = f"stopped after {len(captures)} pages, the cap (max_pages)" if url else None
-    return Walk(tuple(captures), is_complete=not url, reason=reason)
+    return Walk(tuple(captures), tuple(readings), is_complete=not url, reason=reason)
 
 
-async def _look(
-    source: Source, fetcher: Fetcher, archive: Archive, url: str
-) -> tuple[Capture | None, Doubt | None]:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page looked at: what answered and what it says, or why it concludes nothing."""
+
+    capture: Capture | None = None
+    reading: Reading | None = None
+    doubt: Doubt | None = None
+
+
+async def _look(source: Source, fetcher: Fetcher, archive: Archive, url: str) -> _Page:
     last = archive.evidence.newest(source.key, url)
     try:
         capture = await fetcher.fetch(url, last)
     except FetchError as error:
         outcome = Outcome.BLOCKED if error.is_blocked else Outcome.FAILED
-        return None, Doubt(outcome, str(error))
-    return capture, answer_doubt(capture)
-
-
-def _broken_off(captures: tuple[Capture, ...], doubt: Doubt, *, is_first: bool) -> Walk:
-    if is_first:
-        return Walk(captures, is_complete=False, doubt=doubt)
-    reason = f"cut short after {len(captures)} pages: {doubt.reason}"
-    return Walk(captures, is_complete=False, reason=reason)
-
-
-def _reading(source: Source, capture: Capture, archive: Archive) -> Reading:
-    """What a page says, to follow its next page; an unreadable one leads nowhere."""
-    if source.read is Read.PAGE:
-        return Reading(())
+        return _Page(doubt=Doubt(outcome, str(error)))
+    if doubt := answer_doubt(capture):
+        return _Page(capture, doubt=doubt)
     try:
-        return extract(
-            capture.payload,
-            source.recipe(capture.captured_at),
-            url=capture.final_url,
-            content_type=content_type(capture, archive),
-        )
-    except ExtractError:
-        return Reading(())
+        return _Page(capture, read(source, capture, archive))
+    except ExtractError as error:
+        return _Page(capture, doubt=Doubt(Outcome.QUARANTINED, str(error)))
+
+
+def _leads_nowhere(capture: Capture, reading: Reading, before: list[Capture]) -> bool:
+    """Whether a page says nothing, or only what an earlier page of the walk said."""
+    is_repeated = any(capture.payload_digest == held.payload_digest for held in before)
+    return is_repeated or not reading.items
+
+
+def _broken_off(page: _Page, captures: tuple[Capture, ...], readings: tuple[Reading, ...]) -> Walk:
+    if captures:
+        told = page.doubt.reason if page.doubt else "a page could not be read"
+        reason = f"cut short after {len(captures)} pages: {told}"
+        return Walk(captures, readings, is_complete=False, reason=reason)
+    kept = (page.capture,) if page.capture else ()
+    return Walk(kept, is_complete=False, doubt=page.doubt)

@@ -92,7 +92,7 @@ def _tell(visited: Visited) -> None:
 
 def _sum_up(archive: Archive, config: Config, folder: Path) -> None:
     say("\nPhrases that became other phrases:\n")
-    report = compiled(archive, config, (), None, None)
+    report = compiled(archive, config, (), None, None, made_at=EDITIONS[-1].at)
     show_substitutions(report.substitutions, "text")
     reworded = next(record for record in report.changes if record.change.changed == ("text",))
     say("\nOne change, as it is reported:\n")

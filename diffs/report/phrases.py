@@ -134,7 +134,16 @@ def claim(record: ChangeRecord | Relinked) -> str:
     seen = record.seen
     between = counted(seen.good_visits_between, "good visit")
     gap = duration(seen.longest_gap_s)
-    return f"{_sides(record)}; {between} between, longest blind gap {gap}."
+    return f"{_sides(record)}; {between} between, longest blind gap {gap}.{_back(record)}"
+
+
+def _back(record: ChangeRecord | Relinked) -> str:
+    """Of what came back: since when it had been gone, and how long the other stood."""
+    if isinstance(record, Relinked) or record.away_since is None:
+        return ""
+    gone_s = (record.seen.new.captured_at - record.away_since).total_seconds()
+    what = "It" if record.change.kind is Kind.ADDED else "The wording that is back"
+    return f" {what} had been gone since {moment(record.away_since)}, for {duration(int(gone_s))}."
 
 
 def _sides(record: ChangeRecord | Relinked) -> str:

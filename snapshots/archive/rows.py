@@ -142,14 +142,22 @@ def change_row(change: Change) -> dict[str, object]:
 def change_of(row: Mapping[str, Any]) -> Change:
     """Return the change that ``change_row`` took apart.
 
-    Of the item it has the key, title, url and section, which the change record tells.
+    Of the item it has the key, title, url, section and text, which reports tell.
     """
+    fields = {name: _field_of(value) for name, value in json.loads(row["fields"]).items()}
+    text = fields.get("text", FieldChange(None, None))
     match = Match(row["match_by"], row["match_score"]) if row["match_by"] else None
     return Change(
         kind=Kind(row["kind"]),
-        item=Item(key=row["item"], title=row["title"], url=row["url"], section=row["section"]),
+        item=Item(
+            key=row["item"],
+            title=row["title"],
+            url=row["url"],
+            section=row["section"],
+            text=text.old if text.new is None else text.new,
+        ),
         changed=tuple(json.loads(row["changed"])),
-        fields={name: _field_of(value) for name, value in json.loads(row["fields"]).items()},
+        fields=fields,
         flags=tuple(Flag(flag) for flag in json.loads(row["flags"])),
         match=match,
         verdict=Verdict(row["verdict"]) if row["verdict"] else None,
