@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from crawler.config import Source
 from crawler.quality import Doubt, reading_doubt
-from diffs.compare import changes_of
+from diffs.compare import carried, changes_of, silent_columns
 from diffs.match import Pair, match
 from diffs.terms import folded_pair, phrases
 from snapshots.archive import Archive, Standing, Step, Told
@@ -198,14 +198,20 @@ def unchanged(source: Source, visit: GoodVisit, standing: Standing) -> Step:
 
 
 def _keyed(old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]) -> tuple[Item, ...]:
-    """Give matched items the keys of their past, and the others keys that none stands under."""
-    inherited = {pair.new: old[pair.old].key for pair in pairs}
+    """Give matched items the keys of their past, and the others keys that none stands under.
+
+    In a column that the new side lacks altogether, items keep what they said last.
+    """
+    silent = silent_columns(old, new, pairs)
+    before = {pair.new: old[pair.old] for pair in pairs}
     taken = {item.key for item in old}
     keyed = []
     for place, item in enumerate(new):
-        key = inherited.get(place) or _free(item.key, taken)
+        known = before.get(place)
+        key = known.key if known else _free(item.key, taken)
         taken.add(key)
-        keyed.append(item if key == item.key else replace(item, key=key))
+        told = carried(known, item, silent) if known and silent else item
+        keyed.append(told if key == item.key else replace(told, key=key))
     return tuple(keyed)
 
 

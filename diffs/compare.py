@@ -1,5 +1,6 @@
 """What changed between two sets of items that are read with the same recipe."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,9 @@ from diffs.words import words
 from snapshots.records import Change, Edit, FieldChange, Flag, Item, Kind, Match
 
 LISTED = ("title", "url", "summary", "published", "section")
+# A column is judged from so many items, and counts as filled when this share has it.
+FEWEST_ROWS = 3
+MOST = 0.5
 WORDED = frozenset(("title", "summary", "text"))
 
 
@@ -24,15 +28,44 @@ def compare(old: Sequence[Item], new: Sequence[Item]) -> list[Change]:
 
 def changes_of(old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]) -> list[Change]:
     """Return the changes that a matching implies; see ``compare``."""
+    silent = silent_columns(old, new, pairs)
     partner = {pair.new: pair for pair in pairs}
     kept = {pair.old for pair in pairs}
     told = []
     for place, item in enumerate(new):
         pair = partner.get(place)
-        change = added(item) if pair is None else changed(old[pair.old], item, pair.match)
+        if pair is None:
+            change: Change | None = added(item)
+        else:
+            change = changed(old[pair.old], item, pair.match, silent=silent)
         if change is not None:
             told.append(change)
     return told + [removed(item) for place, item in enumerate(old) if place not in kept]
+
+
+def silent_columns(
+    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]
+) -> frozenset[str]:
+    """Return the columns that one side lacks altogether and most items of the other fill.
+
+    A layout that no longer shows a column, or a capture as text that has no links,
+    says nothing of what single items say: the column is not compared (law 2).
+    """
+    if len(pairs) < FEWEST_ROWS:
+        return frozenset()
+    filled_old = Counter(name for pair in pairs for name, _ in values(old[pair.old]))
+    filled_new = Counter(name for pair in pairs for name, _ in values(new[pair.new]))
+    one_sided = filled_old.keys() ^ filled_new.keys()
+    counts = filled_old + filled_new
+    return frozenset(name for name in one_sided if counts[name] >= len(pairs) * MOST)
+
+
+def carried(old: Item, new: Item, silent: frozenset[str]) -> Item:
+    """Return a new item that keeps what the old one said in columns now silent."""
+    kept = {n: v for n, v in values(old) if n in silent and getattr(new, n, None) is None}
+    listed = {name: value for name, value in kept.items() if name in LISTED}
+    fields = {name: value for name, value in kept.items() if name not in LISTED}
+    return replace(new, **listed, fields={**fields, **new.fields}) if kept else new
 
 
 def added(item: Item) -> Change:
@@ -47,12 +80,17 @@ def removed(item: Item) -> Change:
     return Change(kind=Kind.REMOVED, item=item, fields=fields)
 
 
-def changed(old: Item, new: Item, found: Match) -> Change | None:
-    """Return how an item's fields changed, or None when it says what it said."""
+def changed(
+    old: Item, new: Item, found: Match, *, silent: frozenset[str] = frozenset()
+) -> Change | None:
+    """Return how an item's fields changed, or None when it says what it said.
+
+    The columns named in ``silent`` are not compared.
+    """
     if old == new:
         return None
     before, after = dict(values(old)), dict(values(new))
-    names = list(dict.fromkeys((*before, *after)))
+    names = [name for name in dict.fromkeys((*before, *after)) if name not in silent]
     pairs = {name: (before.get(name), after.get(name)) for name in names}
     fields = {n: _field(n, a, b) for n, (a, b) in pairs.items() if not _is_same(n, a, b)}
     if not fields:
