@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 STAMP = .venv/.installed
 
-.PHONY: install demo test check format bench lock clean
+.PHONY: install demo test check format bench docs lock clean
 
 install: $(STAMP)
 
@@ -34,6 +34,10 @@ format: install
 bench: install
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	@$(BIN)/python -m benchmarks
+
+# Writes the pages of docs/ that follow from the program.
+docs: install
+	@$(BIN)/python -m docs.generate
 
 # Pins every package anew, at the newest versions that pyproject.toml allows.
 lock:

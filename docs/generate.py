@@ -1,0 +1,107 @@
+"""Writes the pages that follow from the program: commands.md and schema.md (`make docs`)."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import click
+from sqlite_utils import Database
+
+from crawler.cli import COMMANDS, cli
+from snapshots.archive.schema import EVIDENCE, KNOWLEDGE, VIEWS, migrations
+
+HERE = Path(__file__).parent
+_COLUMN = re.compile(r"^\s+(\w+) (TEXT|INTEGER|REAL|BLOB)([^-]*?),?\s*(?:--\s*(.*))?$")
+ABOUT = {
+    "payloads": "The bytes of every answer, once each.",
+    "visits": "Every attempt at a source, successful or not.",
+    "captures": "Every response, with its headers and redirects.",
+    "probes": "What a removed item's own link answered.",
+    "snapshots": "The good visits; a snapshot has its visit's number.",
+    "items": "Every item that a source has ever listed.",
+    "item_versions": "Every wording of an item, and the snapshots between which it stood.",
+    "changes": "What changed, numbered for good.",
+    "substitutions": "Phrases that became others, one row a place.",
+    "change_log": "Changes with the moments of their interval.",
+    "item_history": "Wordings with the moments of their interval.",
+    "items_in_force": "The wordings that stand now.",
+    "phrase_substitutions": "Substitutions counted, inflections and case folded.",
+}
+
+
+def commands() -> str:
+    """Return the help of every command, as it prints it."""
+    parts = ["# Commands\n\nWritten by `make docs` from the program's own help.\n"]
+    parts.append(_block("reworded --help", cli.get_help(_context(cli, "reworded"))))
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        help_text = command.get_help(_context(command, f"reworded {name}"))
+        parts.append(f"## {name}\n\n" + _block(f"reworded {name} --help", help_text))
+    return "\n".join(parts)
+
+
+def schema() -> str:
+    """Return the archive's tables and views, as its migrations make them."""
+    db = Database(sqlite3.connect(":memory:"), execute_plugins=False)
+    migrations.apply(db)
+    parts = [
+        "# The archive's tables and views",
+        "Written by `make docs` from the migrations. They are a public interface: columns are added, "
+        "and never change their meaning without a note in the changelog. Moments are ISO 8601 in UTC. "
+        "Evidence is appended and never rewritten; knowledge is derived from it, and may be derived again.",
+        "## Evidence",
+        *map(_table, _tables(EVIDENCE)),
+        "## Knowledge",
+        *map(_table, _tables(KNOWLEDGE)),
+        "## Views",
+        *(_view(db, name) for name in db.view_names()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _context(command: click.Command, path: str) -> click.Context:
+    return click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+
+
+def _block(command: str, text: str) -> str:
+    return f"```text\n$ {command}\n{text.strip()}\n```\n"
+
+
+def _tables(statements: tuple[str, ...]) -> list[str]:
+    return [statement for statement in statements if statement.startswith("CREATE TABLE")]
+
+
+def _table(statement: str) -> str:
+    name = statement.split()[2]
+    rows = [found.groups() for line in statement.splitlines() if (found := _COLUMN.match(line))]
+    lines = [
+        f"| `{column}` | {kind.lower()} | {(rest or '').strip().rstrip(',').lower()} | {note or ''} |"
+        for column, kind, rest, note in rows
+    ]
+    head = f"### {name}\n\n{ABOUT[name]}\n\n| column | type | | |\n| --- | --- | --- | --- |\n"
+    more = [
+        line.strip()
+        for line in statement.splitlines()
+        if line.strip().startswith("title TEXT, url")
+    ]
+    wide = [
+        f"| `{column.split()[0]}` | text | | |"
+        for line in more
+        for column in line.rstrip(",").split(", ")
+    ]
+    return head + "\n".join(lines + wide)
+
+
+def _view(db: Database, name: str) -> str:
+    assert any(f"VIEW {name} " in view for view in VIEWS)
+    columns = ", ".join(f"`{column.name}`" for column in db.view(name).columns)
+    return f"### {name}\n\n{ABOUT[name]} Columns: {columns}."
+
+
+PAGES = {"commands.md": commands, "schema.md": schema}
+
+
+if __name__ == "__main__":
+    for file, write in PAGES.items():
+        (HERE / file).write_text(write(), "utf-8")
