@@ -6,13 +6,12 @@ The same functions serve a visit, an import and a rebuild, so that all give the 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import pairwise
 
 from crawler.config import Source
-from crawler.quality import Doubt, reading_doubt
+from crawler.ledger import Ledger
+from crawler.quality import Doubt, notice_doubt, reading_doubt
 from diffs.compare import carried, changes_of, silent_columns
 from diffs.match import Pair, match
-from diffs.terms import folded_pair, phrases
 from snapshots.archive import Archive, Standing, Step, Told
 from snapshots.archive.evidence import GoodVisit
 from snapshots.archive.progress import Numbers
@@ -23,11 +22,9 @@ from snapshots.records import (
     Capture,
     Change,
     ChangeRecord,
-    Flag,
     Item,
     Kind,
     Outcome,
-    Seen,
     Snapshot,
     Verdict,
 )
@@ -110,7 +107,7 @@ def plan(
     changes = changes_of(old, keyed, pairs)
     if not visit.is_complete:
         changes = [change for change in changes if change.kind is not Kind.REMOVED]
-    ledger = _Ledger(archive, source, standing, snapshot)
+    ledger = Ledger(archive, source, standing, snapshot)
     reached = {pair.old for pair in pairs}
     return Step(
         snapshot=snapshot,
@@ -135,6 +132,26 @@ def snapshot_of(source: Source, visit: GoodVisit) -> Snapshot:
         digests=tuple(capture.payload_digest for capture in visit.captures),
         is_complete=visit.is_complete,
     )
+
+
+def lost_pages(archive: Archive, source: Source, standing: Standing, step: Step) -> str | None:
+    """Return why a listing that has fewer pages than before was not seen whole, or None.
+
+    When the items that are missing are just those of the pages that are missing, the
+    way to those pages was lost. A list that has really become shorter moves its later
+    items up to the pages that remain.
+    """
+    before = standing.complete
+    if before is None or len(step.snapshot.digests) >= len(before.digests):
+        return None
+    removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
+    lost = before.digests[len(step.snapshot.digests) :]
+    listed = _items_of_payloads(archive, source, before, lost)
+    missing = {(item.url, item.title) for item in removed}
+    if not listed or not {(item.url, item.title) for item in listed} <= missing:
+        return None
+    pages = f"{len(step.snapshot.digests)} of {len(before.digests)} pages"
+    return f"the listing led to {pages} only, and all items of the others are missing"
 
 
 def with_verdicts(step: Step, verdicts: dict[str, Verdict]) -> Step:
@@ -171,10 +188,7 @@ def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -
     if standing is not None and is_same_payloads(standing, visit, recipe_digest(source)):
         archive.progress.advance(unchanged(source, visit, standing), numbers)
         return Folded(visit)
-    try:
-        seen = judged(source, visit, standing, [read(source, c, archive) for c in visit.captures])
-    except ExtractError as error:
-        seen = Judged((), Doubt(Outcome.QUARANTINED, str(error)))
+    seen = _reread(archive, source, visit, standing)
     if seen.doubt:
         return Folded(visit, doubt=seen.doubt)
     verdicts = {u: Verdict(v) for u, v in archive.evidence.verdicts(visit.id).items()}
@@ -195,6 +209,36 @@ def unchanged(source: Source, visit: GoodVisit, standing: Standing) -> Step:
     items = tuple(standing_item.item for standing_item in standing.items)
     digest = standing.recipe_digest
     return Step(snapshot=snapshot, recipe_digest=digest, items=items, is_unchanged=True)
+
+
+def _reread(
+    archive: Archive, source: Source, visit: GoodVisit, standing: Standing | None
+) -> Judged:
+    """Read and judge a kept visit as it would be judged if it were made now."""
+    try:
+        readings = [read(source, capture, archive) for capture in visit.captures]
+    except ExtractError as error:
+        return Judged((), Doubt(Outcome.QUARANTINED, str(error)))
+    for capture, reading in zip(visit.captures, readings, strict=True):
+        if doubt := notice_doubt(capture, reading.items):
+            return Judged((), doubt)
+    return judged(source, visit, standing, readings)
+
+
+def _items_of_payloads(
+    archive: Archive, source: Source, snapshot: Snapshot, digests: Sequence[str]
+) -> list[Item]:
+    recipe = source.recipe(snapshot.captured_at)
+    readings = [
+        extract(
+            archive.evidence.payload(digest),
+            recipe,
+            url=source.url,
+            content_type=archive.evidence.content_type(digest),
+        )
+        for digest in digests
+    ]
+    return [item for reading in readings for item in reading.items]
 
 
 def _keyed(old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]) -> tuple[Item, ...]:
@@ -236,69 +280,3 @@ def _judged(told: Told, verdicts: dict[str, Verdict]) -> Told:
         return told
     verdict = verdicts.get(change.item.url, Verdict.UNCONFIRMED)
     return replace(told, change=replace(change, verdict=verdict))
-
-
-class _Ledger:
-    """The past that a step's changes are told against."""
-
-    def __init__(
-        self, archive: Archive, source: Source, standing: Standing, snapshot: Snapshot
-    ) -> None:
-        self.knowledge = archive.knowledge
-        self.source = source.key
-        self.standing = standing
-        self.snapshot = snapshot
-        self.last_seen = {s.item.key: s.last_seen for s in standing.items}
-
-    def told(self, change: Change) -> Told:
-        """Return a change with its interval, its flags and its substitutions."""
-        away_since = self._away_since(change)
-        if away_since is not None:
-            flag = Flag.RETURNED if change.kind is Kind.ADDED else Flag.REVERTED
-            change = replace(change, flags=(*change.flags, flag))
-        found = tuple(
-            (p.old, p.new, *folded_pair(p.old, p.new), p.context_old, p.context_new)
-            for p in phrases(change)
-        )
-        return Told(change=change, seen=self._seen(change), away_since=away_since, phrases=found)
-
-    def _seen(self, change: Change) -> Seen:
-        old = self._before(change)
-        between = self.knowledge.moments_between(self.source, old, self.snapshot)
-        moments = [old.captured_at, *between, self.snapshot.captured_at]
-        gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
-        return Seen(
-            old=old,
-            new=self.snapshot,
-            good_visits_between=len(between),
-            longest_gap_s=int(max(gaps)),
-        )
-
-    def _before(self, change: Change) -> Snapshot:
-        """The snapshot that the claim starts from: the last to see the item, or to lack it."""
-        if change.kind is Kind.ADDED:
-            return self.standing.complete or self.standing.snapshot
-        number = self.last_seen[change.item.key]
-        is_newest = number == self.standing.snapshot.id
-        return self.standing.snapshot if is_newest else self.knowledge.snapshot(number)
-
-    def _away_since(self, change: Change) -> Snapshot | None:
-        """When the wording, or the item, that is back had gone; None for what is new."""
-        if change.kind is Kind.REMOVED:
-            return None
-        versions = self.knowledge.versions(self.source, change.item.key)
-        if change.kind is Kind.ADDED:
-            return versions[-1].until if versions else None
-        same = [v for v in versions if v.until and _says_same(v.item, change.item)]
-        return same[-1].until if same else None
-
-
-def _says_same(old: Item, new: Item) -> bool:
-    return (old.title, old.summary, old.text, old.url, old.published, old.fields) == (
-        new.title,
-        new.summary,
-        new.text,
-        new.url,
-        new.published,
-        new.fields,
-    )

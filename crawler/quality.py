@@ -1,14 +1,16 @@
 """Whether an answer may conclude anything: failing to see is not seeing nothing."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from snapshots.extract.charset import decode
-from snapshots.records import Capture, Outcome
+from snapshots.records import Capture, Item, Outcome
 
 BLOCKING = frozenset((401, 403, 405, 407, 429, 451))
 # A maintenance page is short; a page that merely mentions maintenance is not.
 NOTICE_CHARS = 1_500
+NOTICE_BYTES = 200_000
 _TAGS = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _MAINTENANCE = re.compile(
     r"(scheduled|undergoing|under|site|system|routine) maintenance"
@@ -36,7 +38,7 @@ class Doubt:
 
 
 def answer_doubt(capture: Capture) -> Doubt | None:
-    """Return why a response is not the page that was asked for, or None when it may be.
+    """Return why a response's status keeps it from being the page asked for, or None.
 
     A 304 stands for a page that was healthy when it was kept.
     """
@@ -48,7 +50,26 @@ def answer_doubt(capture: Capture) -> Doubt | None:
         return Doubt(Outcome.FAILED, f"{capture.final_url} answered {capture.status}")
     if not capture.payload.strip():
         return Doubt(Outcome.FAILED, f"{capture.final_url} answered with an empty body")
-    return _notice_doubt(capture)
+    return None
+
+
+def notice_doubt(capture: Capture, items: Sequence[Item]) -> Doubt | None:
+    """Return why a page is a refusal or a maintenance notice sent as if it were healthy.
+
+    Only a page that says little is suspected: one that says much is not a notice.
+    """
+    if sum(map(_length, items)) > NOTICE_CHARS:
+        return None
+    text = decode(capture.payload[:NOTICE_BYTES], capture.header("content-type"))
+    visible = " ".join(_TAGS.sub(" ", text).split())
+    if len(visible) > 2 * NOTICE_CHARS:
+        return None
+    if found := _CHALLENGE.search(visible):
+        return Doubt(Outcome.BLOCKED, f"{capture.final_url} answered a block page ({found[0]!r})")
+    if found := _MAINTENANCE.search(visible):
+        told = f"{capture.final_url} answered a maintenance page ({found[0]!r})"
+        return Doubt(Outcome.FAILED, told)
+    return None
 
 
 def reading_doubt(items: int, standing: int, *, is_complete: bool, sought: str) -> Doubt | None:
@@ -64,15 +85,5 @@ def reading_doubt(items: int, standing: int, *, is_complete: bool, sought: str) 
     return None
 
 
-def _notice_doubt(capture: Capture) -> Doubt | None:
-    text = decode(capture.payload[:200_000], capture.header("content-type"))
-    visible = " ".join(_TAGS.sub(" ", text).split())
-    if len(visible) > NOTICE_CHARS:
-        return None
-    if found := _CHALLENGE.search(visible):
-        return Doubt(Outcome.BLOCKED, f"{capture.final_url} answered a block page ({found[0]!r})")
-    if found := _MAINTENANCE.search(visible):
-        return Doubt(
-            Outcome.FAILED, f"{capture.final_url} answered a maintenance page ({found[0]!r})"
-        )
-    return None
+def _length(item: Item) -> int:
+    return sum(len(part) for part in (item.title, item.summary, item.text) if part)

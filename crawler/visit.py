@@ -1,7 +1,7 @@
 """One visit to one source: look, judge, read, compare, keep. The program's story."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.config import Source
@@ -9,6 +9,7 @@ from crawler.derive import (
     is_outdated,
     is_same_payloads,
     judged,
+    lost_pages,
     plan,
     rebuild,
     recipe_digest,
@@ -68,6 +69,10 @@ async def _conclude(
         outcome, reason = reading.doubt.outcome, reading.doubt.reason
         return _keep(archive, _record(source, fetcher, started_at, walked, outcome, reason))
     step = plan(archive, source, seen, standing, reading.items)
+    if standing and (lost := lost_pages(archive, source, standing, step)):
+        walked = replace(walked, is_complete=False, reason=lost)
+        seen = replace(seen, is_complete=False)
+        step = plan(archive, source, seen, standing, reading.items)
     probes = [await probe(fetcher, url) for url in _removed_links(step)]
     step = with_verdicts(step, {p.url: p.verdict for p in probes})
     outcome = _outcome(step, walked)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from crawler.config import Source
 from crawler.derive import read
 from crawler.fetch import Fetcher
-from crawler.quality import Doubt, answer_doubt
+from crawler.quality import Doubt, answer_doubt, notice_doubt
 from snapshots.archive import Archive
 from snapshots.errors import ExtractError, FetchError
 from snapshots.extract import Reading
@@ -26,8 +26,9 @@ class Walk:
 async def walk(source: Source, fetcher: Fetcher, archive: Archive) -> Walk:
     """Fetch a source's page, and a listing's next pages up to the cap. Never raises.
 
-    A walk that fails on its first page saw nothing. One that fails later, or meets
-    the cap, is incomplete. A page that leads back, or has no items, ends it.
+    A walk that fails on its first page saw nothing. One that fails later, meets the cap,
+    or is led to a page that says nothing new, is incomplete: what such a page should
+    have listed was not seen. A link back to a page of the walk ends it.
     """
     captures: list[Capture] = []
     readings: list[Reading] = []
@@ -36,8 +37,9 @@ async def walk(source: Source, fetcher: Fetcher, archive: Archive) -> Walk:
         page = await _look(source, fetcher, archive, url)
         if page.doubt or not page.capture or not page.reading:
             return _broken_off(page, tuple(captures), tuple(readings))
-        if captures and _leads_nowhere(page.capture, page.reading, captures):
-            return Walk(tuple(captures), tuple(readings))
+        if captures and not _says_more(page.reading, readings):
+            told = f"{url}, page {len(captures) + 1}, lists nothing that an earlier page does not"
+            return Walk(tuple(captures), tuple(readings), is_complete=False, reason=told)
         captures.append(page.capture)
         readings.append(page.reading)
         asked = {held.url for held in captures}
@@ -66,15 +68,16 @@ async def _look(source: Source, fetcher: Fetcher, archive: Archive, url: str) ->
     if doubt := answer_doubt(capture):
         return _Page(capture, doubt=doubt)
     try:
-        return _Page(capture, read(source, capture, archive))
+        reading = read(source, capture, archive)
     except ExtractError as error:
         return _Page(capture, doubt=Doubt(Outcome.QUARANTINED, str(error)))
+    return _Page(capture, reading, notice_doubt(capture, reading.items))
 
 
-def _leads_nowhere(capture: Capture, reading: Reading, before: list[Capture]) -> bool:
-    """Whether a page says nothing, or only what an earlier page of the walk said."""
-    is_repeated = any(capture.payload_digest == held.payload_digest for held in before)
-    return is_repeated or not reading.items
+def _says_more(reading: Reading, before: list[Reading]) -> bool:
+    """Whether a page lists anything that no earlier page of the walk does."""
+    seen = {(item.url, item.title, item.summary) for page in before for item in page.items}
+    return any((item.url, item.title, item.summary) not in seen for item in reading.items)
 
 
 def _broken_off(page: _Page, captures: tuple[Capture, ...], readings: tuple[Reading, ...]) -> Walk:

@@ -1,0 +1,75 @@
+"""The past that changes are told against: intervals, and wordings that came back."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from crawler.config import Source
+from diffs.terms import folded_pair, phrases
+from snapshots.archive import Archive, Standing, Told
+from snapshots.records import Change, Flag, Item, Kind, Seen, Snapshot
+
+
+class Ledger:
+    """The past that a step's changes are told against."""
+
+    def __init__(
+        self, archive: Archive, source: Source, standing: Standing, snapshot: Snapshot
+    ) -> None:
+        self.knowledge = archive.knowledge
+        self.source = source.key
+        self.standing = standing
+        self.snapshot = snapshot
+        self.last_seen = {s.item.key: s.last_seen for s in standing.items}
+
+    def told(self, change: Change) -> Told:
+        """Return a change with its interval, its flags and its substitutions."""
+        away_since = self._away_since(change)
+        if away_since is not None:
+            flag = Flag.RETURNED if change.kind is Kind.ADDED else Flag.REVERTED
+            change = replace(change, flags=(*change.flags, flag))
+        found = tuple(
+            (p.old, p.new, *folded_pair(p.old, p.new), p.context_old, p.context_new)
+            for p in phrases(change)
+        )
+        return Told(change=change, seen=self._seen(change), away_since=away_since, phrases=found)
+
+    def _seen(self, change: Change) -> Seen:
+        old = self._before(change)
+        between = self.knowledge.moments_between(self.source, old, self.snapshot)
+        moments = [old.captured_at, *between, self.snapshot.captured_at]
+        gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
+        return Seen(
+            old=old,
+            new=self.snapshot,
+            good_visits_between=len(between),
+            longest_gap_s=int(max(gaps)),
+        )
+
+    def _before(self, change: Change) -> Snapshot:
+        """The snapshot that the claim starts from: the last to see the item, or to lack it."""
+        if change.kind is Kind.ADDED:
+            return self.standing.complete or self.standing.snapshot
+        number = self.last_seen[change.item.key]
+        is_newest = number == self.standing.snapshot.id
+        return self.standing.snapshot if is_newest else self.knowledge.snapshot(number)
+
+    def _away_since(self, change: Change) -> Snapshot | None:
+        """When the wording, or the item, that is back had gone; None for what is new."""
+        if change.kind is Kind.REMOVED:
+            return None
+        versions = self.knowledge.versions(self.source, change.item.key)
+        if change.kind is Kind.ADDED:
+            return versions[-1].until if versions else None
+        same = [v for v in versions if v.until and _says_same(v.item, change.item)]
+        return same[-1].until if same else None
+
+
+def _says_same(old: Item, new: Item) -> bool:
+    return (old.title, old.summary, old.text, old.url, old.published, old.fields) == (
+        new.title,
+        new.summary,
+        new.text,
+        new.url,
+        new.published,
+        new.fields,
+    )
