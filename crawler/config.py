@@ -67,7 +67,6 @@ class Config:
 
         Raises:
             ConfigError: there is none; the message names the nearest.
-
         """
         if key not in self.sources:
             known = _nearest(key, self.sources) or "; it has " + (", ".join(self.sources) or "none")
@@ -100,7 +99,6 @@ def load(path: Path) -> Config:
 
     Raises:
         ConfigError: it cannot be used; the message lists every mistake, with its remedy.
-
     """
     raw = _raw(path)
     if problems := list(_problems(raw)):

@@ -21,7 +21,6 @@ def between(
 
     Raises:
         ConfigError: no snapshot is as old as ``old``, or the dates are in the wrong order.
-
     """
     snapshots = archive.knowledge.snapshots(source.key)
     first, last = _in_force(snapshots, old, source), _in_force(snapshots, new, source)

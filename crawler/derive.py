@@ -48,7 +48,6 @@ def read(source: Source, capture: Capture, archive: Archive) -> Reading:
 
     Raises:
         ExtractError: it is neither HTML nor text.
-
     """
     recipe = source.recipe(capture.captured_at)
     kind = content_type(capture, archive)

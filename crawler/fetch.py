@@ -56,7 +56,6 @@ class Fetcher:
                 or a refusal by robots.txt.
 
         Source: RFC 9110, sections 13 (conditional requests) and 15.4 (redirects).
-
         """
         hops: list[Hop] = []
         asked = url

@@ -64,7 +64,6 @@ def import_files(
     Raises:
         ConfigError: a file is missing, or ``at`` names one moment for several files.
         ArchiveError: the archive cannot be written.
-
     """
     _check(paths, at)
     imported = Imported()

@@ -28,7 +28,6 @@ def look(
         ConfigError: there is no such file or source.
         FetchError: the URL gave no usable answer.
         ExtractError: what it holds can be read neither as HTML nor as text.
-
     """
     config = load(config_path) if key or config_path.exists() else None
     source = config.source(key) if key and config else None

@@ -42,7 +42,6 @@ class Politeness:
 
         Raises:
             FetchError: robots.txt forbids it, or could not be had (``is_blocked``).
-
         """
         host = self._hosts.setdefault(_origin(url), _Host())
         async with host.turn:

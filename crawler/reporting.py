@@ -69,7 +69,6 @@ def write(text: str, output: Path | None) -> None:
 
     Raises:
         ConfigError: the file cannot be written.
-
     """
     if output is None:
         say(text)

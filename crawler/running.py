@@ -44,7 +44,6 @@ async def visits(
 
     Raises:
         ArchiveError: the evidence cannot be kept; the other visits are given up.
-
     """
     ended: asyncio.Queue[Visited] = asyncio.Queue()
     by_host: dict[str, list[Source]] = defaultdict(list)

@@ -17,7 +17,6 @@ def tell(archive: Archive, wanted: str, source: str | None, form: str) -> None:
 
     Raises:
         ConfigError: no item, or more than one, is named so; the choices are listed.
-
     """
     found = [f for f in archive.knowledge.items_like(wanted) if source in (None, f[0])]
     exact = [f for f in found if f[1] == wanted] or found

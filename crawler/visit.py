@@ -41,7 +41,6 @@ async def visit(source: Source, fetcher: Fetcher, archive: Archive) -> Visited:
 
     Raises:
         ArchiveError: the archive cannot be written; nothing of the visit is kept.
-
     """
     if is_outdated(archive, source):
         with archive.transaction():

@@ -19,7 +19,6 @@ def decoded(body: bytes, content_encoding: str | None, *, cap_bytes: int) -> byt
             would grow beyond the cap.
 
     Source: RFC 9110, section 8.4 (Content-Encoding); RFC 7932 (br); RFC 8878 (zstd).
-
     """
     names = [name.strip().lower() for name in (content_encoding or "").split(",")]
     for name in reversed([name for name in names if name not in ("", "identity")]):

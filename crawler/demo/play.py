@@ -109,7 +109,6 @@ def _prepared(folder: Path) -> Path:
 
     Raises:
         ConfigError: the folder holds a configuration that is not a demo's.
-
     """
     config = folder / "config.toml"
     if config.exists() and not config.read_text("utf-8").startswith(MARKER):

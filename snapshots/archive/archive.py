@@ -42,7 +42,6 @@ class Archive:
 
         Raises:
             ArchiveError: another process writes to it, or the file cannot be used.
-
         """
         if not path.parent.is_dir():
             raise ArchiveError(f"{path}: the folder {path.parent} is not there; make it first")
@@ -64,7 +63,6 @@ class Archive:
 
         Raises:
             ArchiveError: there is none, or the file cannot be used.
-
         """
         if not path.exists():
             raise ArchiveError(
@@ -98,7 +96,6 @@ class Archive:
 
         Raises:
             ArchiveError: the file cannot be written, for instance on a full disk.
-
         """
         with archive_errors(self.path), self.db.atomic():
             yield
@@ -108,7 +105,6 @@ class Archive:
 
         Raises:
             ArchiveError: the file is too damaged to be read at all.
-
         """
         with archive_errors(self.path):
             for (finding,) in self.db.execute("PRAGMA integrity_check").fetchall():

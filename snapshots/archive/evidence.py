@@ -65,7 +65,6 @@ class Evidence:
 
         Raises:
             ArchiveError: it is not held, or is damaged.
-
         """
         row = self.db.execute(
             "SELECT body, size_bytes FROM payloads WHERE digest = ?", (digest,)
@@ -224,7 +223,6 @@ def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
 
     Raises:
         ArchiveError: the bytes are not those that were stored.
-
     """
     try:
         payload = zstandard.ZstdDecompressor().decompress(body, max_output_size=size_bytes)

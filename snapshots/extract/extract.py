@@ -46,7 +46,6 @@ def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | Non
 
     Raises:
         ExtractError: the payload is neither HTML nor text, or a selector is not CSS.
-
     """
     if b"\x00" in payload[:_SNIFFED] and not payload.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ExtractError(f"{url}: the payload is binary, neither HTML nor text")

@@ -36,7 +36,6 @@ def select(tree: Document | Node, selector: str) -> list[Node]:
 
     Raises:
         ExtractError: the selector is not CSS that Lexbor understands.
-
     """
     try:
         return list(tree.css(selector))
