@@ -8,6 +8,7 @@ from pathlib import Path
 from crawler.config import Config, Source
 from crawler.derive import Folded, fold, is_outdated, rebuild
 from crawler.quality import answer_doubt
+from crawler.terminal import tracked
 from diffs.links import canonical_link
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError, ExtractError
@@ -144,7 +145,7 @@ def _warc_captures(
     captures: list[Capture] = []
     payloads: dict[str, bytes] = {}
     cap = config.crawler.max_payload_bytes
-    for record in read_warc(path, cap_bytes=cap):
+    for record in tracked(read_warc(path, cap_bytes=cap), f"reading {path.name}"):
         if isinstance(record, Damage):
             told = f"damaged after {record.records} whole records, which were read"
             imported.problems.append(f"{path}: {told} ({record.reason})")
@@ -264,8 +265,8 @@ def _keep(archive: Archive, source: Source, visits: Sequence[Visit]) -> list[Cha
         folded = rebuild(archive, source)
         changes = [r for each in folded for r in each.records if r.id not in before]
     else:
-        kept = archive.evidence.readable_visits(source.key, among=tuple(fresh))
-        folded = [fold(archive, source, visit, {}) for visit in kept]
+        kept = archive.evidence.readable_visits(source.key, among=fresh)
+        folded = [fold(archive, source, visit, {}) for visit in tracked(kept, "comparing")]
         changes = [record for each in folded for record in each.records]
     for each in folded:
         if each.visit.id in fresh:

@@ -42,7 +42,7 @@ def answer_doubt(capture: Capture) -> Doubt | None:
 
     A 304 stands for a page that was healthy when it was kept.
     """
-    if capture.status == 304:
+    if capture.status == 304 and capture.payload:
         return None
     if capture.status in BLOCKING:
         return Doubt(Outcome.BLOCKED, f"{capture.final_url} answered {capture.status}")

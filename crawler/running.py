@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
@@ -14,7 +14,7 @@ from crawler.terminal import remark
 from crawler.visit import Visited, visit
 from snapshots.archive import Archive
 from snapshots.archive.rows import moment
-from snapshots.errors import ConfigError
+from snapshots.errors import ArchiveError, ConfigError
 
 
 def run(
@@ -32,44 +32,49 @@ def run(
     clock = clock or SystemClock()
     with Archive.to_write(config.archive) as archive:
         chosen = [config.source(key) for key in keys] or _due(config, archive, clock, every=every)
+        if not config.sources:
+            raise ConfigError(f"{config.path}: there is no [source.KEY] to visit; add one")
         if not chosen:
-            remark("nothing is due" if config.sources else _nothing_to_visit(config))
-        return asyncio.run(_run(config, chosen, archive, clock, form))
+            remark("nothing is due")
+            return 0
+        is_blind = False
+
+        def tell(visited: Visited) -> None:
+            nonlocal is_blind
+            remark(told(visited))
+            show_changes(visited.changes, form)
+            is_blind = is_blind or not visited.visit.outcome.is_good
+
+        asyncio.run(visit_all(config, chosen, archive, clock, tell))
+        return int(is_blind)
 
 
-async def visits(
-    config: Config, sources: Iterable[Source], archive: Archive, clock: Clock
-) -> AsyncIterator[Visited]:
-    """Yield what each visit came to, as it ends; hosts side by side.
+async def visit_all(
+    config: Config,
+    sources: Iterable[Source],
+    archive: Archive,
+    clock: Clock,
+    tell: Callable[[Visited], None],
+) -> None:
+    """Visit sources, hosts side by side, and tell what each visit came to as it ends.
 
     Raises:
         ArchiveError: the evidence cannot be kept; the other visits are given up.
     """
-    ended: asyncio.Queue[Visited] = asyncio.Queue()
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         by_host[urlsplit(source.url).netloc].append(source)
-    async with fetcher(config.crawler, clock) as client, asyncio.TaskGroup() as group:
 
-        async def in_turn(group_of_host: Sequence[Source]) -> None:
-            for source in group_of_host:
-                await ended.put(await visit(source, client, archive))
+    async def in_turn(same_host: Sequence[Source]) -> None:
+        for source in same_host:
+            tell(await visit(source, client, archive))
 
-        for group_of_host in by_host.values():
-            group.create_task(in_turn(group_of_host))
-        for _ in range(sum(map(len, by_host.values()))):
-            yield await ended.get()
-
-
-async def _run(
-    config: Config, sources: Sequence[Source], archive: Archive, clock: Clock, form: str
-) -> int:
-    is_blind = False
-    async for visited in visits(config, sources, archive, clock):
-        remark(told(visited))
-        show_changes(visited.changes, form)
-        is_blind = is_blind or not visited.visit.outcome.is_good
-    return int(is_blind)
+    try:
+        async with fetcher(config.crawler, clock) as client, asyncio.TaskGroup() as group:
+            for same_host in by_host.values():
+                group.create_task(in_turn(same_host))
+    except* ArchiveError as errors:
+        raise errors.exceptions[0] from None
 
 
 def told(visited: Visited) -> str:
@@ -87,7 +92,3 @@ def _due(config: Config, archive: Archive, clock: Clock, *, every: bool) -> list
     last = {key: moment(at) for key, at in archive.last_visits().items()}
     now = clock.now()
     return [s for s in config.sources.values() if every or is_due(s.schedule, last.get(s.key), now)]
-
-
-def _nothing_to_visit(config: Config) -> str:
-    raise ConfigError(f"{config.path}: there is no [source.…] to visit; add one")
