@@ -1,12 +1,13 @@
 """Captures from files: they take their place in time, and the changes around them follow."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.config import Config, Source
 from crawler.derive import Folded, fold, is_outdated, rebuild
+from crawler.files import Files, is_warc, once
 from crawler.quality import answer_doubt
 from crawler.terminal import tracked
 from diffs.links import canonical_link
@@ -17,35 +18,23 @@ from snapshots.records import (
     Capture,
     ChangeRecord,
     Outcome,
-    Provenance,
     Read,
-    Revisit,
     Visit,
-    digest_of,
 )
-from snapshots.warc import Damage, WarcRecord, read_warc
 
-MEDIA_TYPES = {
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "application/xhtml+xml",
-    ".txt": "text/plain",
-    ".md": "text/markdown",
-}
-WARC_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
 # A listing's later pages belong to one walk when they were captured this soon after.
 WALK_LASTS = timedelta(days=1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What an import came to: captures taken, held already, of other URLs, and what was wrong."""
 
-    taken: int = 0
-    held: int = 0
-    others: int = 0
-    problems: list[str] = field(default_factory=list)
-    changes: list[ChangeRecord] = field(default_factory=list)
+    taken: int
+    held: int
+    others: int
+    problems: tuple[str, ...]
+    changes: tuple[ChangeRecord, ...]
 
 
 def import_files(
@@ -67,38 +56,22 @@ def import_files(
         ArchiveError: the archive cannot be written.
     """
     _check(paths, at)
-    imported = Imported()
-    captures: list[Capture] = []
+    files = Files(source, url, config.crawler.max_payload_bytes)
     for path in paths:
-        captures += _captures(path, config, source, at, url, imported)
-    fresh = [c for c in _once(captures) if not archive.evidence.holds(source.key, c)]
-    imported.held = len(captures) - len(fresh)
-    visits = _visits(source, sorted(fresh, key=lambda capture: capture.captured_at), imported)
-    imported.taken = sum(len(visit.captures) for visit in visits)
+        files.read(path, at)
+    fresh = [c for c in once(files.found.captures) if not archive.evidence.holds(source.key, c)]
+    visits = _visits(files, sorted(fresh, key=lambda capture: capture.captured_at))
+    taken = sum(len(visit.captures) for visit in visits)
+    changes: list[ChangeRecord] = []
     if visits:
         with archive.transaction():
-            imported.changes = _keep(archive, source, visits)
-    return imported
-
-
-def is_warc(path: Path) -> bool:
-    """Whether a file's name says that it holds WARC or ARC records."""
-    return path.name.lower().endswith(WARC_SUFFIXES)
-
-
-def file_capture(path: Path, url: str, at: datetime | None) -> Capture:
-    """Return a saved page as a capture; without ``at``, of the file's own time."""
-    payload = path.read_bytes()
-    media_type = MEDIA_TYPES.get(path.suffix.lower())
-    return Capture(
-        url=url,
-        final_url=url,
-        captured_at=at or datetime.fromtimestamp(path.stat().st_mtime, UTC),
-        status=200,
-        payload=payload,
-        payload_digest=digest_of(payload),
-        response_headers=(("Content-Type", media_type),) if media_type else (),
-        provenance=Provenance.FILE,
+            changes = _keep(archive, source, visits)
+    return Imported(
+        taken=taken,
+        held=len(files.found.captures) - len(fresh),
+        others=files.found.others + len(fresh) - taken,
+        problems=tuple(files.found.problems),
+        changes=tuple(changes),
     )
 
 
@@ -112,101 +85,22 @@ def _check(paths: Sequence[Path], at: datetime | None) -> None:
         )
 
 
-def _captures(
-    path: Path,
-    config: Config,
-    source: Source,
-    at: datetime | None,
-    url: str | None,
-    imported: Imported,
-) -> list[Capture]:
-    if is_warc(path):
-        return _warc_captures(path, config, source, url, imported)
-    capture = file_capture(path, url or source.url, at)
-    recipe = source.recipe(capture.captured_at)
-    kind = capture.header("content-type")
-    try:
-        extract(capture.payload, recipe, url=capture.url, content_type=kind)
-    except ExtractError as error:
-        imported.problems.append(f"{path}: {error}")
-        return []
-    return [capture]
-
-
-def _warc_captures(
-    path: Path, config: Config, source: Source, url: str | None, imported: Imported
-) -> list[Capture]:
-    """The responses and revisits of a WARC that can belong to a source, in file order.
-
-    A listing's later pages share its address up to the query.
-    """
-    wanted = canonical_link(url or source.url)
-    stem = wanted.partition("?")[0]
-    captures: list[Capture] = []
-    payloads: dict[str, bytes] = {}
-    cap = config.crawler.max_payload_bytes
-    for record in tracked(read_warc(path, cap_bytes=cap), f"reading {path.name}"):
-        if isinstance(record, Damage):
-            told = f"damaged after {record.records} whole records, which were read"
-            imported.problems.append(f"{path}: {told} ({record.reason})")
-        elif record.type in ("response", "revisit") and record.url and record.captured_at:
-            link = canonical_link(record.url)
-            is_page = source.read is Read.LISTING and link.partition("?")[0] == stem
-            if link == wanted or is_page:
-                captures += _capture_of(path, record, payloads, imported)
-            else:
-                imported.others += 1
-    return captures
-
-
-def _capture_of(
-    path: Path, record: WarcRecord, payloads: dict[str, bytes], imported: Imported
-) -> Iterator[Capture]:
-    payload: bytes | None = record.payload
-    revisit = None
-    if record.type == "revisit":
-        payload = payloads.get(record.digest or "")
-        revisit = Revisit.SAME_PAYLOAD
-    elif record.digest:
-        payloads[record.digest] = record.payload
-    if payload is None:
-        imported.problems.append(
-            f"{path}: a revisit of {record.url} at {record.captured_at} repeats a payload "
-            "that the file does not hold"
-        )
-        return
-    assert record.url is not None
-    assert record.captured_at is not None
-    yield Capture(
-        url=record.url,
-        final_url=record.url,
-        captured_at=record.captured_at,
-        status=record.status or 200,
-        payload=payload,
-        payload_digest=digest_of(payload),
-        response_headers=record.headers,
-        revisit=revisit,
-        provenance=Provenance.WARC,
-    )
-
-
-def _once(captures: Iterable[Capture]) -> list[Capture]:
-    seen = {(c.url, c.captured_at, c.payload_digest): c for c in reversed(list(captures))}
-    return list(reversed(seen.values()))
-
-
-def _visits(source: Source, captures: Sequence[Capture], imported: Imported) -> list[Visit]:
+def _visits(files: Files, captures: Sequence[Capture]) -> list[Visit]:
     """Group captures into visits: a page alone, a listing's page with the pages that follow."""
+    source = files.source
     if source.read is Read.PAGE:
         return [_visit(source, (capture,)) for capture in captures]
-    first = canonical_link(source.url)
-    starts = [c for c in captures if canonical_link(c.url) == first] or list(captures[:1])
-    visits = [_listing_visit(source, start, captures) for start in starts]
-    imported.others += len(captures) - sum(len(visit.captures) for visit in visits)
-    return visits
+    wanted = canonical_link(files.url)
+    starts = [capture for capture in captures if canonical_link(capture.url) == wanted]
+    return [_listing_visit(source, start, captures) for start in starts]
 
 
 def _listing_visit(source: Source, start: Capture, captures: Sequence[Capture]) -> Visit:
+    """Return a listing's page and those it leads to as one visit.
+
+    It is partial when a next page is missing, or when it did not begin at the source's
+    own address: the rest of the listing was not seen.
+    """
     pages = [start]
     following = _next_link(source, start)
     while following:
@@ -215,8 +109,10 @@ def _listing_visit(source: Source, start: Capture, captures: Sequence[Capture]) 
             break
         pages.append(page)
         following = _next_link(source, page)
-    reason = f"its next page {following} was not among what was imported" if following else None
-    return _visit(source, tuple(pages), reason)
+    missing = f"its next page {following} was not among what was imported" if following else None
+    is_whole = canonical_link(start.url) == canonical_link(source.url)
+    beginning = None if is_whole else f"{start.url} is not where the listing begins"
+    return _visit(source, tuple(pages), missing or beginning)
 
 
 def _next_link(source: Source, capture: Capture) -> str | None:

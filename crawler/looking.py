@@ -7,7 +7,7 @@ from pathlib import Path
 from crawler.clock import SystemClock
 from crawler.config import Config, Crawler, load
 from crawler.fetch import fetcher
-from crawler.importing import file_capture, is_warc
+from crawler.files import file_capture, is_warc
 from snapshots.errors import ConfigError, FetchError
 from snapshots.extract import extract
 from snapshots.records import Capture, Item, Read, Recipe

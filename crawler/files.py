@@ -1,0 +1,140 @@
+"""Captures out of files: saved pages and texts, and the records of WARC and ARC files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.config import Source
+from crawler.terminal import tracked
+from diffs.links import canonical_link
+from snapshots.errors import ExtractError
+from snapshots.extract import extract
+from snapshots.records import Capture, Provenance, Read, Revisit, digest_of
+from snapshots.warc import Damage, WarcRecord, read_warc
+
+MEDIA_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+}
+WARC_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found in files: captures of the source, records of other URLs, what was wrong."""
+
+    captures: list[Capture] = field(default_factory=list)
+    others: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+class Files:
+    """Reads files into captures of one source; a revisit may repeat a payload of any of them."""
+
+    def __init__(self, source: Source, url: str | None, cap_bytes: int) -> None:
+        self.source = source
+        self.url = url or source.url
+        self.cap_bytes = cap_bytes
+        self.found = Found()
+        self._by_digest: dict[str, bytes] = {}
+        self._by_moment: dict[tuple[str, datetime], bytes] = {}
+
+    def read(self, path: Path, at: datetime | None) -> None:
+        """Read one file; what cannot be read is told among the problems."""
+        if is_warc(path):
+            self._read_warc(path)
+            return
+        capture = file_capture(path, self.url, at)
+        recipe = self.source.recipe(capture.captured_at)
+        kind = capture.header("content-type")
+        try:
+            extract(capture.payload, recipe, url=capture.url, content_type=kind)
+        except ExtractError as error:
+            self.found.problems.append(f"{path}: {error}")
+        else:
+            self.found.captures.append(capture)
+
+    def _read_warc(self, path: Path) -> None:
+        records = read_warc(path, cap_bytes=self.cap_bytes)
+        for record in tracked(records, f"reading {path.name}"):
+            if isinstance(record, Damage):
+                told = f"damaged after {record.records} whole records, which were read"
+                self.found.problems.append(f"{path}: {told} ({record.reason})")
+            elif record.type in ("response", "revisit") and record.url and record.captured_at:
+                self._take(path, record, record.url, record.captured_at)
+
+    def _take(self, path: Path, record: WarcRecord, url: str, at: datetime) -> None:
+        if not self._is_wanted(url):
+            self.found.others += 1
+            return
+        payload = self._payload(record, url, at)
+        if payload is None:
+            told = f"a revisit of {url} at {at:%Y-%m-%d %H:%M:%S} repeats a payload"
+            self.found.problems.append(f"{path}: {told} that was not among what was imported")
+            return
+        self.found.captures.append(_capture(record, url, at, payload))
+
+    def _is_wanted(self, url: str) -> bool:
+        """Whether a record can belong to the source.
+
+        A listing's later pages share its address up to the query.
+        """
+        link, wanted = canonical_link(url), canonical_link(self.url)
+        is_listing = self.source.read is Read.LISTING
+        return link == wanted or (is_listing and link.split("?")[0] == wanted.split("?")[0])
+
+    def _payload(self, record: WarcRecord, url: str, at: datetime) -> bytes | None:
+        """A record's payload; a revisit's is that of the record it repeats, if it was read."""
+        if record.type == "revisit":
+            repeated, moment = record.refers_to
+            by_digest = self._by_digest.get(record.digest or "")
+            by_moment = self._by_moment.get((repeated, moment)) if repeated and moment else None
+            return by_digest if by_digest is not None else by_moment
+        self._by_moment[url, at] = record.payload
+        if record.digest:
+            self._by_digest[record.digest] = record.payload
+        return record.payload
+
+
+def is_warc(path: Path) -> bool:
+    """Whether a file's name says that it holds WARC or ARC records."""
+    return path.name.lower().endswith(WARC_SUFFIXES)
+
+
+def file_capture(path: Path, url: str, at: datetime | None) -> Capture:
+    """Return a saved page as a capture; without ``at``, of the file's own time."""
+    payload = path.read_bytes()
+    media_type = MEDIA_TYPES.get(path.suffix.lower())
+    return Capture(
+        url=url,
+        final_url=url,
+        captured_at=at or datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        status=200,
+        payload=payload,
+        payload_digest=digest_of(payload),
+        response_headers=(("Content-Type", media_type),) if media_type else (),
+        provenance=Provenance.FILE,
+    )
+
+
+def once(captures: list[Capture]) -> Iterator[Capture]:
+    """Yield each capture once: one URL at one moment with one payload."""
+    yield from {(c.url, c.captured_at, c.payload_digest): c for c in captures}.values()
+
+
+def _capture(record: WarcRecord, url: str, at: datetime, payload: bytes) -> Capture:
+    return Capture(
+        url=url,
+        final_url=url,
+        captured_at=at,
+        status=record.status or 200,
+        payload=payload,
+        payload_digest=digest_of(payload),
+        response_headers=record.headers,
+        revisit=Revisit.SAME_PAYLOAD if record.type == "revisit" else None,
+        provenance=Provenance.WARC,
+    )
