@@ -1,25 +1,23 @@
 """Pages: the main content as blocks under their headings, without the site's furniture."""
 
+from collections.abc import Sequence
+
 from snapshots.extract.furniture import is_furniture
-from snapshots.extract.html import HEADINGS, Document, Node, select, select_first, walk
+from snapshots.extract.html import HEADINGS, Document, Node, select, select_first, text_of, walk
 from snapshots.extract.plain import Block
 from snapshots.extract.wording import clean
 from snapshots.records import Recipe
 
-# The landmarks of a page's main content, from the surest to the vaguest.
-MAIN = (
-    "main",
-    "[role=main]",
-    ".main-content",
-    ".region-content",
-    "#block-system-main",
-    ".main-content",
-    ".region-content",
-    "#content-area",
-    "#content",
-    "#main",
-    "body",
-)
+# What marks a page's main content by the standard, and what mostly does by habit.
+LANDMARKS = ("main", "[role=main]", "#main-content", "#block-system-main")
+HABITS = (".main-content", ".region-content", "#content-area", "#content", "#main")
+# A habit is believed when it holds at least this share of the page's text.
+LEAST_SHARE = 0.25
+# A list of so many links, no longer than so many characters on average, with next to no
+# other text is a menu, where nothing on the page marks the main content.
+MENU_LINKS = 3
+MENU_CHARS = 30
+MENU_SHARE = 0.9
 # Left out wherever they stand: navigation, banners, share icons, what is hidden.
 LEFT_OUT = ", ".join(
     (
@@ -73,8 +71,10 @@ def read_page(document: Document, recipe: Recipe) -> list[Block]:
 
     A recipe's ``item`` names the main content where the landmarks do not.
     """
-    roots = select(document, recipe.item) if recipe.item else [_main(document)]
+    roots = select(document, recipe.item) if recipe.item else _roots(document)
     left_out = {node.mem_id for node in select(document, _left_out(roots, recipe))}
+    if _is_whole_page(roots):
+        left_out |= {node.mem_id for node in select(document, "ul, ol") if _is_menu(node)}
     reader = _Reader(document, left_out)
     for root in roots:
         if root is not None:
@@ -82,17 +82,50 @@ def read_page(document: Document, recipe: Recipe) -> list[Block]:
     return reader.blocks
 
 
+def _roots(document: Document) -> list[Node | None]:
+    """The main content, after the page's heading where that stands before it."""
+    main = _main(document)
+    if main is None or select_first(main, "h1") is not None:
+        return [main]
+    heading = None
+    for node in select(document, f"h1, {main.tag}"):
+        if node.mem_id == main.mem_id:
+            break
+        heading = node if node.tag == "h1" else heading
+    return [main] if heading is None else [heading, main]
+
+
 def _main(document: Document) -> Node | None:
-    for css in MAIN:
+    """The node of the main content: a landmark, or what holds much of the text, or the body."""
+    for css in LANDMARKS:
         found = select(document, css)
-        if len(found) == 1 and clean(found[0].text()):
+        if len(found) == 1 and clean(text_of(found[0])):
             return found[0]
-    return document.root
+    body = document.body
+    whole = len(clean(text_of(body))) if body is not None else 0
+    for css in HABITS:
+        found = select(document, css)
+        if len(found) == 1 and len(clean(text_of(found[0]))) > whole * LEAST_SHARE:
+            return found[0]
+    return body or document.root
 
 
-def _left_out(roots: list[Node | None] | list[Node], recipe: Recipe) -> str:
-    is_whole_page = len(roots) == 1 and (roots[0] is None or roots[0].tag in ("body", "html"))
-    return ", ".join((LEFT_OUT, *((AROUND,) if is_whole_page else ()), *recipe.ignore))
+def _left_out(roots: Sequence[Node | None], recipe: Recipe) -> str:
+    around = (AROUND,) if _is_whole_page(roots) else ()
+    return ", ".join((LEFT_OUT, *around, *recipe.ignore))
+
+
+def _is_whole_page(roots: Sequence[Node | None]) -> bool:
+    return len(roots) == 1 and (roots[0] is None or roots[0].tag in ("body", "html"))
+
+
+def _is_menu(node: Node) -> bool:
+    """Whether a list is navigation: several short links, and hardly a word beside them."""
+    links = [clean(text_of(link)) for link in select(node, "a[href]")]
+    linked = sum(map(len, links))
+    if len(links) < MENU_LINKS or linked > len(links) * MENU_CHARS:
+        return False
+    return linked >= MENU_SHARE * len(clean(text_of(node)))
 
 
 class _Reader:
