@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from crawler import __version__
 from crawler.schedule import schedule_problem
 from snapshots.errors import ConfigError
+from snapshots.extract.selectors import selector_problem
 from snapshots.records import Read, Recipe
 
 
@@ -69,7 +70,7 @@ class Config:
             ConfigError: there is none; the message names the nearest.
         """
         if key not in self.sources:
-            known = _nearest(key, self.sources) or "; it has " + (", ".join(self.sources) or "none")
+            known = _nearest(key, self.sources) if self.sources else "; there is none at all"
             raise ConfigError(f"{self.path}: there is no [source.{key}]{known}")
         return self.sources[key]
 
@@ -92,6 +93,10 @@ RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
 TOP = {"archive": dict, "crawler": dict, "source": dict}
+NEEDED = {
+    "url": 'url = "https://…", the listing or page to follow',
+    "read": 'read = "listing" or read = "page"',
+}
 
 
 def load(path: Path) -> Config:
@@ -152,7 +157,9 @@ def _recipe(read: Read, table: dict[str, Any]) -> Recipe:
 
 
 def _problems(raw: dict[str, Any]) -> Iterator[str]:
-    yield from _table_problems("", raw, TOP)
+    for table in raw.keys() - TOP.keys():
+        yield f"there is no table [{table}]{_nearest(table, TOP)}"
+    yield from (f"{key} must be a table, written [{key}]" for key in TOP if _is_no_table(raw, key))
     yield from _table_problems("archive", raw.get("archive", {}), ARCHIVE)
     yield from _table_problems("crawler", raw.get("crawler", {}), CRAWLER)
     yield from _number_problems(raw.get("crawler", {}))
@@ -166,9 +173,9 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
 
 def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
     yield from _table_problems(name, table, SOURCE)
-    for needed in ("url", "read"):
+    for needed, remedy in NEEDED.items():
         if needed not in table:
-            yield f"[{name}] lacks {needed!r}"
+            yield f"[{name}] lacks {needed!r}; write {remedy}"
     url = table.get("url")
     if isinstance(url, str) and not _is_web_address(url):
         yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
@@ -198,17 +205,31 @@ def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[s
             yield f"[{name}] fields.{field_name} must be a selector in quotes, not {css!r}"
         if field_name in RESERVED:
             yield f"[{name}] fields.{field_name} must have another name: {field_name!r} is taken"
+    for key, css in _selectors(recipe):
+        if told := selector_problem(css):
+            yield f"[{name}] {key} {told}"
+
+
+def _selectors(recipe: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The selectors of a recipe that are written as text, with their keys."""
+    yield from ((key, recipe[key]) for key in SELECTORS if isinstance(recipe.get(key), str))
+    ignore, fields = recipe.get("ignore"), recipe.get("fields")
+    for css in ignore if isinstance(ignore, list) else ():
+        if isinstance(css, str):
+            yield "ignore", css
+    for field_name, css in fields.items() if isinstance(fields, dict) else ():
+        if isinstance(css, str):
+            yield f"fields.{field_name}", css
 
 
 def _table_problems(name: str, table: object, settings: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(table, dict):
         return
-    where = f"[{name}] " if name else ""
     for key, value in table.items():
         if key not in settings:
-            yield f"{where}has no setting {key!r}{_nearest(key, settings)}".lstrip()
+            yield f"[{name}] has no setting {key!r}{_nearest(key, settings)}"
         elif not _fits(value, settings[key]):
-            yield f"{where}{key} must be {_type_name(settings[key])}, not {value!r}"
+            yield f"[{name}] {key} must be {_type_name(settings[key])}, not {value!r}"
 
 
 def _number_problems(table: object) -> Iterator[str]:
@@ -236,7 +257,11 @@ def _type_name(expected: Any) -> str:
 
 def _nearest(key: str, known: Mapping[str, Any]) -> str:
     close = get_close_matches(key, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known)}"
+
+
+def _is_no_table(raw: dict[str, Any], key: str) -> bool:
+    return not isinstance(raw.get(key, {}), dict)
 
 
 def _is_web_address(url: str) -> bool:

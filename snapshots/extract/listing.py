@@ -59,9 +59,16 @@ def next_url(document: Document, recipe: Recipe, url: str) -> str | None:
 
 
 def base_url(document: Document, url: str) -> str:
-    """Return the address that a page's relative links start from."""
-    node = select_first(document, "base[href]")
-    return urljoin(url, (node.attributes.get("href") or "").strip()) if node else url
+    """Return the address that a page's relative links start from.
+
+    A page that was saved to a file knows its own address best.
+    """
+    is_saved = not url.startswith(("http://", "https://"))
+    for css in ("base[href]", "link[rel=canonical][href]") if is_saved else ("base[href]",):
+        node = select_first(document, css)
+        if node is not None:
+            return urljoin(url, (node.attributes.get("href") or "").strip())
+    return url
 
 
 class _Table:

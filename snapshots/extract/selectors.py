@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from snapshots.extract.html import Document, Node, select, text_of
+from snapshots.errors import ExtractError
+from snapshots.extract.html import Document, Node, parse, select, text_of
 from snapshots.extract.wording import said
 
 
@@ -21,6 +22,17 @@ def parse_selector(written: str) -> Selector:
     if not is_attribute:
         return Selector(written.strip(), None)
     return Selector(css.strip(), attribute)
+
+
+def selector_problem(written: str) -> str | None:
+    """Return what is wrong with a recipe's selector, or None when it can be used."""
+    css = parse_selector(written).css
+    try:
+        for part in parts(css) if css != ":scope" else ():
+            select(parse("<p>"), f"body {part}")
+    except ExtractError:
+        return f"is not a CSS selector: {written!r}; try it in a browser's inspector"
+    return None
 
 
 def parts(css: str) -> list[str]:
