@@ -30,10 +30,11 @@ def run(
     Returns 0, or 1 when a source could not be seen.
     """
     clock = clock or SystemClock()
+    named = [config.source(key) for key in keys]
+    if not config.sources:
+        raise ConfigError(f"{config.path}: there is no [source.KEY] to visit; add one")
     with Archive.to_write(config.archive) as archive:
-        chosen = [config.source(key) for key in keys] or _due(config, archive, clock, every=every)
-        if not config.sources:
-            raise ConfigError(f"{config.path}: there is no [source.KEY] to visit; add one")
+        chosen = named or _due(config, archive, clock, every=every)
         if not chosen:
             remark("nothing is due")
             return 0
