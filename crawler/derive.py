@@ -102,8 +102,9 @@ def plan(
         return Step(snapshot=snapshot, recipe_digest=digest, items=tuple(items), is_first=True)
     old = [standing_item.item for standing_item in standing.items]
     pairs = match(old, items)
-    keyed = _keyed(old, items, pairs)
-    changes = changes_of(old, keyed, pairs)
+    silent = silent_columns(old, items, pairs)
+    keyed = _keyed(old, items, pairs, silent)
+    changes = changes_of(old, keyed, pairs, silent)
     if not visit.is_complete:
         changes = [change for change in changes if change.kind is not Kind.REMOVED]
     ledger = Ledger(archive, source, standing, snapshot)
@@ -240,12 +241,13 @@ def _items_of_payloads(
     return [item for reading in readings for item in reading.items]
 
 
-def _keyed(old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]) -> tuple[Item, ...]:
+def _keyed(
+    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair], silent: frozenset[str]
+) -> tuple[Item, ...]:
     """Give matched items the keys of their past, and the others keys that none stands under.
 
     In a column that the new side lacks altogether, items keep what they said last.
     """
-    silent = silent_columns(old, new, pairs)
     before = {pair.new: old[pair.old] for pair in pairs}
     taken = {item.key for item in old}
     keyed = []

@@ -23,12 +23,17 @@ def compare(old: Sequence[Item], new: Sequence[Item]) -> list[Change]:
     Additions and changes come first, in the order of the new items; removals
     follow, in the order of the old. Position alone is never a change.
     """
-    return changes_of(old, new, match(old, new))
+    pairs = match(old, new)
+    return changes_of(old, new, pairs, silent_columns(old, new, pairs))
 
 
-def changes_of(old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]) -> list[Change]:
-    """Return the changes that a matching implies; see ``compare``."""
-    silent = silent_columns(old, new, pairs)
+def changes_of(
+    old: Sequence[Item],
+    new: Sequence[Item],
+    pairs: Sequence[Pair],
+    silent: frozenset[str] = frozenset(),
+) -> list[Change]:
+    """Return the changes that a matching implies, outside the silent columns."""
     partner = {pair.new: pair for pair in pairs}
     kept = {pair.old for pair in pairs}
     told = []
@@ -51,7 +56,8 @@ def silent_columns(
     A layout that no longer shows a column, or a capture as text that has no links,
     says nothing of what single items say: the column is not compared (law 2).
     """
-    if len(pairs) < FEWEST_ROWS:
+    differing = sum(old[pair.old] != new[pair.new] for pair in pairs)
+    if differing < max(FEWEST_ROWS, len(pairs) * MOST):
         return frozenset()
     filled_old = Counter(name for pair in pairs for name, _ in values(old[pair.old]))
     filled_new = Counter(name for pair in pairs for name, _ in values(new[pair.new]))
@@ -148,4 +154,6 @@ def _flags(fields: dict[str, FieldChange]) -> tuple[Flag, ...]:
 def _is_punctuation(change: FieldChange) -> bool:
     if change.old is None or change.new is None:
         return False
-    return words(change.old) == words(change.new)
+    taken = " ".join(edit.text for edit in change.edits if edit.op == "delete")
+    put = " ".join(edit.text for edit in change.edits if edit.op == "insert")
+    return words(taken) == words(put)

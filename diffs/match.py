@@ -49,6 +49,11 @@ class _Rounds:
         self.left_new = dict.fromkeys(range(len(new)))
         self.pairs: list[Pair] = []
 
+    @property
+    def is_over(self) -> bool:
+        """Whether one side has no item left to pair."""
+        return not self.left_old or not self.left_new
+
     def unique(self, by: str, evidence: Evidence) -> None:
         """Pair the items whose evidence occurs once among those left on each side."""
         old, new = self._places(self.left_old, self.left_new, evidence)
@@ -58,6 +63,8 @@ class _Rounds:
 
     def unique_everywhere(self, by: str, evidence: Evidence) -> None:
         """Pair the items left whose evidence no other item shares, paired or not."""
+        if self.is_over:
+            return
         counts_old = Counter(map(evidence, self.old))
         counts_new = Counter(map(evidence, self.new))
         old, new = self._places(self.left_old, self.left_new, evidence)
@@ -74,7 +81,7 @@ class _Rounds:
 
     def likeness(self) -> None:
         """Pair the items left by the words they share, the likest first."""
-        if not self.left_old or not self.left_new:
+        if self.is_over:
             return
         likely = likely_pairs(self.old, self.new, list(self.left_old), list(self.left_new))
         for score, here, there in likely:

@@ -42,9 +42,7 @@ def kept_share(edits: Sequence[Edit]) -> float:
     """Return the share of the words, over both sides, that the edits keep (0 to 1)."""
     counts = {"keep": 0, "delete": 0, "insert": 0}
     for edit in edits:
-        counts[edit.op] += sum(
-            1 for u in units(edit.text) if is_word(u.token) and u.token.casefold() not in STOP_WORDS
-        )
+        counts[edit.op] += len(edit.text.split())
     both = 2 * counts["keep"] + counts["delete"] + counts["insert"]
     return 2 * counts["keep"] / both if both else 1.0
 

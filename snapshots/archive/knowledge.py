@@ -104,17 +104,20 @@ class Knowledge:
 
     def versions(self, source: str, key: str) -> list[Version]:
         """Return an item's wordings, oldest first."""
+        first = ", ".join(f"a.{column}" for column in _SNAPSHOT.split(", "))
+        until = ", ".join(f"b.{column}" for column in _SNAPSHOT.split(", "))
         rows = self.db.execute(
-            f"SELECT first_snapshot, until_snapshot, {ITEM_COLUMNS} FROM item_versions AS v"
-            " JOIN snapshots AS s ON s.id = first_snapshot"
-            " WHERE v.source = ? AND item = ? ORDER BY captured_at, s.id",
+            f"SELECT {first}, {until}, {ITEM_COLUMNS} FROM item_versions AS v"
+            " JOIN snapshots AS a ON a.id = first_snapshot"
+            " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
+            " WHERE v.source = ? AND item = ? ORDER BY a.captured_at, a.id",
             (source, key),
         ).fetchall()
         return [
             Version(
-                item_of(key, row[2:]),
-                self.snapshot(row[0]),
-                self.snapshot(row[1]) if row[1] else None,
+                item_of(key, row[10:]),
+                snapshot_of(row[:5]),
+                snapshot_of(row[5:10]) if row[5] else None,
             )
             for row in rows
         ]

@@ -1,21 +1,20 @@
 """A payload becomes items, as its recipe says; the pages of a listing become one."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
 from snapshots.extract.charset import decode
 from snapshots.extract.html import Document, parse, select
-from snapshots.extract.listing import next_url, read_listing
+from snapshots.extract.keys import natural_key, with_unique_keys
+from snapshots.extract.listing import base_url, next_url, read_listing
 from snapshots.extract.page import read_page
 from snapshots.records import Item, Read, Recipe
 
 # Raise this when the same payload would be read otherwise than before: archives then
 # read their history again, so that a better reader is never taken for news.
 READER = 1
-KEY_DIGITS = 12
 _SNIFFED = 2048
 _TAGS = (
     b"<!doctype html",
@@ -51,7 +50,7 @@ def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | Non
         raise ExtractError(f"{url}: the payload is binary, neither HTML nor text")
     text = decode(payload, content_type)
     if is_plain_text(payload, content_type):
-        return Reading(with_keys(_plain_items(text, recipe)))
+        return Reading(with_unique_keys(_plain_items(text, recipe)))
     return _html_reading(text, recipe, url)
 
 
@@ -68,26 +67,7 @@ def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
         fresh = [item for item in reading.items if _wording(item) not in seen]
         items += fresh
         seen.update(map(_wording, fresh))
-    return with_keys(items)
-
-
-def with_keys(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Return items with keys made from link or wording, unique by a number where needed."""
-    taken: dict[str, int] = {}
-    keyed = []
-    for item in items:
-        key = natural_key(item)
-        taken[key] = taken.get(key, 0) + 1
-        keyed.append(replace(item, key=key if taken[key] == 1 else f"{key}-{taken[key]}"))
-    return tuple(keyed)
-
-
-def natural_key(item: Item) -> str:
-    """Return the key that an item has when nothing is known of its past."""
-    made_of = item.url or "\n".join(
-        part or "" for part in (item.title, item.text, item.summary, item.published)
-    )
-    return sha256(made_of.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]
+    return with_unique_keys(items)
 
 
 def is_plain_text(payload: bytes, content_type: str | None) -> bool:
@@ -106,10 +86,11 @@ def _wording(item: Item) -> tuple[str | None, ...]:
 def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
     document = parse(text)
     if recipe.read is Read.PAGE:
-        return Reading(with_keys(map(_block_item, read_page(document, recipe))))
+        return Reading(with_unique_keys(map(_block_item, read_page(document, recipe))))
     _remove_ignored(document, recipe)
-    items = read_listing(document, recipe, url)
-    return Reading(with_keys(items), next_url(document, recipe, url))
+    base = base_url(document, url)
+    items = read_listing(document, recipe, base)
+    return Reading(with_unique_keys(items), next_url(document, recipe, base))
 
 
 def _remove_ignored(document: Document, recipe: Recipe) -> None:
@@ -121,9 +102,15 @@ def _remove_ignored(document: Document, recipe: Recipe) -> None:
 def _plain_items(text: str, recipe: Recipe) -> list[Item]:
     if recipe.read is Read.LISTING:
         found = plain.records(text)
-        return [Item(key="", title=r.title or None, summary=r.summary) for r in found]
+        return [_record_item(record) for record in found]
     return [_block_item(block) for block in plain.blocks(text)]
 
 
+def _record_item(record: plain.Record) -> Item:
+    key = natural_key(None, record.title, None, record.summary)
+    return Item(key=key, title=record.title or None, summary=record.summary)
+
+
 def _block_item(block: plain.Block) -> Item:
-    return Item(key="", text=block.text, section=block.section, fields={"block": block.kind})
+    key = natural_key(None, None, block.text)
+    return Item(key=key, text=block.text, section=block.section, fields={"block": block.kind})

@@ -1,10 +1,13 @@
 """Listing pages: item records by a recipe's selectors, or by what listings have in common."""
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from snapshots.extract.dates import iso
 from snapshots.extract.html import BLOCKS, Document, Node, select, select_first
+from snapshots.extract.keys import natural_key
 from snapshots.extract.repeated import repeated_css
 from snapshots.extract.selectors import Selector, first_in_each, parse_selector, value_of
 from snapshots.records import Item, Recipe
@@ -13,16 +16,17 @@ TITLES = ("h1 a, h2 a, h3 a, h4 a, h5 a, h6 a", "h1, h2, h3, h4, h5, h6", "a[hre
 SUMMARIES = ("p", "[class*=summary], [class*=description], [class*=teaser], [class*=field-body]")
 DATES = ("time@datetime", "time", "[class*=date]")
 NEXT_PAGES = (
-    "a[rel~=next]",
-    "link[rel~=next]",
-    "li.pager__item--next > a, li.pager-next > a, a.usa-pagination__next-page",
+    "a[rel~=next], link[rel~=next], li.pager__item--next > a, li.pager-next > a, "
+    "a.usa-pagination__next-page"
 )
+# Most links: joining these needs none of the rules of RFC 3986.
+_PLAIN_PATH = re.compile(r"(?:/[\w~-][\w.~%+-]*)+/?")
 
 Column = list[Node | None]
 
 
-def read_listing(document: Document, recipe: Recipe, url: str) -> list[Item]:
-    """Return a listing page's items, in page order; ``key`` is left empty.
+def read_listing(document: Document, recipe: Recipe, base: str) -> list[Item]:
+    """Return a listing page's items, in page order; relative links start from ``base``.
 
     A field that is absent on the page is None: an empty string would later be
     reported as wording that was removed.
@@ -33,7 +37,6 @@ def read_listing(document: Document, recipe: Recipe, url: str) -> list[Item]:
         return []
     table = _Table(document, item_css, nodes)
     titles = table.column(recipe.title, TITLES)
-    base = base_url(document, url)
     links = _links(table, recipe, titles, base)
     columns = {
         "title": [value_of(node, _attribute(recipe.title)) for node in titles],
@@ -47,15 +50,12 @@ def read_listing(document: Document, recipe: Recipe, url: str) -> list[Item]:
     return [item for item in rows if item.title or item.url or item.summary or item.fields]
 
 
-def next_url(document: Document, recipe: Recipe, url: str) -> str | None:
+def next_url(document: Document, recipe: Recipe, base: str) -> str | None:
     """Return the address of a listing's next page, or None when this is the last."""
-    for written in (recipe.next,) if recipe.next else NEXT_PAGES:
-        selector = parse_selector(written)
-        node = select_first(document, selector.css)
-        link = _link(node, selector.attribute or "href", base_url(document, url))
-        if link:
-            return link
-    return None
+    selector = parse_selector(recipe.next or NEXT_PAGES)
+    nodes = select(document, selector.css)
+    links = (_link(node, selector.attribute or "href", base) for node in nodes)
+    return next((link for link in links if link), None)
 
 
 def base_url(document: Document, url: str) -> str:
@@ -109,7 +109,9 @@ def _row(
     columns: dict[str, list[str | None]], named: dict[str, list[str | None]], place: int
 ) -> Item:
     fields = {name: value for name, column in named.items() if (value := column[place])}
-    return Item(key="", **{name: column[place] for name, column in columns.items()}, fields=fields)
+    row = {name: column[place] for name, column in columns.items()}
+    key = natural_key(row["url"], row["title"], None, row["summary"], row["published"])
+    return Item(key=key, **row, fields=fields)
 
 
 def _attribute(written: str | None) -> str | None:
@@ -149,6 +151,8 @@ def _link(node: Node | None, attribute: str, base: str) -> str | None:
     if node is None:
         return None
     written = (node.attributes.get(attribute) or "").strip()
+    if _PLAIN_PATH.fullmatch(written):
+        return _site(base) + written
     if not written or written.startswith("#"):
         return None
     try:
@@ -156,6 +160,12 @@ def _link(node: Node | None, attribute: str, base: str) -> str | None:
         return link if urlsplit(link).scheme in ("http", "https") else None
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=64)
+def _site(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _summaries(table: _Table, recipe: Recipe, titles: Column) -> list[str | None]:

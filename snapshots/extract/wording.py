@@ -12,8 +12,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 def clean(text: str) -> str:
     """Return text with white space folded, invisible characters dropped, in NFC."""
-    if text.isascii():
-        return " ".join(_CONTROLS.sub("", text).split())
+    folded = " ".join(text.split())
+    if folded.isascii() and folded.isprintable():
+        return folded
     visible = _CONTROLS.sub("", text.translate(_INVISIBLE))
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
