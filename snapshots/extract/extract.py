@@ -107,10 +107,10 @@ def _plain_items(text: str, recipe: Recipe) -> list[Item]:
 
 
 def _record_item(record: plain.Record) -> Item:
-    key = natural_key(None, record.title, None, record.summary)
+    key = natural_key(None, record.title, None, record.summary, None)
     return Item(key=key, title=record.title or None, summary=record.summary)
 
 
 def _block_item(block: plain.Block) -> Item:
-    key = natural_key(None, None, block.text)
+    key = natural_key(None, None, block.text, None, None)
     return Item(key=key, text=block.text, section=block.section, fields={"block": block.kind})
