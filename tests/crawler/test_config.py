@@ -1,0 +1,251 @@
+"""config.toml: what it comes to, and every mistake told at once with its remedy."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.config import Config, Crawler, Source, load
+from snapshots.errors import ConfigError
+from snapshots.records import Read, Recipe
+
+SOURCE = '[source.a]\nurl = "https://a.gov/list"\nread = "listing"\n'
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def mistakes(folder: Path, text: str) -> list[str]:
+    """Return what is told of a configuration, each line without the file's name."""
+    path = written(folder, text)
+    with pytest.raises(ConfigError) as raised:
+        load(path)
+    lines = str(raised.value).splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    return [line.removeprefix(f"{path}: ") for line in lines]
+
+
+def test_a_configuration_becomes_values(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """
+        [archive]
+        path = "data/kept.sqlite"
+        [crawler]
+        contact = "me@example.org"
+        delay_s = 1.5
+        [source.a]
+        title = "A list"
+        url = "https://a.gov/list"
+        read = "listing"
+        schedule = "every 6 hours"
+        [source.a.recipe]
+        item = "li"
+        ignore = ["nav"]
+        fields = { number = "td.no" }
+        """,
+    )
+
+    assert load(path) == Config(
+        path=path,
+        archive=tmp_path / "data" / "kept.sqlite",
+        crawler=Crawler(contact="me@example.org", delay_s=1.5),
+        sources={
+            "a": Source(
+                key="a",
+                url="https://a.gov/list",
+                read=Read.LISTING,
+                title="A list",
+                schedule="every 6 hours",
+                recipes=(
+                    Recipe(
+                        read=Read.LISTING, item="li", ignore=("nav",), fields={"number": "td.no"}
+                    ),
+                ),
+            )
+        },
+    )
+
+
+def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
+    config = load(written(tmp_path, SOURCE))
+
+    assert config.archive == tmp_path / "reworded.sqlite"
+    assert config.sources["a"].schedule == "daily"
+    assert config.sources["a"].title == "a"
+    assert config.sources["a"].recipes == (Recipe(read=Read.LISTING),)
+
+
+@pytest.mark.parametrize(
+    ("path", "archive"),
+    [("kept.sqlite", "{here}/kept.sqlite"), ("/srv/kept.sqlite", "/srv/kept.sqlite")],
+    ids=["relative", "absolute"],
+)
+def test_a_relative_archive_is_beside_the_configuration(
+    tmp_path: Path, path: str, archive: str
+) -> None:
+    config = load(written(tmp_path, f'[archive]\npath = "{path}"\n'))
+
+    assert str(config.archive) == archive.format(here=tmp_path)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    told = mistakes(
+        tmp_path,
+        """
+        [archive]
+        pth = "kept.sqlite"
+        [crawler]
+        delay_s = "five"
+        delays = 5
+        timeout_s = 0
+        retries = -1
+        [source.a]
+        url = "a.gov/list"
+        read = "list"
+        schedule = "now and then"
+        shedule = "daily"
+        [source.a.recipe]
+        item = 3
+        titel = "h3"
+        ignore = "nav"
+        fields = { title = "h3", number = 4 }
+        [source.b]
+        title = "B"
+        [surce.c]
+        """,
+    )
+
+    assert told == [
+        "there is no table [surce]; did you mean 'source'?",
+        "[archive] has no setting 'pth'; did you mean 'path'?",
+        "[crawler] delay_s must be a number, not 'five'",
+        "[crawler] has no setting 'delays'; did you mean 'delay_s'?",
+        "[crawler] timeout_s must be above zero",
+        "[crawler] retries must not be below zero, and is -1",
+        "[source.a] has no setting 'shedule'; did you mean 'schedule'?",
+        "[source.a] url must be a web address beginning with http:// or https://, not 'a.gov/list'",
+        "[source.a] read must be 'listing' or 'page', not 'list'",
+        "[source.a] schedule must be 'hourly', 'daily', 'weekly', 'every 6 hours' or five cron "
+        "fields such as '0 6 * * *', not 'now and then' (Wrong number of fields; got 3, "
+        "expected 5)",
+        "[source.a.recipe] item must be text in quotes, not 3",
+        "[source.a.recipe] has no setting 'titel'; did you mean 'title'?",
+        "[source.a.recipe] ignore must be a list, not 'nav'",
+        "[source.a.recipe] fields.title must have another name: 'title' is taken",
+        "[source.a.recipe] fields.number must be a selector in quotes, not 4",
+        "[source.b] lacks 'url'; write url = \"https://…\", the listing or page to follow",
+        '[source.b] lacks \'read\'; write read = "listing" or read = "page"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("archive = 3\n", "archive must be a table, written [archive]"),
+        ("[crawler]\nmax_pages = true\n", "[crawler] max_pages must be a whole number, not True"),
+        ("[crawler]\nmax_pages = 2.5\n", "[crawler] max_pages must be a whole number, not 2.5"),
+        ("[source]\na = 3\n", "[source] a must be a table, written [source.a]"),
+        (SOURCE + "recipe = 3\n", "[source.a] recipe must be a table of selectors, not 3"),
+        (SOURCE + "recipe = [3]\n", "[source.a.recipe] must be a table of selectors"),
+        (
+            SOURCE + '[source.a.recipe]\nitem = "li[["\n',
+            "[source.a.recipe] item is not a CSS selector: 'li[['; try it in a browser's inspector",
+        ),
+        (
+            SOURCE + '[source.a.recipe]\nignore = ["nav", "p[["]\n',
+            "[source.a.recipe] ignore is not a CSS selector: 'p[['; "
+            "try it in a browser's inspector",
+        ),
+        (
+            SOURCE + "[source.a.recipe]\nignore = [3]\n",
+            "[source.a.recipe] ignore must be a list of selectors in quotes",
+        ),
+        (
+            SOURCE + '[source.a.recipe]\nfrom = "2021-05-01"\n',
+            "[source.a.recipe] from must be a date such as 2021-05-01, not '2021-05-01'",
+        ),
+        (
+            SOURCE + '[[source.a.recipe]]\nitem = "li"\n[[source.a.recipe]]\nitem = "tr"\n',
+            "[[source.a.recipe]] lacks 'from', the first day of the later layout",
+        ),
+    ],
+)
+def test_a_wrong_type_is_told_with_the_right_one(tmp_path: Path, text: str, told: str) -> None:
+    assert told in mistakes(tmp_path, text)
+
+
+@pytest.mark.parametrize("url", ["ftp://a.gov/", "file:///etc/passwd", "https://", "", "http://["])
+def test_a_source_has_a_web_address(tmp_path: Path, url: str) -> None:
+    told = mistakes(tmp_path, SOURCE.replace("https://a.gov/list", url))
+
+    assert told == [
+        f"[source.a] url must be a web address beginning with http:// or https://, not {url!r}"
+    ]
+
+
+def test_a_missing_configuration_is_told_with_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load(tmp_path / "config.toml")
+
+    assert str(raised.value) == (f"{tmp_path}/config.toml: not found; `reworded init` writes one")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\xff\xfe\x00", "cannot be read ('utf-8' codec"),
+        (b"[archive\n", "is not TOML: "),
+        (b'[source.a]\nurl = "x"\nurl = "y"\n', "is not TOML: "),
+    ],
+    ids=["binary", "not_toml", "a_setting_twice"],
+)
+def test_an_unreadable_configuration_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+
+    with pytest.raises(ConfigError) as raised:
+        load(path)
+
+    assert str(raised.value).startswith(f"{path}: {told}")
+
+
+def test_a_recipe_is_in_use_from_its_day_on(tmp_path: Path) -> None:
+    text = (
+        SOURCE
+        + '[[source.a.recipe]]\nitem = "li"\n'
+        + '[[source.a.recipe]]\nfrom = 2023-02-01\nitem = "div"\n'
+        + '[[source.a.recipe]]\nfrom = 2021-05-01\nitem = "tr"\n'
+    )
+
+    source = load(written(tmp_path, text)).source("a")
+
+    days = [date(2020, 1, 1), date(2021, 4, 30), date(2021, 5, 1), date(2023, 2, 1)]
+    moments = [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in days]
+    assert [source.recipe(moment).item for moment in moments] == ["li", "li", "tr", "div"]
+
+
+def test_an_unknown_source_is_told_with_the_nearest(tmp_path: Path) -> None:
+    config = load(written(tmp_path, SOURCE.replace("source.a", "source.fact-sheets")))
+
+    with pytest.raises(ConfigError) as near:
+        config.source("factsheets")
+    with pytest.raises(ConfigError) as far:
+        config.source("zzz")
+
+    path = tmp_path / "config.toml"
+    assert str(near.value) == (
+        f"{path}: there is no [source.factsheets]; did you mean 'fact-sheets'?"
+    )
+    assert str(far.value) == f"{path}: there is no [source.zzz]; there are fact-sheets"
+
+
+def test_the_configuration_that_comes_with_the_program_can_be_used() -> None:
+    shipped = Path(__file__).parents[2] / "config.toml"
+    starter = Path(__file__).parents[2] / "crawler" / "starter.toml"
+
+    assert list(load(shipped).sources) == ["dhs-ice-publications", "ice-factsheets"]
+    assert starter.read_bytes() == shipped.read_bytes()

@@ -1,0 +1,268 @@
+"""Which old item is which new one: one to one, from the surest evidence down."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diffs.match import Pair, match
+from snapshots.records import Item, Match
+
+LIST = (
+    Item(
+        key="1",
+        title="DHS/ICE/PIA-049 Surveillance Technologies",
+        url="https://www.dhs.gov/publication/pia-049",
+        summary="How the agency keeps the records of license plate readers.",
+    ),
+    Item(
+        key="2",
+        title="Annual Report to Congress on Detention Standards",
+        url="https://www.dhs.gov/publication/detention-standards",
+        summary="What inspectors found in the facilities of the agency.",
+    ),
+    Item(
+        key="3",
+        title="Budget in Brief",
+        url="https://www.dhs.gov/publication/budget-brief",
+        summary="The appropriations of the year, told in one page.",
+    ),
+    Item(
+        key="4",
+        title="Wildlife Crossing Survey",
+        url="https://www.dhs.gov/publication/wildlife",
+        summary="Where jaguars, ocelots and pronghorns cross the border.",
+    ),
+)
+
+
+def titles(old, new):
+    """The pairs found, by title, in order of the new."""
+    return [(old[p.old].title, new[p.new].title) for p in match(old, new)]
+
+
+def same(items):
+    return [(item.title, item.title) for item in items]
+
+
+def each(items, **change):
+    """Items of which one field is made anew from the old value."""
+    return [
+        replace(item, **{name: make(getattr(item, name)) for name, make in change.items()})
+        for item in items
+    ]
+
+
+def the_list_is_reversed(items):
+    return items[::-1]
+
+
+def the_links_changed_from_http_to_https(items):
+    return each(items, url=lambda url: url.replace("https://www.", "http://"))
+
+
+def a_tracking_parameter_was_added(items):
+    return each(items, url=lambda url: f"{url}?utm_source=list")
+
+
+def the_site_moved_and_all_links_changed(items):
+    return each(items, url=lambda url: f"https://archive.gov/{url[-3:]}.pdf")
+
+
+def the_links_are_gone(items):
+    return each(items, url=lambda url: None)
+
+
+def the_summaries_are_gone(items):
+    return each(items, summary=lambda summary: None)
+
+
+def all_links_are_one(items):
+    return each(items, url=lambda url: "https://www.dhs.gov/all")
+
+
+def white_space_was_reflowed(items):
+    return each(items, title=lambda title: title.replace(" ", " \u00a0 "))
+
+
+def the_keys_are_others(items):
+    return each(items, key=lambda key: f"x{key}")
+
+
+def everything_was_dated(items):
+    return [replace(item, published="2021-05-01") for item in items]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        the_list_is_reversed,
+        the_links_changed_from_http_to_https,
+        a_tracking_parameter_was_added,
+        the_site_moved_and_all_links_changed,
+        the_links_are_gone,
+        the_summaries_are_gone,
+        all_links_are_one,
+        white_space_was_reflowed,
+        the_keys_are_others,
+        everything_was_dated,
+    ],
+)
+def test_every_item_is_known_again_when(event):
+    new = event(list(LIST))
+
+    pairs = match(LIST, new)
+
+    assert len(pairs) == 4
+    assert all(LIST[p.old].key == new[p.new].key.removeprefix("x") for p in pairs)
+
+
+@pytest.mark.parametrize("event", [the_list_is_reversed, the_links_changed_from_http_to_https])
+def test_a_link_is_sure_evidence_when(event):
+    pairs = match(LIST, event(list(LIST)))
+
+    assert {pair.match for pair in pairs} == {Match("link", 1.0)}
+
+
+def one(old, new):
+    """The match of an item with the one it may have become, or None."""
+    pairs = match([old], [new])
+    return pairs[0].match if pairs else None
+
+
+REPORT = Item(
+    key="r",
+    title="Annual Report to Congress on Detention Standards",
+    url="https://www.dhs.gov/a",
+    summary="What inspectors found in the facilities of the agency.",
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "by"),
+    [
+        pytest.param({"title": "Yearly Review of Lodging"}, "link", id="retitled"),
+        pytest.param({"url": "https://ice.gov/b"}, "wording", id="relinked"),
+        pytest.param({"url": "https://ice.gov/b", "summary": "Other."}, "wording",
+                     id="relinked and summarised anew"),
+        pytest.param(
+            {"url": "https://ice.gov/b", "title": "Anual Report to Congres on Detention Standards"},
+            "likeness", id="relinked and a title misspelt",
+        ),
+        pytest.param(
+            {"url": "https://ice.gov/b", "title": "Annual Report to Congress on Custody Standards"},
+            "likeness", id="relinked and a word of the title changed",
+        ),
+    ],
+)  # fmt: skip
+def test_an_item_is_known_again_when_it_was(new, by):
+    found = one(REPORT, replace(REPORT, **new))
+
+    assert found is not None
+    assert found.by == by
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("DHS/ICE/PIA-049 Surveillance", "DHS/ICE/PIA-050 Surveillance",
+                     id="document numbers differ"),
+        pytest.param("Budget - Fiscal Year 2006", "Budget - Fiscal Year 2007",
+                     id="fiscal years differ"),
+        pytest.param("Statistics, March 2021", "Statistics, April 2022", id="months differ"),
+        pytest.param("Volume 3: Custody", "Volume 4: Custody", id="volumes differ"),
+        pytest.param("Budget in Brief", "Wildlife Crossing Survey", id="nothing is shared"),
+    ],
+)  # fmt: skip
+def test_items_are_two_when(old, new):
+    assert one(Item(key="a", title=old), Item(key="b", title=new)) is None
+
+
+def test_a_series_that_moved_on_by_one_is_one_gone_and_one_come():
+    old = [Item(key=y, title=f"Budget - Fiscal Year {y}") for y in ("2006", "2007", "2008")]
+    new = [Item(key=y, title=f"Budget - Fiscal Year {y}") for y in ("2007", "2008", "2009")]
+
+    assert titles(old, new) == same(new[:2])
+
+
+def test_titles_that_are_the_same_are_paired_in_their_order():
+    old = [Item(key=k, title="Read more", url=f"https://x.gov/{k}") for k in "abc"]
+    new = [Item(key=k, title="Read more", url=f"https://x.gov/{k}") for k in "bcd"]
+
+    pairs = [(old[p.old].key, new[p.new].key, p.match.by) for p in match(old, new)]
+
+    assert pairs == [("b", "b", "link"), ("c", "c", "link"), ("a", "d", "wording")]
+
+
+def test_items_that_share_a_link_are_told_apart_by_their_titles():
+    old = [Item(key=t, title=t, url="https://x.gov/all.pdf") for t in ("Budget", "Census")]
+    new = [Item(key=t, title=t, url="https://x.gov/all.pdf") for t in ("Census", "Dredging")]
+
+    assert titles(old, new) == [("Census", "Census")]
+
+
+def block(text, kind="paragraph"):
+    return Item(key=text[:9], text=text, fields={"block": kind})
+
+
+def test_blocks_are_known_again_by_their_wording_and_then_by_likeness():
+    old = [block("Officers remove criminal aliens from the interior."), block("It grew.")]
+    new = [block("It grew."), block("Officers remove criminal noncitizens from the interior.")]
+
+    assert match(old, new) == [
+        Pair(1, 0, Match("wording", 1.0)),
+        Pair(0, 1, Match("likeness", 0.857)),
+    ]
+
+
+def test_a_heading_and_a_like_paragraph_are_two():
+    assert match([block("Detention Reform", "heading")], [block("Detention reform now.")]) == []
+
+
+def test_items_without_links_and_summaries_are_known_by_their_titles():
+    old = [Item(key=t, title=t) for t in ("Budget", "Census", "Dredging")]
+    new = [Item(key=t, title=t) for t in ("Dredging", "Budget")]
+
+    assert titles(old, new) == same(new)
+
+
+def test_the_likest_pair_goes_first():
+    old = [block("The office shall place every alien in custody without delay.")]
+    new = [
+        block("The office shall place every family in shelter."),
+        block("The office shall place every noncitizen in custody without delay."),
+    ]
+
+    assert [pair.new for pair in match(old, new)] == [1]
+
+
+@pytest.mark.parametrize(("old", "new"), [([], []), ([], LIST), (LIST, [])])
+def test_where_a_side_is_empty_nothing_is_paired(old, new):
+    assert match(old, new) == []
+
+
+WORDS = st.sampled_from("alien noncitizen budget report 2006 2007 PIA-049 of the custody".split())
+TEXTS = st.none() | st.lists(WORDS, max_size=5).map(" ".join)
+LINKS = st.none() | st.sampled_from(["https://x.gov/a", "http://x.gov/a/", "https://x.gov/b"])
+ITEMS = st.lists(
+    st.builds(Item, key=st.just("k"), title=TEXTS, url=LINKS, summary=TEXTS)
+    | st.builds(Item, key=st.just("k"), text=TEXTS.filter(bool)),
+    max_size=8,
+)
+
+
+@given(ITEMS, ITEMS)
+def test_a_matching_is_one_to_one_and_in_the_order_of_the_new(old, new):
+    pairs = match(old, new)
+
+    assert len({p.old for p in pairs}) == len({p.new for p in pairs}) == len(pairs)
+    assert [p.new for p in pairs] == sorted(p.new for p in pairs)
+    assert all(0.34 <= p.match.score <= 1.0 for p in pairs)
+
+
+@given(ITEMS)
+def test_every_item_of_a_list_is_known_again_in_itself(items):
+    pairs = match(items, items)
+
+    assert [items[p.old] for p in pairs] == items

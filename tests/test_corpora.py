@@ -1,0 +1,370 @@
+"""The program on real pages whose findings are known; they lie beside the repository.
+
+REWORDED_DATA names another folder for them.
+"""
+
+import contextlib
+import gzip
+import io
+import json
+import lzma
+import os
+import re
+import tarfile
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.cli import main
+from diffs.compare import compare
+from snapshots.extract import extract
+from snapshots.extract.charset import decode
+from snapshots.records import Flag, Kind, Read, Recipe
+from snapshots.warc import Damage, read_warc
+
+DATA = Path(os.environ.get("REWORDED_DATA", Path(__file__).parents[1].parent / "shared" / "data"))
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here")
+
+
+def lines_of(name):
+    """The records of a JSON-lines file."""
+    stored = (DATA / name).read_bytes()
+    text = gzip.decompress(stored) if name.endswith(".gz") else stored
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@cache
+def files_of(name):
+    """The files of an archive, by their names."""
+    packed = io.BytesIO(lzma.decompress((DATA / name).read_bytes()))
+    with tarfile.open(fileobj=packed) as archive:
+        return {m.name: archive.extractfile(m).read() for m in archive if m.isfile()}
+
+
+@pytest.fixture
+def reworded(tmp_path, monkeypatch, capsys):
+    """Run a command in a folder of its own; what it prints as JSON lines is returned."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, code=0):
+        assert main([str(argument) for argument in arguments]) == code
+        out = capsys.readouterr().out
+        return [json.loads(line) for line in out.splitlines()] if "jsonl" in arguments else out
+
+    return run
+
+
+def page_items(payload, url="https://agency.gov/", kind="text/html; charset=utf-8"):
+    return extract(payload, Recipe(read=Read.PAGE), url=url, content_type=kind).items
+
+
+# The seeds: the captures that the project was created from.
+
+SEEDS = {
+    "000": "000_965b2e84d918d38a.txt",
+    "001": "001_eb3bee9cf4ce8bbe.txt",
+    "002": "002_a443ae6779cbe55c.txt",
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_look_shows_every_title_and_summary_of_the_seed(seed, reworded):
+    expected = json.loads((DATA / "seeds/listings.expected.json").read_text("utf-8"))[SEEDS[seed]]
+
+    shown = reworded("look", DATA / "seeds" / SEEDS[seed], "--format", "jsonl")
+
+    assert [{"title": i["title"], "summary": i["summary"]} for i in shown] == expected
+
+
+def test_the_seeds_keep_their_non_breaking_spaces(reworded):
+    shown = [
+        reworded("look", DATA / "seeds" / seed, "--format", "jsonl") for seed in SEEDS.values()
+    ]
+
+    text = json.dumps(shown, ensure_ascii=False)
+    expected = (DATA / "seeds/listings.expected.json").read_text("utf-8")
+    assert text.count("\u00a0") == json.dumps(json.loads(expected), ensure_ascii=False).count(
+        "\u00a0"
+    )
+    assert "\u00a0" in text
+
+
+@pytest.fixture
+def factsheets(reworded, tmp_path):
+    """The older and the newer fact sheets, imported as a page without a recipe."""
+    (tmp_path / "config.toml").write_text(
+        '[source.ice]\nurl = "https://www.ice.gov/factsheets"\nread = "page"\n'
+    )
+    expected = json.loads((DATA / "seeds/factsheets.expected.json").read_text("utf-8"))
+    for seed, at in ((expected["old"], "2020-12-15"), (expected["new"], "2021-06-01")):
+        reworded("import", DATA / "seeds" / seed, "--source", "ice", "--at", at)
+    return expected
+
+
+def test_the_fact_sheets_changed_just_as_was_judged_by_hand(reworded, factsheets):
+    told = reworded("changes", "ice", "--format", "jsonl")
+
+    found = {
+        kind: sorted(
+            (c["fields"]["text"]["old"], c["fields"]["text"]["new"])
+            for c in told
+            if c["kind"] == kind
+        )
+        for kind in ("changed", "added", "removed")
+    }
+    removed = factsheets["removed"] + factsheets["removed_headings"]
+    assert found == {
+        "changed": sorted((pair["old"], pair["new"]) for pair in factsheets["changed"]),
+        "added": sorted((None, text) for text in factsheets["added"]),
+        "removed": sorted((text, None) for text in removed),
+    }
+
+
+def test_the_fact_sheets_changes_carry_their_flags(reworded, factsheets):
+    told = [c for c in reworded("changes", "--format", "jsonl") if c["kind"] == "changed"]
+
+    flags = {c["fields"]["text"]["new"][:26]: c["flags"] for c in told}
+
+    assert flags == {
+        "In 2009, ICE revised the 2": [],
+        "Under the new policy, nonc": [],
+        "In 2009, U.S. Immigration ": [],
+        "One of ICE's highest prior": ["punctuation"],
+        "The Shadow Wolves speciali": ["rewritten"],
+    }
+
+
+def test_the_fact_sheets_claims_are_of_the_whole_interval(reworded, factsheets):
+    told = reworded("changes", "--format", "jsonl")
+
+    assert {(c["seen"]["old"]["captured_at"], c["seen"]["new"]["captured_at"]) for c in told} == {
+        ("2020-12-15T00:00:00Z", "2021-06-01T00:00:00Z")
+    }
+    assert {(c["seen"]["good_visits_between"], c["seen"]["longest_gap_s"]) for c in told} == {
+        (0, 168 * 86_400)
+    }
+
+
+def test_aliens_became_noncitizens_and_no_other_phrase_became_another(reworded, factsheets):
+    told = reworded("terms", "--format", "jsonl")
+
+    counted = [
+        {name: term[name] for name in ("old", "new", "places", "items", "reverse_places")}
+        for term in told
+    ]
+    assert counted == [
+        {"old": "aliens", "new": "noncitizens", "places": 4, "items": 3, "reverse_places": 0}
+    ]
+    assert [len(term["contexts"]) for term in told] == [4]
+
+
+# The members of New Zealand's parliament: 162 captures of one listing over a year.
+
+
+@pytest.fixture
+def members(reworded, tmp_path):
+    url = "https://www.parliament.nz/en/mps-and-electorates/members-of-parliament/"
+    bodies = files_of("nz_members/html.tar.xz")
+    with (tmp_path / "nz.warc").open("wb") as file:
+        writer = WARCWriter(file, gzip=False)
+        for capture in lines_of("nz_members/captures.jsonl"):
+            sent = [(k, v) for k, v in capture["headers"].items() if k != "Content-Length"]
+            head = StatusAndHeaders("200 OK", sent, protocol="HTTP/1.1")
+            at = datetime.fromisoformat(capture["captured_at"]).astimezone(UTC)
+            record = writer.create_warc_record(
+                url,
+                "response",
+                io.BytesIO(bodies[capture["file"]]),
+                http_headers=head,
+                warc_headers_dict={"WARC-Date": f"{at:%Y-%m-%dT%H:%M:%SZ}"},
+            )
+            writer.write_record(record)
+            record.raw_stream.close()
+    (tmp_path / "config.toml").write_text(
+        f'[source.nz]\nurl = "{url}"\nread = "listing"\n'
+        '[source.nz.recipe]\nitem = "tr.list__row"\ntitle = "a.list__cell-heading"\n'
+    )
+    told = reworded("import", tmp_path / "nz.warc", "--source", "nz")
+    assert told.startswith("nz: 162 captures imported, 0 held already, 0 records of other URLs")
+    return reworded("changes", "nz", "--format", "jsonl")
+
+
+def test_every_member_who_came_went_or_was_renamed_is_told_and_no_other(members):
+    titles = {
+        record["blob"]: {item["id"]: item["title"] for item in record["items"]}
+        for record in lines_of("nz_members/records.jsonl.gz")
+    }
+    expected = Counter()
+    for pair in lines_of("nz_members/pairs.jsonl"):
+        at = datetime.fromisoformat(pair["after_at"]).astimezone(UTC)
+        expected.update(("added", at, titles[pair["after"]][i]) for i in pair["added"])
+        expected.update(("removed", at, titles[pair["before"]][i]) for i in pair["removed"])
+        expected.update(
+            ("changed", at, tuple(change["title"]))
+            for change in pair["changed"].values()
+            if "title" in change
+        )
+
+    found = Counter()
+    for change in members:
+        at = datetime.fromisoformat(change["seen"]["new"]["captured_at"])
+        if change["kind"] != "changed":
+            found[change["kind"], at, change["item"]["title"]] += 1
+        elif "title" in change["changed"]:
+            title = change["fields"]["title"]
+            found["changed", at, (title["old"], title["new"])] += 1
+
+    assert found == expected
+    assert found.total() > 10
+
+
+# News of uscis.gov: items of a Drupal listing.
+
+
+@pytest.mark.parametrize("page", ["all-news", "alerts"])
+def test_look_shows_the_items_of_the_uscis_listing(page, reworded, tmp_path):
+    (tmp_path / "config.toml").write_text(
+        f'[source.uscis]\nurl = "https://www.uscis.gov/newsroom/{page}"\nread = "listing"\n'
+        '[source.uscis.recipe]\nitem = ".views-row"\npublished = "time@datetime"\n'
+    )
+    expected = json.loads((DATA / f"uscis_pages/{page}.20250706.expected.json").read_text("utf-8"))
+
+    shown = reworded(
+        "look", DATA / f"uscis_pages/{page}.20250706.html", "--source", "uscis", "--format", "jsonl"
+    )
+
+    assert [(i["title"], i["url"], i["summary"], i["published"]) for i in shown] == [
+        (
+            item["title"],
+            re.sub(r"^/", "https://www.uscis.gov/", item["href"]),
+            item["summary"],
+            item["date"],
+        )
+        for item in expected
+    ]
+
+
+# Pages of parliament.gov.zm: Drupal noise, and one genuine comma.
+
+
+def zambian_pairs():
+    by_url = defaultdict(list)
+    for capture in lines_of("zambia_drupal/captures.jsonl"):
+        by_url[capture["url"]].append(capture)
+    for captures in by_url.values():
+        captures.sort(key=lambda capture: capture["captured_at"])
+        yield from pairwise(captures)
+
+
+def test_a_drupal_page_whose_text_is_the_same_has_not_changed():
+    bodies = files_of("zambia_drupal/html.tar.xz")
+    told = []
+    compared = 0
+    for before, after in zambian_pairs():
+        old = page_items(bodies[before["file"]], before["url"])
+        new = page_items(bodies[after["file"]], after["url"])
+        compared += 1
+        told += [(after["url"], c.kind, c.flags) for c in compare(old, new)]
+
+    assert compared > 50
+    assert told == [("http://www.parliament.gov.zm/node/4043", Kind.CHANGED, (Flag.PUNCTUATION,))]
+
+
+# Policy pages of three services.
+
+
+def test_pages_that_are_surely_noise_have_not_changed():
+    bodies = files_of("terms_snapshots/html.tar.xz")
+    noise = [
+        pair
+        for pair in lines_of("terms_snapshots/pairs.jsonl")
+        if pair["label"] == "no_version_recorded" and pair["visible_text_equal"]
+    ]
+
+    told = [
+        (pair["page"], change.kind, change.item.text)
+        for pair in noise
+        for change in compare(
+            page_items(bodies[f"{pair['before']}.html"]),
+            page_items(bodies[f"{pair['after']}.html"]),
+        )
+    ]
+
+    assert (len(noise), told) == (85, [])
+
+
+# Pages and feeds in fifty encodings.
+
+
+# A browser reads GB2312 and Shift JIS as their supersets, in which these have other code points.
+SUPERSET = str.maketrans("―・−〜", "—·－～")
+
+
+def test_every_declared_encoding_is_honoured():
+    files = files_of("charset/files.tar.xz")
+    misread = []
+    honoured = 0
+    for told in lines_of("charset/index.jsonl"):
+        payload, declared = files[told["file"]], told["declared"]
+        if not declared:
+            continue
+        with contextlib.suppress(LookupError, UnicodeDecodeError):
+            expected = payload.decode(declared)
+            honoured += 1
+            read, expected = (text.removeprefix("\ufeff") for text in (decode(payload), expected))
+            if read.translate(SUPERSET) != expected.translate(SUPERSET):
+                misread.append((told["file"], declared))
+
+    assert honoured > 100
+    assert misread == []
+
+
+@pytest.mark.parametrize("read", list(Read))
+def test_no_encoding_is_too_odd_to_be_read(read):
+    for name, payload in files_of("charset/files.tar.xz").items():
+        if b"\0" in payload[:2048] and not payload.startswith((b"\xff\xfe", b"\xfe\xff")):
+            continue
+        kind = "text/plain" if name.endswith(".txt") else "text/html"
+        recipe = Recipe(read=read, item="li, item" if read is Read.LISTING else None)
+        extract(payload, recipe, url="https://x.gov/", content_type=kind)
+
+
+# WARC and ARC files, good and broken.
+
+WARCS = lines_of("warc/expected.jsonl") if DATA.is_dir() else []
+
+
+@pytest.mark.parametrize("told", WARCS, ids=[told["file"] for told in WARCS])
+def test_the_records_are_those_that_warcio_tells(told):
+    found = list(read_warc(DATA / "warc/files" / told["file"], cap_bytes=10**8))
+
+    damages = [record for record in found if isinstance(record, Damage)]
+    whole = [record for record in found if not isinstance(record, Damage)]
+    assert [
+        (r.type, r.url, r.captured_at, len(r.payload), sha256(r.payload).hexdigest(), r.digest)
+        for r in whole
+    ] == [
+        (
+            r["type"],
+            r["uri"],
+            datetime.fromisoformat(r["date"]),
+            r["payload_bytes"],
+            r["payload_sha256"],
+            r["digest"],
+        )
+        for r in told["records"]
+    ]
+    assert [r.status for r in whole if r.type == "response"] == [
+        int(r["status"]) if r["status"] else None
+        for r in told["records"]
+        if r["type"] == "response"
+    ]
+    assert [d.records for d in damages] == ([len(whole)] if told["reader_error"] else [])
+    assert not damages or found[-1] is damages[0]
