@@ -40,8 +40,8 @@ class Files:
         self.url = url or source.url
         self.cap_bytes = cap_bytes
         self.found = Found()
-        self._by_digest: dict[str, bytes] = {}
-        self._by_moment: dict[tuple[str, datetime], bytes] = {}
+        self._by_digest: dict[str, WarcRecord] = {}
+        self._by_moment: dict[tuple[str, datetime], WarcRecord] = {}
 
     def read(self, path: Path, at: datetime | None) -> None:
         """Read one file; what cannot be read is told among the problems."""
@@ -64,19 +64,21 @@ class Files:
             if isinstance(record, Damage):
                 told = f"damaged after {record.records} whole records, which were read"
                 self.found.problems.append(f"{path}: {told} ({record.reason})")
-            elif record.type in ("response", "revisit") and record.url and record.captured_at:
-                self._take(path, record, record.url, record.captured_at)
+            elif record.type in ("response", "revisit") and record.url:
+                self._take(path, record, record.url)
 
-    def _take(self, path: Path, record: WarcRecord, url: str, at: datetime) -> None:
+    def _take(self, path: Path, record: WarcRecord, url: str) -> None:
         if not self._is_wanted(url):
             self.found.others += 1
             return
-        payload = self._payload(record, url, at)
-        if payload is None:
-            told = f"a revisit of {url} at {at:%Y-%m-%d %H:%M:%S} repeats a payload"
-            self.found.problems.append(f"{path}: {told} that was not among what was imported")
+        at = record.captured_at
+        whole = self._whole(record, url)
+        if at and whole and whole.status:
+            self.found.captures.append(_capture(record, url, at, whole))
             return
-        self.found.captures.append(_capture(record, url, at, payload))
+        when = f"{at:%Y-%m-%d %H:%M:%S}" if at else "an unreadable date"
+        told = f"the {record.type} of {url} at {when} was left out"
+        self.found.problems.append(f"{path}: {told} ({_lack(record)})")
 
     def _is_wanted(self, url: str) -> bool:
         """Whether a record can belong to the source.
@@ -87,17 +89,19 @@ class Files:
         is_listing = self.source.read is Read.LISTING
         return link == wanted or (is_listing and link.split("?")[0] == wanted.split("?")[0])
 
-    def _payload(self, record: WarcRecord, url: str, at: datetime) -> bytes | None:
-        """A record's payload; a revisit's is that of the record it repeats, if it was read."""
+    def _whole(self, record: WarcRecord, url: str) -> WarcRecord | None:
+        """The record that holds a record's payload: itself, or the one a revisit repeats."""
+        if record.lacking:
+            return None
         if record.type == "revisit":
             repeated, moment = record.refers_to
-            by_digest = self._by_digest.get(record.digest or "")
             by_moment = self._by_moment.get((repeated, moment)) if repeated and moment else None
-            return by_digest if by_digest is not None else by_moment
-        self._by_moment[url, at] = record.payload
+            return self._by_digest.get(record.digest or "") or by_moment
+        if record.captured_at:
+            self._by_moment[url, record.captured_at] = record
         if record.digest:
-            self._by_digest[record.digest] = record.payload
-        return record.payload
+            self._by_digest[record.digest] = record
+        return record
 
 
 def is_warc(path: Path) -> bool:
@@ -126,15 +130,26 @@ def once(captures: list[Capture]) -> Iterator[Capture]:
     yield from {(c.url, c.captured_at, c.payload_digest): c for c in captures}.values()
 
 
-def _capture(record: WarcRecord, url: str, at: datetime, payload: bytes) -> Capture:
+def _lack(record: WarcRecord) -> str:
+    """Why a record that was wanted cannot be a capture."""
+    if record.lacking:
+        return record.lacking
+    if record.captured_at is None:
+        return "it has no date that can be read"
+    if record.type == "revisit":
+        return "the payload that it repeats was not among what was imported"
+    return "it has no HTTP status"
+
+
+def _capture(record: WarcRecord, url: str, at: datetime, whole: WarcRecord) -> Capture:
     return Capture(
         url=url,
         final_url=url,
         captured_at=at,
-        status=record.status or 200,
-        payload=payload,
-        payload_digest=digest_of(payload),
-        response_headers=record.headers,
-        revisit=Revisit.SAME_PAYLOAD if record.type == "revisit" else None,
+        status=record.status or whole.status or 0,
+        payload=whole.payload,
+        payload_digest=digest_of(whole.payload),
+        response_headers=record.headers or whole.headers,
+        revisit=Revisit.SAME_PAYLOAD if record is not whole else None,
         provenance=Provenance.WARC,
     )

@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from snapshots.extract.charset import decode
+from snapshots.extract import visible_text
 from snapshots.records import Capture, Item, Outcome
 
+# A 206 is a part, a 202 a promise. Source: RFC 9110, section 15.3.
+GOOD = frozenset((200, 203))
 BLOCKING = frozenset((401, 403, 405, 407, 429, 451))
 # A maintenance page is short; a page that merely mentions maintenance is not.
 NOTICE_CHARS = 1_500
 NOTICE_BYTES = 200_000
-_TAGS = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _MAINTENANCE = re.compile(
     r"(scheduled|undergoing|under|site|system|routine) maintenance"
     r"|temporarily (unavailable|offline)|(is|are) currently (unavailable|offline)"
@@ -46,7 +47,7 @@ def answer_doubt(capture: Capture) -> Doubt | None:
         return None
     if capture.status in BLOCKING:
         return Doubt(Outcome.BLOCKED, f"{capture.final_url} answered {capture.status}")
-    if not 200 <= capture.status < 300:
+    if capture.status not in GOOD:
         return Doubt(Outcome.FAILED, f"{capture.final_url} answered {capture.status}")
     if not capture.payload.strip():
         return Doubt(Outcome.FAILED, f"{capture.final_url} answered with an empty body")
@@ -60,8 +61,7 @@ def notice_doubt(capture: Capture, items: Sequence[Item]) -> Doubt | None:
     """
     if sum(map(_length, items)) > NOTICE_CHARS:
         return None
-    text = decode(capture.payload[:NOTICE_BYTES], capture.header("content-type"))
-    visible = " ".join(_TAGS.sub(" ", text).split())
+    visible = visible_text(capture.payload[:NOTICE_BYTES], capture.header("content-type"))
     if len(visible) > 2 * NOTICE_CHARS:
         return None
     if found := _CHALLENGE.search(visible):

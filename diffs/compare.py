@@ -7,13 +7,14 @@ from dataclasses import replace
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
-from diffs.words import words
+from diffs.words import marks_only
 from snapshots.records import Change, Edit, FieldChange, Flag, Item, Kind, Match
 
 LISTED = ("title", "url", "summary", "published", "section")
 # A column is judged from so many items, and counts as filled when this share has it.
 FEWEST_ROWS = 3
 MOST = 0.5
+EXACT = frozenset(("url", "published"))
 WORDED = frozenset(("title", "summary", "text"))
 
 
@@ -137,13 +138,13 @@ def _is_same(name: str, old: str | None, new: str | None) -> bool:
 def _field(name: str, old: str | None, new: str | None) -> FieldChange:
     if old is None or new is None:
         return FieldChange(old, new)
-    if name in ("url", "published"):
+    if name in EXACT:
         return FieldChange(old, new, (Edit("delete", old), Edit("insert", new)))
     return FieldChange(old, new, reword(old, new))
 
 
 def _flags(fields: dict[str, FieldChange]) -> tuple[Flag, ...]:
-    if all(_is_punctuation(change) for change in fields.values()):
+    if all(name not in EXACT and _is_punctuation(c) for name, c in fields.items()):
         return (Flag.PUNCTUATION,)
     worded = [c for name, c in fields.items() if name in WORDED and c.old and c.new]
     if worded and any(kept_share(change.edits) < REWRITTEN_BELOW for change in worded):
@@ -154,6 +155,4 @@ def _flags(fields: dict[str, FieldChange]) -> tuple[Flag, ...]:
 def _is_punctuation(change: FieldChange) -> bool:
     if change.old is None or change.new is None:
         return False
-    taken = " ".join(edit.text for edit in change.edits if edit.op == "delete")
-    put = " ".join(edit.text for edit in change.edits if edit.op == "insert")
-    return words(taken) == words(put)
+    return marks_only(change.old, change.new)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from math import log
+from math import fsum, log
 
 from rapidfuzz import fuzz
 
@@ -84,7 +84,7 @@ class Rarity:
         return 2 * self._weight(mine & yours) / total if total else 0.0
 
     def _weight(self, bag: set[str]) -> float:
-        return sum(self.weights[word] for word in bag)
+        return fsum(self.weights[word] for word in bag)
 
 
 def _with_titles(alike: float, old: Item, new: Item) -> float:

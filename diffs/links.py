@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Parameters that tell where a reader came from, not which document is meant.
@@ -26,8 +26,7 @@ def canonical_link(link: str) -> str:
         port = "" if is_default else f":{parts.port}"
     except ValueError:
         return link
-    path = quote(unquote(_without_dots(parts.path)), safe="/:@!$&'()*+,;=~-._")
-    return f"//{host}{port}{path.rstrip('/')}{_query(parts.query)}"
+    return f"//{host}{port}{_path(parts.path)}{_query(parts.query)}"
 
 
 def _query(query: str) -> str:
@@ -37,11 +36,12 @@ def _query(query: str) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def _without_dots(path: str) -> str:
+def _path(path: str) -> str:
+    """A path without dots and empty parts, each part escaped in one way."""
     kept: list[str] = []
     for part in path.split("/"):
         if part == "..":
             del kept[-1:]
         elif part not in (".", ""):
-            kept.append(part)
-    return "/" + "/".join(kept)
+            kept.append(quote(unquote_to_bytes(part), safe=":@!$&'()*+,;=~-._"))
+    return "".join(f"/{part}" for part in kept)

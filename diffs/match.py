@@ -9,6 +9,7 @@ from diffs.links import canonical_link
 from snapshots.records import Item, Match
 
 SURE = 1.0
+SURELY_LIKE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +24,22 @@ class Pair:
 Evidence = Callable[[Item], Hashable | None]
 
 
-def match(old: Sequence[Item], new: Sequence[Item]) -> list[Pair]:
+def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> list[Pair]:
     """Return the pairs of old and new items that are one item, in order of the new.
 
     Rounds, each over what the earlier ones left: link (canonical; where several items
     share one, with the title), same wording, same title, likeness. An item that no
-    round pairs was added or removed.
+    round pairs was added or removed. ``surely`` asks for more likeness: where part of
+    the new items was not seen, an old one's true partner may be among them.
     """
     rounds = _Rounds(old, new)
+    rounds.in_order("link", _link_and_wording)
     rounds.unique("link", _link)
     rounds.in_order("link", _link_and_title)
     rounds.in_order("wording", _wording)
-    rounds.unique_everywhere("wording", _title)
-    rounds.likeness()
+    rounds.in_order("wording", _text)
+    rounds.unique("wording", _title)
+    rounds.likeness(surely=surely)
     return sorted(rounds.pairs, key=lambda pair: pair.new)
 
 
@@ -55,13 +59,6 @@ class _Rounds:
         return not self.left_old or not self.left_new
 
     def unique(self, by: str, evidence: Evidence) -> None:
-        """Pair the items whose evidence occurs once among those left on each side."""
-        old, new = self._places(self.left_old, self.left_new, evidence)
-        for value, places in old.items():
-            if len(places) == 1 and len(new.get(value, ())) == 1:
-                self._pair(places[0], new[value][0], Match(by, SURE))
-
-    def unique_everywhere(self, by: str, evidence: Evidence) -> None:
         """Pair the items left whose evidence no other item shares, paired or not."""
         if self.is_over:
             return
@@ -79,12 +76,14 @@ class _Rounds:
             for here, there in zip(places, new.get(value, ()), strict=False):
                 self._pair(here, there, Match(by, SURE))
 
-    def likeness(self) -> None:
+    def likeness(self, *, surely: bool) -> None:
         """Pair the items left by the words they share, the likest first."""
         if self.is_over:
             return
         likely = likely_pairs(self.old, self.new, list(self.left_old), list(self.left_new))
         for score, here, there in likely:
+            if surely and score < SURELY_LIKE:
+                continue
             if here in self.left_old and there in self.left_new:
                 self._pair(here, there, Match("likeness", round(score, 3)))
 
@@ -113,6 +112,14 @@ def _link(item: Item) -> Hashable | None:
     return canonical_link(item.url) if item.url else None
 
 
+def _link_and_wording(item: Item) -> Hashable | None:
+    return (_link(item), _wording(item)) if item.url else None
+
+
+def _text(item: Item) -> Hashable | None:
+    return folded(item.text)
+
+
 def _link_and_title(item: Item) -> Hashable | None:
     return (canonical_link(item.url), folded(item.title)) if item.url else None
 
@@ -120,7 +127,8 @@ def _link_and_title(item: Item) -> Hashable | None:
 def _wording(item: Item) -> Hashable | None:
     if item.text is not None:
         return (folded(item.text), is_heading(item))
-    return (folded(item.title), folded(item.summary), item.published)
+    said = (folded(item.title), folded(item.summary), item.published)
+    return said if any(said) else (item.url, *sorted(item.fields.items()))
 
 
 def _title(item: Item) -> Hashable | None:

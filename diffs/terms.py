@@ -141,7 +141,8 @@ def _bare(phrase: list[str]) -> list[str]:
 def _is_phrase_pair(old: str, new: str) -> bool:
     sides = _tokens(old), _tokens(new)
     fits = all(0 < len(side) <= LONGEST_PHRASE for side in sides)
-    return fits and any(map(is_meaningful, sides[0])) and any(map(is_meaningful, sides[1]))
+    is_meant = any(map(is_meaningful, sides[0])) and any(map(is_meaningful, sides[1]))
+    return fits and is_meant and fold_phrase(old) != fold_phrase(new)
 
 
 def _around(before: str, phrase: str, after: str) -> str:

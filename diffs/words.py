@@ -10,11 +10,12 @@ _TOKEN = regex.compile(
     r"(\s*)("
     r"\d+(?:\(\w{1,3}\))+"
     r"|(?:\p{L}\.){2,}"
-    r"|\p{Sc}?\d+(?:[.,:/]\d+)*%?(?![\p{L}\p{M}])"
+    r"|\p{Sc}?\d++(?:[.,:/]\d++)*+(?:%|[\p{L}\p{M}\p{N}_]+)?"
     r"|[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}]+)*"
     r"|[^\s]|$)"
 )
 _WORD = regex.compile(r"[\p{L}\p{N}]")
+_MARKS = regex.compile(r"(?!(?<![\p{L}\p{N}])[-−–]\p{N})[\p{P}\s]|[\x60\u00b4]")
 _LETTER = regex.compile(r"\p{L}")
 # Words that bind others together; on their own they carry no finding.
 STOP_WORDS = frozenset(
@@ -42,6 +43,18 @@ def units(text: str) -> list[Unit]:
 def words(text: str) -> list[str]:
     """Return the words and numbers of a text, case folded, in order, without marks."""
     return [u.token.casefold() for u in units(text) if _WORD.search(u.token)]
+
+
+def marks_only(old: str, new: str) -> bool:
+    """Whether two texts differ only in marks, spacing or case.
+
+    A sign before a number and a currency are no marks: -5 is not 5, nor € $.
+    """
+    return _bare(old) == _bare(new)
+
+
+def _bare(text: str) -> str:
+    return str(_MARKS.sub("", text.casefold()))
 
 
 def is_word(token: str) -> bool:

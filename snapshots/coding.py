@@ -9,6 +9,7 @@ import zstandard
 from snapshots.errors import ExtractError
 
 ACCEPTED = "gzip, deflate, br, zstd"
+BITE_BYTES = 1024
 
 
 def decoded(body: bytes, content_encoding: str | None, *, cap_bytes: int) -> bytes:
@@ -74,13 +75,21 @@ def _brotli(body: bytes, most: int) -> bytes:
 
 
 def _zstd(body: bytes, most: int) -> bytes:
-    reader = zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(
-        body, read_across_frames=True
-    )
+    out = bytearray()
     try:
-        return reader.read(most)
+        while body and len(out) < most:
+            decoder = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+            eaten = 0
+            # Small bites bound what a bomb can blow up to before the cap is looked at.
+            while eaten < len(body) and not decoder.eof and len(out) < most:
+                out += decoder.decompress(body[eaten : eaten + BITE_BYTES])
+                eaten += BITE_BYTES
+            if not decoder.eof and len(out) < most:
+                raise ExtractError("the body is cut short")
+            body = decoder.unused_data + body[eaten:]
     except zstandard.ZstdError as error:
         raise ExtractError(f"the body is damaged ({error})") from error
+    return bytes(out[:most])
 
 
 DECODERS: dict[str, Callable[[bytes, int], bytes]] = {

@@ -31,6 +31,10 @@ LABELS = {
     "x-x-big5": "big5hkscs",
     "unicode": "utf-16-le",
 }
+# Codecs of Python that are no encoding of pages, or can yield half a character.
+NO_CHARSETS = frozenset(
+    ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7")
+)
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -83,10 +87,11 @@ def _from_header(content_type: str | None) -> str | None:
 def _codec(label: str) -> str | None:
     try:
         name = codecs.lookup(LABELS.get(label.lower(), label)).name
-        b"".decode(name)  # refuses codecs that are no text, such as base64
-    except LookupError:
-        return None
-    return SUPERSETS.get(name, name)
+        b"x".decode(name)  # refuses codecs that are no text, such as base64
+    except (LookupError, UnicodeError):
+        # Half a character is still text: UTF-16 is one that b"x" is too short for.
+        name = name if label.lower().startswith(("utf-16", "utf-32", "utf_16")) else ""
+    return None if not name or name in NO_CHARSETS else SUPERSETS.get(name, name)
 
 
 def _guess(payload: bytes) -> str:

@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
 from snapshots.extract.charset import decode
-from snapshots.extract.html import Document, parse, select
+from snapshots.extract.html import Document, parse, select, text_of
 from snapshots.extract.keys import natural_key, with_unique_keys
 from snapshots.extract.listing import base_url, next_url, read_listing
 from snapshots.extract.page import read_page
+from snapshots.extract.wording import clean
 from snapshots.records import Item, Read, Recipe
 
 # Raise this when the same payload would be read otherwise than before: archives then
 # read their history again, so that a better reader is never taken for news.
 READER = 1
 _SNIFFED = 2048
-_TAGS = (
-    b"<!doctype html",
-    b"<html",
-    b"<head",
-    b"<body",
-    b"<div",
-    b"<p>",
-    b"<table",
-    b"<ul",
-    b"<?xml",
+_TAGS = ("<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table", "<ul", "<?xml")
+# Types that tell nothing of what the bytes are.
+UNTOLD = ("", "application/octet-stream", "binary/octet-stream", "unknown/unknown")
+SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP or Office file"),
+    (b"\x1f\x8b", "compressed"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
 )
 
 
@@ -46,10 +47,10 @@ def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | Non
     Raises:
         ExtractError: the payload is neither HTML nor text, or a selector is not CSS.
     """
-    if b"\x00" in payload[:_SNIFFED] and not payload.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ExtractError(f"{url}: the payload is binary, neither HTML nor text")
+    if told := _unreadable(payload, content_type):
+        raise ExtractError(f"{url}: the payload is {told}, neither HTML nor text")
     text = decode(payload, content_type)
-    if is_plain_text(payload, content_type):
+    if is_plain_text(text, content_type):
         return Reading(with_unique_keys(_plain_items(text, recipe)))
     return _html_reading(text, recipe, url)
 
@@ -70,13 +71,35 @@ def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
     return with_unique_keys(items)
 
 
-def is_plain_text(payload: bytes, content_type: str | None) -> bool:
-    """Whether a payload is text rather than HTML, by its type or, without one, its look."""
-    kind = (content_type or "").split(";")[0].strip().lower()
-    if kind:
+def is_plain_text(text: str, content_type: str | None) -> bool:
+    """Whether a payload's text is no HTML, by its type or, without one, its look."""
+    kind = _kind(content_type)
+    if kind and kind not in UNTOLD:
         return kind in ("text/plain", "text/markdown")
-    head = payload[:_SNIFFED].lower()
+    head = text[:_SNIFFED].lower()
     return not any(tag in head for tag in _TAGS)
+
+
+def visible_text(payload: bytes, content_type: str | None) -> str:
+    """Return what a reader sees of a payload, on one line."""
+    body = parse(decode(payload, content_type)).body
+    return clean(text_of(body)) if body is not None else ""
+
+
+def _unreadable(payload: bytes, content_type: str | None) -> str | None:
+    """What a payload is that cannot be read, by its type and its first bytes, or None."""
+    kind = _kind(content_type)
+    is_readable = kind.startswith("text/") or kind.endswith(("xml", "html")) or kind in UNTOLD
+    if not is_readable:
+        return f"of type {kind}"
+    signed = next((name for mark, name in SIGNATURES if payload.startswith(mark)), None)
+    is_marked = payload.startswith((b"\xff\xfe", b"\xfe\xff"))
+    is_utf16 = is_marked or "utf-16" in (content_type or "").lower()
+    return signed or ("binary" if b"\x00" in payload[:_SNIFFED] and not is_utf16 else None)
+
+
+def _kind(content_type: str | None) -> str:
+    return (content_type or "").split(";")[0].strip().lower()
 
 
 def _wording(item: Item) -> tuple[str | None, ...]:

@@ -66,8 +66,11 @@ def base_url(document: Document, url: str) -> str:
     is_saved = not url.startswith(("http://", "https://"))
     for css in ("base[href]", "link[rel=canonical][href]") if is_saved else ("base[href]",):
         node = select_first(document, css)
-        if node is not None:
-            return urljoin(url, (node.attributes.get("href") or "").strip())
+        try:
+            if node is not None:
+                return urljoin(url, (node.attributes.get("href") or "").strip())
+        except ValueError:
+            continue  # an address that is none, such as http://[x
     return url
 
 

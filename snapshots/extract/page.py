@@ -58,6 +58,10 @@ LEFT_OUT = ", ".join(
         "#onetrust-consent-sdk",
     )
 )
+KINDS = {"li": "list_item", "dd": "list_item", "tr": "row"}
+CELLS = " | "
+# How far up a plain block looks for the list item or heading that it lies in.
+INHERITS_FROM = 8
 # Left out where the page has no landmark for its main content.
 AROUND = (
     "header, footer, aside, #header, #footer, .header, .footer, .site-header, .site-footer, "
@@ -152,10 +156,13 @@ class _Reader:
         self.text.append(text)
 
     def on_break(self, node: Node) -> None:
+        """Take a block's beginning or end, or a line break."""
         if node.tag == "br":
             self.on_br()
+        elif node.mem_id == self.row:
+            return  # a cell of the row has ended
         elif node.tag in ("td", "th") and self.row is not None:
-            self.text.append(" | ")
+            self.text.append(CELLS)
         else:
             self.flush()
             self.begin(node)
@@ -171,18 +178,16 @@ class _Reader:
     def begin(self, node: Node) -> None:
         """Take the kind of the block that begins, or that goes on after an inner one."""
         tag = node.tag or ""
-        self.row = node.mem_id if tag == "tr" and _is_row(node) else None
-        if tag in HEADINGS:
-            self.kind = "heading"
-        else:
-            self.kind = {"li": "list_item", "dd": "list_item", "tr": "row"}.get(
-                tag, self.inherited(node)
-            )
+        self.row = node.mem_id if tag == "tr" else None
+        own = "heading" if tag in HEADINGS else KINDS.get(tag)
+        self.kind = own or self.inherited(node)
 
     def inherited(self, node: Node) -> str:
         """The kind that a plain block has from what it lies in: a p in a li is an item."""
         outer = node.parent
-        while outer is not None and outer.tag in ("p", "div", "span", "td", "th"):
+        for _ in range(INHERITS_FROM):
+            if outer is None or outer.tag not in ("p", "div", "span", "td", "th"):
+                break
             outer = outer.parent
         tag = outer.tag if outer is not None else None
         if tag in HEADINGS:
@@ -191,7 +196,7 @@ class _Reader:
 
     def flush(self) -> None:
         """End the block that was being gathered."""
-        text = clean("".join(self.text)).strip("| ")
+        text = clean("".join(self.text)).strip(CELLS)
         self.text.clear()
         self.is_after_br = False
         if not text or is_furniture(text):
@@ -199,8 +204,3 @@ class _Reader:
         self.blocks.append(Block(self.kind, text, self.section))
         if self.kind == "heading":
             self.section = text
-
-
-def _is_row(row: Node) -> bool:
-    """Whether a table row is data: a row of a layout table holds blocks of its own."""
-    return select_first(row, "table, p, ul, ol, dl, h1, h2, h3, h4, h5, h6, div") is None

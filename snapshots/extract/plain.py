@@ -12,6 +12,7 @@ _NUMBERED = re.compile(r"^\s*\d{1,2}\. \S")
 _SENTENCE_END = tuple('.!?:;,…”"')
 LONGEST_HEADING = 110
 WRAPPED_WIDTH = 100
+FULL_LINE = 55
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +57,23 @@ def blocks(text: str) -> list[Block]:
 
 
 def _lists(text: str) -> Iterator[list[Record]]:
-    found: list[Record] = []
+    found: list[list[str]] = []
     for line in text.splitlines():
         bullet = _BULLET.match(line)
         if bullet:
             if not is_furniture(clean(bullet[2])):
-                found.append(Record(clean_line(bullet[2]), None))
+                found.append([clean_line(bullet[2])])
         elif line[:1].isspace() and line.strip() and found:
-            found[-1] = _with_more(found[-1], clean_line(line))
+            found[-1].append(clean_line(line))
         elif line.strip():
-            yield found
+            yield [_record(lines) for lines in found]
             found = []
-    yield found
+    yield [_record(lines) for lines in found]
 
 
-def _with_more(record: Record, line: str) -> Record:
-    if not record.title:
-        return Record(line, None)
-    return Record(record.title, f"{record.summary} {line}" if record.summary else line)
+def _record(lines: list[str]) -> Record:
+    title, *more = [line for line in lines if line] or [""]
+    return Record(title, " ".join(more) or None)
 
 
 def _paragraphs(text: str) -> Iterator[list[str]]:
@@ -90,13 +90,13 @@ def _paragraphs(text: str) -> Iterator[list[str]]:
 
 def _unwrapped(lines: list[str]) -> list[str]:
     """Join lines that were broken to fit a width; a bullet begins a line of its own."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for line in lines:
-        if joined and len(joined[-1].splitlines()[-1]) > 55 and not _BULLET.match(line):
-            joined[-1] += "\n" + line
+        if joined and len(joined[-1][-1]) > FULL_LINE and not _BULLET.match(line):
+            joined[-1].append(line)
         else:
-            joined.append(line)
-    return joined
+            joined.append([line])
+    return ["\n".join(together) for together in joined]
 
 
 def _is_breadcrumb(lines: list[str]) -> bool:

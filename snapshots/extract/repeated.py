@@ -1,5 +1,6 @@
 """Where a listing has no recipe: the elements that repeat and carry links."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ ROWS = frozenset(("li", "tr", "article", "dt", "div", "section", "p", "h2", "h3"
 AROUND = frozenset(("nav", "header", "footer", "aside", "form", "select"))
 FEWEST = 3
 HIGHEST = 6
+DEEPEST = 100
+_PLAIN_TAG = re.compile(r"[a-z][a-z0-9-]*$")
 
 
 @dataclass(slots=True)
@@ -53,9 +56,9 @@ def _rows_around(link: Node) -> Iterator[tuple[Node, int]]:
         if node.tag in AROUND:
             return
         above.append(node)
-        node = node.parent
+        node = node.parent if len(above) < DEEPEST else None
     for height, row in enumerate(above[:HIGHEST]):
-        if row.tag in ROWS:
+        if row.tag in ROWS and row.parent is not None and _PLAIN_TAG.match(row.parent.tag or ""):
             yield row, len(above) - height
 
 

@@ -201,7 +201,7 @@ def test_a_selector_that_is_not_css_is_told():
 
 
 def test_a_binary_payload_is_refused():
-    with pytest.raises(ExtractError, match="the payload is binary, neither HTML nor text"):
+    with pytest.raises(ExtractError, match="the payload is a PDF, neither HTML nor text"):
         extract(b"%PDF-1.7\n\x00\x01", Recipe(read=Read.LISTING), url=URL, content_type="text/html")
 
 

@@ -113,4 +113,4 @@ def test_a_text_that_says_nothing_has_no_blocks(text):
     ],
 )
 def test_the_stated_type_wins_and_the_look_decides_without_one(payload, content_type, is_text):
-    assert is_plain_text(payload, content_type) is is_text
+    assert is_plain_text(payload.decode(), content_type) is is_text

@@ -96,10 +96,12 @@ def test_a_chunked_payload_is_put_together(tmp_path):
     assert [record.payload for record in records(path)] == [HTML]
 
 
-def test_a_payload_longer_than_the_cap_is_cut(tmp_path):
+def test_a_payload_longer_than_the_cap_is_lacking_and_not_cut(tmp_path):
     path = written(tmp_path / "a.warc")
 
-    assert [record.payload for record in records(path, cap_bytes=6)] == [b"<main>"]
+    told = [(record.payload, record.lacking) for record in records(path, cap_bytes=6)]
+
+    assert told == [(b"", "it is larger than the cap of 6 bytes")]
 
 
 def test_a_file_that_ends_in_what_is_no_record_gives_the_whole_ones_and_then_the_damage(tmp_path):
