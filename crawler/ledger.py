@@ -19,6 +19,8 @@ class Ledger:
         self.source = source.key
         self.standing = standing
         self.snapshot = snapshot
+        # Most changes of a step share one interval.
+        self.seen_since: dict[int, Seen] = {}
         self.last_seen = {s.item.key: s.last_seen for s in standing.items}
 
     def told(self, change: Change) -> Told:
@@ -35,6 +37,11 @@ class Ledger:
 
     def _seen(self, change: Change) -> Seen:
         old = self._before(change)
+        if old.id not in self.seen_since:
+            self.seen_since[old.id] = self._interval(old)
+        return self.seen_since[old.id]
+
+    def _interval(self, old: Snapshot) -> Seen:
         between = self.knowledge.moments_between(self.source, old, self.snapshot)
         moments = [old.captured_at, *between, self.snapshot.captured_at]
         gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
@@ -57,7 +64,7 @@ class Ledger:
         """When the wording, or the item, that is back had gone; None for what is new."""
         if change.kind is Kind.REMOVED:
             return None
-        versions = self.knowledge.versions(self.source, change.item.key)
+        versions = self.knowledge.versions(self.source, change.item.key, is_ended=True)
         if change.kind is Kind.ADDED:
             return versions[-1].until if versions else None
         same = [v for v in versions if v.until and _says_same(v.item, change.item)]

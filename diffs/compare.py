@@ -104,7 +104,7 @@ def changed(
         return None
     return Change(
         kind=Kind.CHANGED,
-        item=new if new.section else replace(new, section=old.section),
+        item=new if new.section or not old.section else replace(new, section=old.section),
         changed=tuple(fields),
         fields=fields,
         flags=_flags(fields),

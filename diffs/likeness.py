@@ -30,7 +30,7 @@ SAME_SPELLING = 0.85
 # What it takes without a title: so many words of summary, so like.
 LONG_SUMMARY = 8
 UNTITLED_LIKE_ENOUGH = 0.6
-BACKGROUND_ITEMS = 200
+BACKGROUND_ITEMS = 100
 
 Bag = list[str]
 
@@ -63,7 +63,8 @@ class Rarity:
     """
 
     def __init__(self, old: list[Bag], new: list[Bag], background: list[Bag]) -> None:
-        counts = Counter(word for bag in (*old, *new, *background) for word in set(bag))
+        compared = set().union(*old, *new)
+        counts = Counter(w for bag in (*old, *new, *background) for w in compared.intersection(bag))
         total = len(old) + len(new) + len(background)
         self.weights = {word: log(1 + total / count) for word, count in counts.items()}
         self.openings = Counter(_opening(bag) for bag in old), Counter(_opening(b) for b in new)
@@ -120,7 +121,12 @@ def _folded_words(text: str) -> set[str]:
 
 def _bag(item: Item) -> list[str]:
     text = " ".join(part for part in (item.title, item.text, item.summary) if part)
-    return [fold(word) for word in words(text) if word not in STOP_WORDS]
+    # A word that does not end like a plural or a possessive folds to itself.
+    return [
+        fold(word) if word[-1] == "s" or "’" in word else word
+        for word in words(text)
+        if word not in STOP_WORDS
+    ]
 
 
 def _postings(bags: dict[int, list[str]]) -> dict[str, list[int]]:

@@ -7,6 +7,10 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Parameters that tell where a reader came from, not which document is meant.
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|msclkid|mc_[ce]id|_ga|_gl|_hs\w+|s_cid|cm_mmc)$")
+# An address without port, query, fragment, dots or escapes, as most are.
+_PLAIN = re.compile(
+    r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)((?:/[\w~-][\w.~-]*)*)/?\Z", re.ASCII
+)
 _ARCHIVED = re.compile(r"^https?://web\.archive\.org/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)")
 
 
@@ -19,6 +23,8 @@ def canonical_link(link: str) -> str:
     and an archive's prefix are dropped. A parameter that selects the document stays.
     An address that cannot be read is its own canonical form.
     """
+    if plain := _PLAIN.match(link):
+        return f"//{plain[1]}{plain[2]}"
     try:
         parts = urlsplit(_ARCHIVED.sub("", link.strip()))
         host = (parts.hostname or "").rstrip(".").removeprefix("www.")

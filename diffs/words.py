@@ -1,5 +1,7 @@
 """Words: how a text is taken apart, which words carry meaning, which are one word inflected."""
 
+import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -14,6 +16,7 @@ _TOKEN = regex.compile(
     r"|[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}]+)*"
     r"|[^\s]|$)"
 )
+_COUNTED = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 _MARKS = regex.compile(r"(?!(?<![\p{L}\p{N}])[-−–]\p{N})[\p{P}\s]|[\x60\u00b4]")
 _LETTER = regex.compile(r"\p{L}")
@@ -41,8 +44,8 @@ def units(text: str) -> list[Unit]:
 
 
 def words(text: str) -> list[str]:
-    """Return the words and numbers of a text, case folded, in order, without marks."""
-    return [u.token.casefold() for u in units(text) if _WORD.search(u.token)]
+    """Return a text's words, case folded, in order: for counting, not for edits."""
+    return _COUNTED.findall(text.casefold())
 
 
 def marks_only(old: str, new: str) -> bool:
@@ -67,6 +70,7 @@ def is_meaningful(token: str) -> bool:
     return _LETTER.search(token) is not None and token.casefold() not in STOP_WORDS
 
 
+@lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Return a word without case and English inflection: Aliens, alien's and alien are one."""
     base = word.casefold().replace("’", "'").removesuffix("'").removesuffix("'s")

@@ -102,15 +102,16 @@ class Knowledge:
         )
         return [moment(row[0]) for row in rows.fetchall()]
 
-    def versions(self, source: str, key: str) -> list[Version]:
-        """Return an item's wordings, oldest first."""
+    def versions(self, source: str, key: str, *, is_ended: bool = False) -> list[Version]:
+        """Return an item's wordings, oldest first; only those that ended, if it is said so."""
         first = ", ".join(f"a.{column}" for column in _SNAPSHOT.split(", "))
         until = ", ".join(f"b.{column}" for column in _SNAPSHOT.split(", "))
         rows = self.db.execute(
             f"SELECT {first}, {until}, {ITEM_COLUMNS} FROM item_versions AS v"
             " JOIN snapshots AS a ON a.id = first_snapshot"
             " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
-            " WHERE v.source = ? AND item = ? ORDER BY a.captured_at, a.id",
+            f" WHERE v.source = ? AND item = ?{' AND until_snapshot IS NOT NULL' * is_ended}"
+            " ORDER BY a.captured_at, a.id",
             (source, key),
         ).fetchall()
         return [

@@ -24,6 +24,7 @@ from snapshots.records import (
 )
 
 Row = Sequence[Any]
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
 
 
@@ -41,7 +42,7 @@ def moment(written: str) -> datetime:
 
 def dumps(value: object) -> str:
     """Return compact JSON in which equal values are equal text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def item_row(item: Item) -> tuple[object, ...]:

@@ -55,5 +55,6 @@ class Step:
     def numbered(self, visit: int) -> "Step":
         """Return the step with its snapshot under the number that its visit was given."""
         snapshot = replace(self.snapshot, id=visit)
-        told = tuple(replace(t, seen=replace(t.seen, new=snapshot)) for t in self.told)
+        intervals = {t.seen.old: replace(t.seen, new=snapshot) for t in self.told}
+        told = tuple(replace(t, seen=intervals[t.seen.old]) for t in self.told)
         return replace(self, snapshot=snapshot, told=told)

@@ -12,7 +12,7 @@ from snapshots.extract.repeated import repeated_css
 from snapshots.extract.selectors import Selector, first_in_each, parse_selector, value_of
 from snapshots.records import Item, Recipe
 
-TITLES = ("h1 a, h2 a, h3 a, h4 a, h5 a, h6 a", "h1, h2, h3, h4, h5, h6", "a[href]", "dt, strong")
+TITLES = (":is(h1, h2, h3, h4, h5, h6) a", "h1, h2, h3, h4, h5, h6", "a[href]", "dt, strong")
 SUMMARIES = ("p", "[class*=summary], [class*=description], [class*=teaser], [class*=field-body]")
 DATES = ("time@datetime", "time", "[class*=date]")
 NEXT_PAGES = (
@@ -178,16 +178,18 @@ def _summaries(table: _Table, recipe: Recipe, titles: Column) -> list[str | None
     for default in SUMMARIES:
         if None in found:
             column = table.column(default, ())
-            pairs = zip(found, column, titles, strict=True)
-            found = [old or _apart(node, title) for old, node, title in pairs]
+            rows = zip(found, column, titles, table.nodes, strict=True)
+            found = [old or _apart(node, title, item) for old, node, title, item in rows]
     return found
 
 
-def _apart(node: Node | None, title: Node | None) -> str | None:
+def _apart(node: Node | None, title: Node | None, item: Node) -> str | None:
     """A summary's text, unless the title lies in it or is it."""
-    outer = title
-    while node is not None and outer is not None:
-        if outer.mem_id == node.mem_id:
+    if node is None:
+        return None
+    outer, own, last = title, node.mem_id, item.mem_id
+    while outer is not None:
+        if (place := outer.mem_id) == own:
             return None
-        outer = outer.parent
+        outer = outer.parent if place != last else None
     return value_of(node, None)
