@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from benchmarks.measure import repeats
 from benchmarks.pages import CONTENT_TYPE, RECIPE, URL
+from crawler.conclude import conclude, with_verdicts
 from crawler.config import Source
-from crawler.derive import is_outdated, judged, plan, read, with_verdicts
+from crawler.derive import is_outdated
+from crawler.quality import Doubt
+from crawler.reading import read, sighting
 from diffs.links import canonical_link
 from diffs.words import fold
 from snapshots.archive import Archive, Step
@@ -74,9 +77,13 @@ def _timed_visit(
     standing = archive.knowledge.standing(SOURCE.key)
     loaded = process_time()
     seen = GoodVisit(0, at, True, (capture,))
-    found = judged(SOURCE, seen, standing, [read(SOURCE, capture, archive)])
+    reading = read(SOURCE, capture, archive)
+    assert not isinstance(reading, Doubt)
+    what = sighting([reading], None)
     extracted = process_time()
-    step = with_verdicts(plan(archive, SOURCE, seen, standing, found.items), {})
+    found = conclude(archive, SOURCE, seen, standing, what)
+    assert found.step is not None
+    step = with_verdicts(found.step, {})
     compared = process_time()
     changes = _keep(archive, capture, step)
     stored = process_time()

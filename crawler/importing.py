@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.config import Config, Source
-from crawler.derive import Folded, fold, is_outdated, rebuild
+from crawler.derive import fold, is_outdated, rebuild
 from crawler.files import Files, is_warc, once
 from crawler.quality import answer_doubt
 from crawler.terminal import tracked
@@ -23,7 +23,7 @@ from snapshots.records import (
 )
 
 # A listing's later pages belong to one walk when they were captured this soon after.
-WALK_LASTS = timedelta(days=1)
+WALK_LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def _listing_visit(source: Source, start: Capture, captures: Sequence[Capture]) 
     following = _next_link(source, start)
     while following:
         page = _soonest(following, start, captures)
-        if page is None or any(page.payload_digest == p.payload_digest for p in pages):
+        if page is None or page in pages:
             break
         pages.append(page)
         following = _next_link(source, page)
@@ -153,10 +153,11 @@ def _keep(archive: Archive, source: Source, visits: Sequence[Visit]) -> list[Cha
 
     In order of time where they follow what is held, and from the beginning otherwise.
     """
-    newest = archive.knowledge.newest_snapshot(source.key)
+    newest = archive.evidence.newest_readable(source.key)
+    is_late = newest is not None and min(v.started_at for v in visits) <= newest
+    is_new_reading = is_outdated(archive, source)
     fresh = {archive.evidence.keep(visit): visit for visit in visits}
-    is_late = newest and min(v.started_at for v in visits) <= newest[0].captured_at
-    if is_late or is_outdated(archive, source):
+    if is_late or is_new_reading:
         before = {record.id for record in archive.knowledge.changes(sources=(source.key,))}
         folded = rebuild(archive, source)
         changes = [r for each in folded for r in each.records if r.id not in before]
@@ -166,13 +167,5 @@ def _keep(archive: Archive, source: Source, visits: Sequence[Visit]) -> list[Cha
         changes = [record for each in folded for record in each.records]
     for each in folded:
         if each.visit.id in fresh:
-            _conclude(archive, each)
+            archive.evidence.conclude(each.visit.id, each.outcome, each.reason)
     return changes
-
-
-def _conclude(archive: Archive, folded: Folded) -> None:
-    """Say of an imported visit what it came to, now that its place in time is known."""
-    if folded.doubt:
-        archive.evidence.conclude(folded.visit.id, folded.doubt.outcome, folded.doubt.reason)
-    elif folded.visit.is_complete and not folded.records and not folded.is_first:
-        archive.evidence.conclude(folded.visit.id, Outcome.UNCHANGED, None)

@@ -13,6 +13,8 @@ BLOCKING = frozenset((401, 403, 405, 407, 429, 451))
 # A maintenance page is short; a page that merely mentions maintenance is not.
 NOTICE_CHARS = 1_500
 NOTICE_BYTES = 200_000
+_END = b"</html"
+END_BYTES = 2_048
 _MAINTENANCE = re.compile(
     r"(scheduled|undergoing|under|site|system|routine) maintenance"
     r"|temporarily (unavailable|offline)|(is|are) currently (unavailable|offline)"
@@ -72,7 +74,37 @@ def notice_doubt(capture: Capture, items: Sequence[Item]) -> Doubt | None:
     return None
 
 
-def reading_doubt(items: int, standing: int, *, is_complete: bool, sought: str) -> Doubt | None:
+def cut_doubt(capture: Capture, last: Capture | None) -> Doubt | None:
+    """Return that a page seems to have been cut off, or None.
+
+    Only a body whose length was not announced can be cut without notice. It is doubted
+    when the end of the document is missing, which the last healthy one had.
+    """
+    is_announced = capture.header("content-length") or capture.header("transfer-encoding")
+    if is_announced or last is None or capture.status not in GOOD:
+        return None
+    ends = [_END in held.payload[-END_BYTES:].lower() for held in (last, capture)]
+    if ends == [True, False]:
+        return Doubt(Outcome.FAILED, f"{capture.final_url} answered a page without its end")
+    return None
+
+
+def likeness_doubt(matched: int, standing: int, *, is_complete: bool) -> Doubt | None:
+    """Return that a page is another than the one that stood, or None.
+
+    ``matched`` is how many of the ``standing`` items were found again. A partial
+    snapshot need not hold many of them.
+    """
+    least = max(1.0, standing * SHRUNKEN_BELOW)
+    if standing < FEWEST_TO_SHRINK or not is_complete:
+        least = 1 if is_complete or standing >= FEWEST_TO_SHRINK else 0
+    if matched >= least:
+        return None
+    told = f"{matched} of the {standing} items that stood are on the page: it seems another one"
+    return Doubt(Outcome.QUARANTINED, told)
+
+
+def reading_doubt(items: int, standing: int, is_complete: bool, sought: str) -> Doubt | None:
     """Return why the items of a snapshot are not to be believed, or None when they are.
 
     ``standing`` is how many items stood before; ``sought`` names the selector in words.

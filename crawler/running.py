@@ -83,7 +83,8 @@ def told(visited: Visited) -> str:
     kept = visited.visit
     if not kept.outcome.is_good:
         return f"{kept.source}: {kept.outcome}: {kept.reason}"
-    pages = f"{len(kept.captures)} page{'s' if len(kept.captures) != 1 else ''}"
+    count = len({capture.url for capture in kept.captures})
+    pages = f"{count} page{'s' if count != 1 else ''}"
     found = f"{len(visited.changes)} change{'s' if len(visited.changes) != 1 else ''}"
     reason = f" ({kept.reason})" if kept.reason else ""
     return f"{kept.source}: {kept.outcome}: {visited.items} items on {pages}, {found}{reason}"

@@ -1,25 +1,25 @@
-"""One visit to one source: look, judge, read, compare, keep. The program's story."""
+"""One visit to one source: look, judge, compare, ask after what is missing, keep."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crawler.conclude import Conclusion, conclude, with_verdicts
 from crawler.config import Source
 from crawler.derive import (
+    Folded,
     is_outdated,
     is_same_payloads,
-    judged,
-    lost_pages,
-    plan,
+    outcome_of,
     rebuild,
-    recipe_digest,
     unchanged,
-    with_verdicts,
 )
 from crawler.fetch import Fetcher
 from crawler.probe import probe
+from crawler.quality import Doubt
+from crawler.reading import recipe_digest, sighting
 from crawler.walk import Walk, walk
-from snapshots.archive import Archive, Probe, Step
+from snapshots.archive import Archive, Probe, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.records import ChangeRecord, Kind, Outcome, Visit
 
@@ -45,49 +45,16 @@ async def visit(source: Source, fetcher: Fetcher, archive: Archive) -> Visited:
     if is_outdated(archive, source):
         with archive.transaction():
             rebuild(archive, source)
+    standing = archive.knowledge.standing(source.key)
     started_at = fetcher.clock.now()
     walked = await walk(source, fetcher, archive)
-    if walked.doubt:
-        outcome, reason = walked.doubt.outcome, walked.doubt.reason
-        return _keep(archive, _record(source, fetcher, started_at, walked, outcome, reason))
-    return await _conclude(source, fetcher, archive, started_at, walked)
-
-
-async def _conclude(
-    source: Source, fetcher: Fetcher, archive: Archive, started_at: datetime, walked: Walk
-) -> Visited:
-    """Compare a walk that saw its source with what stood before."""
-    standing = archive.knowledge.standing(source.key)
-    seen = GoodVisit(0, started_at, walked.is_complete, walked.captures)
-    if standing and is_same_payloads(standing, seen, recipe_digest(source)):
-        step = unchanged(source, seen, standing)
-        kept = _record(source, fetcher, started_at, walked, Outcome.UNCHANGED, None)
-        return _keep(archive, kept, step)
-    reading = judged(source, seen, standing, walked.readings)
-    if reading.doubt:
-        outcome, reason = reading.doubt.outcome, reading.doubt.reason
-        return _keep(archive, _record(source, fetcher, started_at, walked, outcome, reason))
-    step = plan(archive, source, seen, standing, reading.items)
-    if standing and (lost := lost_pages(archive, source, standing, step)):
-        walked = replace(walked, is_complete=False, reason=lost)
-        seen = replace(seen, is_complete=False)
-        step = plan(archive, source, seen, standing, reading.items)
-    probes = [await probe(fetcher, url) for url in _removed_links(step)]
-    step = with_verdicts(step, {p.url: p.verdict for p in probes})
-    outcome = _outcome(step, walked)
-    kept = _record(source, fetcher, started_at, walked, outcome, walked.reason)
-    return _keep(archive, kept, step, probes)
-
-
-def _record(
-    source: Source,
-    fetcher: Fetcher,
-    started_at: datetime,
-    walked: Walk,
-    outcome: Outcome,
-    reason: str | None,
-) -> Visit:
-    return Visit(
+    found = _concluded(archive, source, started_at, standing, walked)
+    if found.step and _is_in_doubt(found.step, walked):
+        walked = await _walked_again(source, fetcher, archive, walked)
+        found = _concluded(archive, source, started_at, standing, walked)
+    probes = [await probe(fetcher, url) for url in _removed_links(found.step)]
+    outcome, reason = _told(found)
+    kept = Visit(
         source=source.key,
         started_at=started_at,
         finished_at=fetcher.clock.now(),
@@ -95,26 +62,88 @@ def _record(
         reason=reason,
         captures=walked.captures,
     )
+    return _keep(archive, source, standing, kept, found.step, probes)
 
 
-def _outcome(step: Step, walked: Walk) -> Outcome:
-    if not walked.is_complete:
-        return Outcome.PARTIAL
-    return Outcome.NEW if step.told or step.is_first else Outcome.UNCHANGED
+def _concluded(
+    archive: Archive,
+    source: Source,
+    started_at: datetime,
+    standing: Standing | None,
+    walked: Walk,
+) -> Conclusion:
+    if walked.doubt:
+        return Conclusion(doubt=walked.doubt)
+    is_complete = walked.reason is None
+    seen = GoodVisit(0, started_at, is_complete, walked.captures, walked.reason)
+    if standing and is_same_payloads(standing, seen, recipe_digest(source)):
+        return Conclusion(step=unchanged(source, seen, standing))
+    what = sighting(walked.readings, walked.reason)
+    return conclude(archive, source, seen, standing, what)
 
 
-def _removed_links(step: Step) -> list[str]:
-    removed = [told.change.item.url for told in step.told if told.change.kind is Kind.REMOVED]
+async def _walked_again(source: Source, fetcher: Fetcher, archive: Archive, first: Walk) -> Walk:
+    """Walk a listing once more, and return both walks as one.
+
+    An item that moved to an earlier page while the first walk was on its way was seen by
+    neither page; only what both walks miss is missing.
+    """
+    again = await walk(source, fetcher, archive)
+    if again.doubt:
+        reason = f"a second walk, to be sure, failed: {again.doubt.reason}"
+        return replace(first, reason=reason)
+    return Walk(
+        captures=(*first.captures, *again.captures),
+        readings=(*first.readings, *again.readings),
+        reason=first.reason or again.reason,
+    )
+
+
+def _told(found: Conclusion) -> tuple[Outcome, str | None]:
+    """What a visit came to, with its reason, and the columns that were not compared."""
+    if found.step is None:
+        doubt = found.doubt or Doubt(Outcome.FAILED, "nothing was seen")
+        return doubt.outcome, doubt.reason
+    silent = ", ".join(found.step.silent)
+    told = f"only one side shows any {silent}: not compared" if silent else None
+    return outcome_of(found.step), "; ".join(filter(None, (found.cut_short, told))) or None
+
+
+def _is_in_doubt(step: Step, walked: Walk) -> bool:
+    """Whether a walk over several pages would remove an item."""
+    removes = any(told.change.kind is Kind.REMOVED for told in step.told)
+    return removes and len(walked.captures) > 1
+
+
+def _removed_links(step: Step | None) -> list[str]:
+    told = step.told if step else ()
+    removed = [each.change.item.url for each in told if each.change.kind is Kind.REMOVED]
     return [url for url in dict.fromkeys(removed) if url]
 
 
 def _keep(
-    archive: Archive, visit: Visit, step: Step | None = None, probes: Sequence[Probe] = ()
+    archive: Archive,
+    source: Source,
+    standing: Standing | None,
+    visit: Visit,
+    step: Step | None,
+    probes: Sequence[Probe],
 ) -> Visited:
-    """Keep a visit and what it taught, whole or not at all."""
+    """Keep a visit and what it taught, whole or not at all.
+
+    When the clock is behind what is held, the visit takes its place in time.
+    """
     with archive.transaction():
         number = archive.evidence.keep(visit, tuple(probes))
         if step is None:
             return Visited(visit)
-        records = archive.progress.advance(step.numbered(number), {})
-    return Visited(visit, tuple(records), len(step.items))
+        if standing and visit.started_at <= standing.snapshot.captured_at:
+            records = _in_its_place(rebuild(archive, source), number)
+        else:
+            step = with_verdicts(step, {probe.url: probe.verdict for probe in probes})
+            records = tuple(archive.progress.advance(step.numbered(number), {}))
+    return Visited(visit, records, len(step.items))
+
+
+def _in_its_place(folded: Sequence[Folded], visit: int) -> tuple[ChangeRecord, ...]:
+    return tuple(record for each in folded if each.visit.id == visit for record in each.records)

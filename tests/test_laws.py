@@ -299,9 +299,10 @@ def test_a_comparison_starts_from_the_last_healthy_snapshot(old, new):
 
 def test_a_removal_is_claimed_from_the_last_snapshot_that_saw_the_item():
     with past() as known:
-        known.take_pages([[REPORT, BUDGET], [WILDLIFE]], 1)
+        census = replace(WILDLIFE, number=9, title="Census of Harbors")
+        known.take_pages([[REPORT, BUDGET], [WILDLIFE, census]], 1)
         known.take(listing([REPORT, BUDGET], next_page="?page=1"), 5)
-        known.take_pages([[REPORT, BUDGET]], 6)
+        known.take_pages([[REPORT, BUDGET, census]], 6)
 
         (record,) = known.archive.knowledge.changes()
 

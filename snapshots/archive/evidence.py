@@ -31,6 +31,7 @@ class GoodVisit:
     started_at: datetime
     is_complete: bool
     captures: tuple[Capture, ...]
+    reason: str | None = None
 
 
 class Evidence:
@@ -110,19 +111,43 @@ class Evidence:
         limits the answer to visits by number.
         """
         rows = self.db.execute(
-            "SELECT id, started_at, outcome FROM visits WHERE source = ?"
+            "SELECT id, started_at, outcome, reason FROM visits WHERE source = ?"
             " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')"
             " ORDER BY started_at, id",
             (source,),
         ).fetchall()
-        for number, started_at, outcome in rows:
+        for number, started_at, outcome, reason in rows:
             if among is not None and number not in among:
                 continue
             captures = tuple(
                 c for _, c in self._captures("visit = ? ORDER BY captures.id", (number,))
             )
             is_complete = outcome != Outcome.PARTIAL
-            yield GoodVisit(number, datetime.fromisoformat(started_at), is_complete, captures)
+            at = datetime.fromisoformat(started_at)
+            yield GoodVisit(number, at, is_complete, captures, reason)
+
+    def has_readable(self, source: str) -> bool:
+        """Whether any visit to a source saw something to read."""
+        found = self.db.execute(
+            "SELECT 1 FROM visits WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined') LIMIT 1",
+            (source,),
+        )
+        return found.fetchone() is not None
+
+    def newest_readable(self, source: str) -> datetime | None:
+        """Return when the newest visit that saw something to read began, or None."""
+        row = self.db.execute(
+            "SELECT max(started_at) FROM visits WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')",
+            (source,),
+        ).fetchone()
+        return datetime.fromisoformat(row[0]) if row[0] else None
+
+    def captures_of(self, visit: int, digests: Collection[str]) -> list[Capture]:
+        """Return a visit's captures of the payloads named."""
+        found = self._captures("visit = ? ORDER BY captures.id", (visit,))
+        return [capture for _, capture in found if capture.payload_digest in digests]
 
     def verdicts(self, visit: int) -> dict[str, str]:
         """Return the verdict of each URL that a visit probed."""

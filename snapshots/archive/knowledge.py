@@ -123,6 +123,26 @@ class Knowledge:
             for row in rows
         ]
 
+    def keys(self, source: str) -> set[str]:
+        """Return every key that an item of a source has ever had."""
+        rows = self.db.execute("SELECT key FROM items WHERE source = ?", (source,))
+        return {row[0] for row in rows.fetchall()}
+
+    def departed(self, source: str) -> list[Item]:
+        """Return the items that stand no more, in their last wording, the latest first."""
+        rows = self.db.execute(
+            f"SELECT item, {ITEM_COLUMNS} FROM item_versions AS v"
+            " JOIN snapshots AS until ON until.id = until_snapshot"
+            " WHERE v.source = ?1 AND item NOT IN (SELECT item FROM item_versions"
+            " WHERE source = ?1 AND until_snapshot IS NULL)"
+            " ORDER BY until.captured_at DESC, until.id DESC, position",
+            (source,),
+        )
+        last: dict[str, Item] = {}
+        for row in rows.fetchall():
+            last.setdefault(row[0], item_of(row[0], row[1:]))
+        return list(last.values())
+
     def items_at(self, source: str, snapshot: Snapshot) -> list[Item]:
         """Return the items in force when a snapshot was captured, in page order."""
         at = stamp(snapshot.captured_at)

@@ -110,8 +110,9 @@ class Progress:
 
     def _open_versions(self, step: Step) -> None:
         begun = {t.change.item.key for t in step.told if t.change.kind is not Kind.REMOVED}
+        begun |= step.joined
         source, number = step.snapshot.source, step.snapshot.id
-        fresh = [(p, i) for p, i in enumerate(step.items) if step.is_first or i.key in begun]
+        fresh = [(place, item) for place, item in enumerate(step.items) if item.key in begun]
         self.db.conn.executemany(
             "INSERT OR IGNORE INTO items VALUES (?, ?, ?)",
             [(source, item.key, number) for _, item in fresh],

@@ -40,7 +40,9 @@ class Step:
 
     ``items`` carry their identity's keys, in page order. ``unseen`` are keys of items
     that a partial snapshot did not reach, with the snapshot that saw each last.
-    ``refreshed`` are items whose wording stands, but whose place or spelling differs.
+    ``refreshed`` are items whose wording stands, but whose place or spelling differs;
+    ``joined`` the keys of items that stand from now on without being news. ``matched``
+    counts the standing items found again; ``silent`` columns were not compared.
     """
 
     snapshot: Snapshot
@@ -49,7 +51,9 @@ class Step:
     told: tuple[Told, ...] = ()
     unseen: tuple[tuple[str, int], ...] = ()
     refreshed: tuple[Item, ...] = ()
-    is_first: bool = False
+    joined: frozenset[str] = frozenset()
+    matched: int = 0
+    silent: tuple[str, ...] = ()
     is_unchanged: bool = False
 
     def numbered(self, visit: int) -> "Step":

@@ -255,8 +255,8 @@ def test_a_revisit_of_what_was_never_seen_is_told(tmp_path: Path, kept: Kept) ->
 
     assert done.taken == 0
     assert done.problems == (
-        f"{path}: a revisit of {SHEETS.url} at 2021-06-01 06:00:00 repeats a payload "
-        "that was not among what was imported",
+        f"{path}: the revisit of {SHEETS.url} at 2021-06-01 06:00:00 was left out "
+        "(the payload that it repeats was not among what was imported)",
     )
 
 

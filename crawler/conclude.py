@@ -1,0 +1,232 @@
+"""What a sighting teaches: how a source's knowledge moves, or why it must not.
+
+The same functions serve a visit, an import and a rebuild, so that all give the same rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from crawler.config import Source
+from crawler.ledger import Ledger
+from crawler.quality import Doubt, likeness_doubt, reading_doubt
+from crawler.reading import Sighting, read, recipe_digest
+from diffs.compare import carried, changes_of, silent_columns
+from diffs.links import canonical_link
+from diffs.match import Pair, folded, match
+from snapshots.archive import Archive, Standing, Step, Told
+from snapshots.archive.evidence import GoodVisit
+from snapshots.extract import Reading
+from snapshots.records import Change, Item, Kind, Snapshot, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """A step, or the doubt that forbids one; ``cut_short`` when the source was not seen whole."""
+
+    step: Step | None = None
+    doubt: Doubt | None = None
+    cut_short: str | None = None
+
+
+def conclude(
+    archive: Archive,
+    source: Source,
+    visit: GoodVisit,
+    standing: Standing | None,
+    seen: Sighting,
+) -> Conclusion:
+    """Return what a visit teaches beside what stood before it."""
+    before = len(standing.items) if standing else 0
+    sought = _sought(source, visit)
+    is_complete = seen.cut_short is None
+    doubt = seen.doubt or reading_doubt(len(seen.items), before, is_complete, sought)
+    if doubt:
+        return Conclusion(doubt=doubt)
+    snapshot = snapshot_of(source, visit, is_complete=is_complete)
+    step = plan(archive, source, snapshot, standing, seen.items)
+    if standing and (doubt := likeness_doubt(step.matched, before, is_complete=is_complete)):
+        return Conclusion(doubt=doubt)
+    if standing and is_complete and (lost := lost_pages(archive, source, standing, step)):
+        snapshot = replace(snapshot, is_complete=False)
+        step = plan(archive, source, snapshot, standing, seen.items)
+        return Conclusion(step=step, cut_short=lost)
+    return Conclusion(step=step, cut_short=seen.cut_short)
+
+
+def snapshot_of(source: Source, visit: GoodVisit, *, is_complete: bool) -> Snapshot:
+    """Return the snapshot that a good visit is."""
+    return Snapshot(
+        id=visit.id,
+        source=source.key,
+        captured_at=visit.started_at,
+        digests=tuple(capture.payload_digest for capture in visit.captures),
+        is_complete=is_complete,
+    )
+
+
+def plan(
+    archive: Archive,
+    source: Source,
+    snapshot: Snapshot,
+    standing: Standing | None,
+    items: Sequence[Item],
+) -> Step:
+    """Return how a source's knowledge moves when a snapshot holds these items.
+
+    A partial snapshot removes nothing: items that were not reached stay as they were.
+    Until there was a complete one, an item not seen before is no news.
+    """
+    digest = recipe_digest(source)
+    if standing is None:
+        joined = frozenset(item.key for item in items)
+        return Step(snapshot=snapshot, recipe_digest=digest, items=tuple(items), joined=joined)
+    old = [standing_item.item for standing_item in standing.items]
+    pairs = match(old, items, surely=not snapshot.is_complete)
+    silent = silent_columns(old, items, pairs)
+    keyed = _keyed(archive, source, old, items, pairs, silent)
+    found = changes_of(old, keyed, pairs, silent)
+    changes = [c for c in found if _is_news(c, standing, snapshot)]
+    ledger = Ledger(archive, source, standing, snapshot)
+    news = {change.item.key for change in changes}
+    quiet = [c.item.key for c in found if c.kind is Kind.ADDED and c.item.key not in news]
+    return Step(
+        snapshot=snapshot,
+        recipe_digest=digest,
+        items=keyed,
+        told=tuple(map(ledger.told, changes)),
+        joined=frozenset(quiet),
+        unseen=() if snapshot.is_complete else _unseen(standing, pairs),
+        refreshed=_refreshed(old, keyed, pairs, changes),
+        matched=len(pairs),
+        silent=tuple(sorted(silent)),
+    )
+
+
+def lost_pages(archive: Archive, source: Source, standing: Standing, step: Step) -> str | None:
+    """Return why a listing that has fewer pages than before was not seen whole, or None.
+
+    When the items that are missing are just those of the pages that are missing, the
+    way to those pages was lost. A list that has really become shorter moves its later
+    items up to the pages that remain.
+    """
+    before = standing.complete
+    if before is None or len(step.snapshot.digests) >= len(before.digests):
+        return None
+    removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
+    lost = before.digests[len(step.snapshot.digests) :]
+    listed = _items_of_payloads(archive, source, before, lost)
+    missing = {(item.url, item.title) for item in removed}
+    if not listed or not {(item.url, item.title) for item in listed} <= missing:
+        return None
+    pages = f"{len(step.snapshot.digests)} of {len(before.digests)} pages"
+    return f"the listing led to {pages} only, and all items of the others are missing"
+
+
+def with_verdicts(step: Step, verdicts: dict[str, Verdict]) -> Step:
+    """Return a step whose removed items carry what their links answered.
+
+    An item whose link was not probed is unconfirmed; one without a link has no verdict.
+    """
+    return replace(step, told=tuple(_judged(told, verdicts) for told in step.told))
+
+
+def _sought(source: Source, visit: GoodVisit) -> str:
+    recipe = source.recipe(visit.started_at)
+    return repr(recipe.item) if recipe.item else f"what a {source.read} is looked for by"
+
+
+def _is_news(change: Change, standing: Standing, snapshot: Snapshot) -> bool:
+    if change.kind is Kind.REMOVED:
+        return snapshot.is_complete
+    return change.kind is not Kind.ADDED or standing.complete is not None
+
+
+def _unseen(standing: Standing, pairs: Sequence[Pair]) -> tuple[tuple[str, int], ...]:
+    reached = {pair.old for pair in pairs}
+    kept = [each for place, each in enumerate(standing.items) if place not in reached]
+    return tuple((each.item.key, each.last_seen) for each in kept)
+
+
+def _keyed(
+    archive: Archive,
+    source: Source,
+    old: Sequence[Item],
+    new: Sequence[Item],
+    pairs: Sequence[Pair],
+    silent: frozenset[str],
+) -> tuple[Item, ...]:
+    """Give items the keys of their past, and those that have none keys of their own.
+
+    A matched item has its partner's key; one that had gone and is back has its old one.
+    In a column that the new side lacks altogether, items keep what they said last.
+    """
+    before = {pair.new: old[pair.old] for pair in pairs}
+    is_all_known = len(before) == len(new)
+    keys = _Keys(archive, source, old) if not is_all_known else None
+    keyed = []
+    for place, item in enumerate(new):
+        known = before.get(place)
+        if known:
+            told = carried(known, item, silent) if silent else item
+            keyed.append(told if told.key == known.key else replace(told, key=known.key))
+        elif keys:
+            keyed.append(replace(item, key=keys.of(item)))
+    return tuple(keyed)
+
+
+class _Keys:
+    """The keys that a source's items have had, and which of them are free to return."""
+
+    def __init__(self, archive: Archive, source: Source, standing: Sequence[Item]) -> None:
+        self.taken = archive.knowledge.keys(source.key) | {item.key for item in standing}
+        self.departed: dict[object, str] = {}
+        for item in archive.knowledge.departed(source.key):
+            for evidence in _evidence(item):
+                self.departed.setdefault(evidence, item.key)
+
+    def of(self, item: Item) -> str:
+        """Return the key of an item that no standing one was matched with."""
+        found = [self.departed[e] for e in _evidence(item) if e in self.departed]
+        key = found[0] if found else self._free(item.key)
+        self.taken.add(key)
+        self.departed = {e: k for e, k in self.departed.items() if k != key}
+        return key
+
+    def _free(self, key: str) -> str:
+        candidate, number = key, 2
+        while candidate in self.taken:
+            candidate, number = f"{key}-{number}", number + 1
+        return candidate
+
+
+def _evidence(item: Item) -> list[object]:
+    """What an item that is back is known by, from the surest down."""
+    if item.text is not None:
+        return [("text", folded(item.text))]
+    title = folded(item.title)
+    link = canonical_link(item.url) if item.url else None
+    return [("link", link, title)] if link else [("wording", title, folded(item.summary))]
+
+
+def _refreshed(
+    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair], changes: Sequence[Change]
+) -> tuple[Item, ...]:
+    told = {change.item.key for change in changes}
+    kept = [(old[pair.old], new[pair.new]) for pair in pairs]
+    return tuple(after for before, after in kept if before != after and after.key not in told)
+
+
+def _judged(told: Told, verdicts: dict[str, Verdict]) -> Told:
+    change = told.change
+    if change.kind is not Kind.REMOVED or not change.item.url:
+        return told
+    verdict = verdicts.get(change.item.url, Verdict.UNCONFIRMED)
+    return replace(told, change=replace(change, verdict=verdict))
+
+
+def _items_of_payloads(
+    archive: Archive, source: Source, snapshot: Snapshot, digests: Sequence[str]
+) -> list[Item]:
+    captures = archive.evidence.captures_of(snapshot.id, digests)
+    readings = [read(source, capture, archive) for capture in captures]
+    return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]

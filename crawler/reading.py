@@ -1,0 +1,87 @@
+"""What the captures of a visit say, and whether each may be believed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from crawler.config import Source
+from crawler.quality import Doubt, answer_doubt, notice_doubt
+from diffs.links import canonical_link
+from snapshots.archive import Archive
+from snapshots.archive.evidence import GoodVisit
+from snapshots.errors import ExtractError
+from snapshots.extract import Reading, extract, unite
+from snapshots.extract.extract import READER
+from snapshots.records import Capture, Item, Outcome, Read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What was seen of a source at one moment.
+
+    ``doubt`` tells why it concludes nothing, ``cut_short`` why it is not the whole.
+    """
+
+    items: tuple[Item, ...] = ()
+    cut_short: str | None = None
+    doubt: Doubt | None = None
+
+
+def recipe_digest(source: Source) -> str:
+    """Return what a source's reading depends on, digested: recipes, and the reader itself."""
+    return sha256(f"{READER} {source.url} {source.recipes!r}".encode()).hexdigest()[:16]
+
+
+def content_type(capture: Capture, archive: Archive) -> str | None:
+    """Return a capture's media type; a 304 sends none, and takes it from the payload's first."""
+    return capture.header("content-type") or archive.evidence.content_type(capture.payload_digest)
+
+
+def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
+    """Read one capture with the recipe of its time, or tell why it concludes nothing."""
+    if doubt := answer_doubt(capture):
+        return doubt
+    recipe = source.recipe(capture.captured_at)
+    kind = content_type(capture, archive)
+    try:
+        reading = extract(capture.payload, recipe, url=capture.final_url, content_type=kind)
+    except ExtractError as error:
+        return Doubt(Outcome.QUARANTINED, str(error))
+    return notice_doubt(capture, reading.items) or reading
+
+
+def says_more(reading: Reading, before: Sequence[Reading]) -> bool:
+    """Whether a page lists anything that no earlier page of the listing does."""
+    seen = {(item.url, item.title, item.summary) for page in before for item in page.items}
+    return any((item.url, item.title, item.summary) not in seen for item in reading.items)
+
+
+def sighting(readings: Sequence[Reading], cut_short: str | None) -> Sighting:
+    """Return what the pages of one visit say together; no page is no sighting."""
+    items = unite(readings) if readings else ()
+    return Sighting(items=items, cut_short=cut_short)
+
+
+def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:
+    """Read a kept visit with today's recipe, and judge it as if it were made now.
+
+    A listing whose last page leads on to one that was not kept was not seen whole.
+    """
+    readings: list[Reading] = []
+    cut_short = visit.reason if not visit.is_complete else None
+    for number, capture in enumerate(visit.captures, 1):
+        reading = read(source, capture, archive)
+        if isinstance(reading, Doubt):
+            if not readings:
+                return Sighting(doubt=reading)
+            cut_short = f"page {number}: {reading.reason}"
+            break
+        if readings and not says_more(reading, readings):
+            cut_short = f"page {number} lists nothing that an earlier page does not"
+            break
+        readings.append(reading)
+    kept = {canonical_link(u) for c in visit.captures for u in (c.url, c.final_url)}
+    leads_to = readings[-1].next_url if readings and source.read is Read.LISTING else None
+    if leads_to and canonical_link(leads_to) not in kept:
+        cut_short = cut_short or f"its next page {leads_to} was not kept"
+    return sighting(readings, cut_short)
