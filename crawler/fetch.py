@@ -1,5 +1,6 @@
 """Requests over HTTP: polite, retried, capped, conditional; every hop is kept."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ RETRIED = frozenset((429, 500, 502, 503, 504))
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 FIRST_BACKOFF_S = 2.0
 LONGEST_WAIT_S = 120.0
+# A slow answer may take so many times the timeout, which is between two of its parts.
+TIMEOUTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class Fetcher:
         asked = url
         for _ in range(self.settings.max_redirects + 1):
             await self.politeness.admit(asked)
-            answer = await self._persistent(asked, _validators(last) if last else {})
+            conditions = _validators(last) if last and asked == last.final_url else {}
+            answer = await self._persistent(asked, conditions)
             target = answer.header("location")
             if answer.status not in REDIRECTS or not target:
                 return self._capture(url, asked, tuple(hops), answer, last)
@@ -106,7 +110,11 @@ class Fetcher:
             is_last = attempt == self.settings.retries
             wait_s = FIRST_BACKOFF_S * 2**attempt * random.uniform(0.75, 1.25)
             try:
-                answer = await self._ask(url, headers)
+                async with asyncio.timeout(self.settings.timeout_s * TIMEOUTS):
+                    answer = await self._ask(url, headers)
+            except TimeoutError as error:
+                told = f"no whole answer within {self.settings.timeout_s * TIMEOUTS:g} seconds"
+                raise FetchError(url, told) from error
             except httpx.TransportError as error:
                 if is_last or isinstance(error, httpx.UnsupportedProtocol):
                     raise FetchError(url, f"no answer ({_named(error)})") from error
@@ -117,13 +125,14 @@ class Fetcher:
                 if wait_s > LONGEST_WAIT_S:
                     return answer
             await self.clock.sleep(wait_s)
+            await self.politeness.wait(url)
         raise AssertionError("the last attempt returns or raises")
 
     async def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
         try:
             async with self.client.stream("GET", url, headers=dict(headers)) as response:
                 body = await self._capped_body(url, response)
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise FetchError(url, f"is not a web address ({error})") from error
         return _Answer(
             status=response.status_code,
@@ -144,11 +153,11 @@ class Fetcher:
     def _retry_after_s(self, answer: _Answer) -> float:
         """The wait that a server asks for, in seconds. Source: RFC 9110, section 10.2.3."""
         written = (answer.header("retry-after") or "").strip()
-        if written.isdigit():
+        if written.isascii() and written.isdigit():
             return float(written)
         try:
             asked = parsedate_to_datetime(written) - self.clock.now()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             asked = timedelta()
         return max(0.0, asked.total_seconds())
 

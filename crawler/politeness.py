@@ -13,6 +13,8 @@ from snapshots.errors import FetchError
 
 # Source: RFC 9309, section 2.5: a parser must read at least 500 kibibytes.
 ROBOTS_MAX_BYTES = 512_000
+# A longer Crawl-delay is a mistake, or a refusal that robots.txt has other words for.
+LONGEST_DELAY_S = 600.0
 FetchRobots = Callable[[str], Awaitable[tuple[int, bytes]]]
 
 
@@ -24,6 +26,7 @@ class _Host:
     next_at: datetime | None = None
     robots: Protego | None = None
     refusal: str | None = None
+    is_unreachable: bool = False
     is_asked: bool = False
 
 
@@ -48,9 +51,15 @@ class Politeness:
             if not host.is_asked:
                 await self._ask_robots(_origin(url), host)
             if host.refusal:
-                raise FetchError(url, host.refusal, is_blocked=True)
+                raise FetchError(url, host.refusal, is_blocked=not host.is_unreachable)
             if host.robots and not host.robots.can_fetch(url, self.agent):
                 raise FetchError(url, "robots.txt forbids it", is_blocked=True)
+            await self._wait(host)
+
+    async def wait(self, url: str) -> None:
+        """Wait for the delay of a URL's host once more, before it is asked again."""
+        host = self._hosts.setdefault(_origin(url), _Host())
+        async with host.turn:
             await self._wait(host)
 
     async def _wait(self, host: _Host) -> None:
@@ -61,7 +70,7 @@ class Politeness:
 
     def _delay(self, host: _Host) -> timedelta:
         asked = host.robots.crawl_delay(self.agent) if host.robots else None
-        return timedelta(seconds=max(self.delay_s, float(asked or 0)))
+        return timedelta(seconds=max(self.delay_s, min(float(asked or 0), LONGEST_DELAY_S)))
 
     async def _ask_robots(self, origin: str, host: _Host) -> None:
         """Read a host's robots.txt once a run.
@@ -74,13 +83,18 @@ class Politeness:
             status, body = await self._fetch(f"{origin}/robots.txt")
         except FetchError as error:
             host.refusal = f"robots.txt could not be had ({error.fact}), so nothing may be asked"
+            host.is_unreachable = True
             return
         if status >= 500:
+            host.is_unreachable = True
             host.refusal = f"robots.txt answered {status}, so nothing may be asked"
         elif status < 400:
-            host.robots = Protego.parse(body[:ROBOTS_MAX_BYTES].decode("utf-8", "replace"))
+            host.robots = Protego.parse(body[:ROBOTS_MAX_BYTES].decode("utf-8-sig", "replace"))
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise FetchError(url, f"is not a web address ({error})") from error
     return f"{parts.scheme}://{parts.netloc}"

@@ -68,18 +68,22 @@ def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:
     A listing whose last page leads on to one that was not kept was not seen whole.
     """
     readings: list[Reading] = []
+    in_this_walk = 0
     cut_short = visit.reason if not visit.is_complete else None
-    for number, capture in enumerate(visit.captures, 1):
+    for capture in visit.captures:
+        # A visit that would have removed something walked its listing a second time.
+        in_this_walk = 0 if capture.url == visit.captures[0].url else in_this_walk
         reading = read(source, capture, archive)
         if isinstance(reading, Doubt):
             if not readings:
                 return Sighting(doubt=reading)
-            cut_short = f"page {number}: {reading.reason}"
+            cut_short = f"page {in_this_walk + 1}: {reading.reason}"
             break
-        if readings and not says_more(reading, readings):
-            cut_short = f"page {number} lists nothing that an earlier page does not"
+        if in_this_walk and not says_more(reading, readings[-in_this_walk:]):
+            cut_short = f"page {in_this_walk + 1} lists nothing that an earlier page does not"
             break
         readings.append(reading)
+        in_this_walk += 1
     kept = {canonical_link(u) for c in visit.captures for u in (c.url, c.final_url)}
     leads_to = readings[-1].next_url if readings and source.read is Read.LISTING else None
     if leads_to and canonical_link(leads_to) not in kept:

@@ -29,8 +29,9 @@ def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> 
 
     Rounds, each over what the earlier ones left: link (canonical; where several items
     share one, with the title), same wording, same title, likeness. An item that no
-    round pairs was added or removed. ``surely`` asks for more likeness: where part of
-    the new items was not seen, an old one's true partner may be among them.
+    round pairs was added or removed. ``surely`` asks for more likeness, and for none
+    between two links: where part of the new items was not seen, an old one's true
+    partner may be among them.
     """
     rounds = _Rounds(old, new)
     rounds.in_order("link", _link_and_wording)
@@ -82,10 +83,13 @@ class _Rounds:
             return
         likely = likely_pairs(self.old, self.new, list(self.left_old), list(self.left_new))
         for score, here, there in likely:
-            if surely and score < SURELY_LIKE:
+            if surely and (score < SURELY_LIKE or self._are_linked(here, there)):
                 continue
             if here in self.left_old and there in self.left_new:
                 self._pair(here, there, Match("likeness", round(score, 3)))
+
+    def _are_linked(self, old: int, new: int) -> bool:
+        return bool(self.old[old].url and self.new[new].url)
 
     def _places(
         self, left_old: dict[int, None], left_new: dict[int, None], evidence: Evidence

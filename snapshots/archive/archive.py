@@ -45,11 +45,16 @@ class Archive:
         """
         if not path.parent.is_dir():
             raise ArchiveError(f"{path}: the folder {path.parent} is not there; make it first")
+        path = path.resolve()
+        if path.is_dir():
+            raise ArchiveError(f"{path}: is a folder; name a file in [archive] path")
         lock = WriterLock(path)
         try:
             with archive_errors(path):
                 db = _connected(f"file:{quote(str(path))}?mode=rwc")
                 _check(path, db, is_new=not db.table_names())
+                # First of all, so that an archive whose making was cut short is known again.
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute("PRAGMA journal_mode = wal")
                 migrations.apply(db)
         except ArchiveError:

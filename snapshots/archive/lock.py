@@ -31,8 +31,12 @@ class WriterLock:
                 f"{archive}: process {holder or 'unknown'} is writing to it; "
                 "wait until it has finished, and start again"
             ) from error
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            os.close(self._file)
+            raise ArchiveError(f"{self.path}: cannot be written ({error.strerror})") from error
 
     def release(self) -> None:
         """Let another process write."""

@@ -29,10 +29,13 @@ ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
 
 
 def stamp(moment: datetime) -> str:
-    """Return a moment as the archive writes it: ISO 8601 in UTC, sortable as text."""
+    """Return a moment as the archive writes it: ISO 8601 in UTC, sortable as text.
+
+    Whole seconds, as CDX and WARC 1.0 have them: with fractions in some moments and not
+    in others, text would not sort as time does.
+    """
     utc = moment.astimezone(UTC)
-    precision = "microseconds" if utc.microsecond else "seconds"
-    return utc.isoformat(timespec=precision).replace("+00:00", "Z")
+    return utc.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def moment(written: str) -> datetime:

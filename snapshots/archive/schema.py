@@ -145,7 +145,6 @@ def m001_evidence(db: Database) -> None:
     """What was seen: append-only, never rewritten."""
     for statement in EVIDENCE:
         db.execute(statement)
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 @migrations()
