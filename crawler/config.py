@@ -93,6 +93,8 @@ RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
 TOP = {"archive": dict, "crawler": dict, "source": dict}
+# A year in seconds, and more bytes than a payload should have.
+MOST_NUMBER = 2**40
 NEEDED = {
     "url": 'url = "https://…", the listing or page to follow',
     "read": 'read = "listing" or read = "page"',
@@ -112,7 +114,7 @@ def load(path: Path) -> Config:
     archive = raw.get("archive", {}).get("path", "reworded.sqlite")
     return Config(
         path=path,
-        archive=path.parent / Path(archive).expanduser(),
+        archive=_archive_path(path, archive),
         crawler=Crawler(**raw.get("crawler", {})),
         sources=sources,
     )
@@ -127,6 +129,15 @@ def _raw(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: cannot be read ({error})") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
+
+
+def _archive_path(path: Path, written: str) -> Path:
+    try:
+        if "\x00" in written:
+            raise RuntimeError("it holds a NUL character")
+        return path.parent / Path(written).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{path}: [archive] path {written!r} is no path ({error})") from error
 
 
 def _source(key: str, table: dict[str, Any]) -> Source:
@@ -235,6 +246,10 @@ def _table_problems(name: str, table: object, settings: Mapping[str, Any]) -> It
 def _number_problems(table: object) -> Iterator[str]:
     numbers = table.items() if isinstance(table, dict) else ()
     for key, value in numbers:
+        if isinstance(value, (int, float)) and not value < MOST_NUMBER:
+            yield f"[crawler] {key} must be a number below {MOST_NUMBER:,}, and is {value!r}"
+        if key in ("contact", "user_agent") and isinstance(value, str) and not _is_header(value):
+            yield f"[crawler] {key} must be plain ASCII on one line, for it is sent as a header"
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
             yield f"[crawler] {key} must not be below zero, and is {value!r}"
         if key in ("timeout_s", "max_pages", "max_body_bytes", "max_payload_bytes") and value == 0:
@@ -258,6 +273,10 @@ def _type_name(expected: Any) -> str:
 def _nearest(key: str, known: Mapping[str, Any]) -> str:
     close = get_close_matches(key, known, n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known)}"
+
+
+def _is_header(value: str) -> bool:
+    return value.isascii() and (value.isprintable() or not value)
 
 
 def _is_no_table(raw: dict[str, Any], key: str) -> bool:

@@ -1,6 +1,8 @@
 """Captures out of files: saved pages and texts, and the records of WARC and ARC files."""
 
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,18 +47,31 @@ class Files:
 
     def read(self, path: Path, at: datetime | None) -> None:
         """Read one file; what cannot be read is told among the problems."""
-        if is_warc(path):
-            self._read_warc(path)
-            return
+        try:
+            if is_warc(path):
+                self._read_warc(path)
+            else:
+                self._read_page(path, at)
+        except OSError as error:
+            self.found.problems.append(f"{path}: cannot be read ({error.strerror})")
+        except ExtractError as error:
+            self.found.problems.append(f"{path}: {error}")
+
+    def leave_out_after(self, now: datetime) -> None:
+        """Leave out what is dated in the future: nothing would ever come after it."""
+        for capture in self.found.captures:
+            if capture.captured_at > now:
+                told = f"{capture.url} of {capture.captured_at:%Y-%m-%d %H:%M} was left out"
+                self.found.problems.append(f"{told} (it is dated in the future)")
+        kept = [capture for capture in self.found.captures if capture.captured_at <= now]
+        self.found.captures = kept
+
+    def _read_page(self, path: Path, at: datetime | None) -> None:
         capture = file_capture(path, self.url, at)
         recipe = self.source.recipe(capture.captured_at)
         kind = capture.header("content-type")
-        try:
-            extract(capture.payload, recipe, url=capture.url, content_type=kind)
-        except ExtractError as error:
-            self.found.problems.append(f"{path}: {error}")
-        else:
-            self.found.captures.append(capture)
+        extract(capture.payload, recipe, url=capture.url, content_type=kind)
+        self.found.captures.append(capture)
 
     def _read_warc(self, path: Path) -> None:
         records = read_warc(path, cap_bytes=self.cap_bytes)
@@ -105,8 +120,15 @@ class Files:
 
 
 def is_warc(path: Path) -> bool:
-    """Whether a file's name says that it holds WARC or ARC records."""
-    return path.name.lower().endswith(WARC_SUFFIXES)
+    """Whether a file holds WARC or ARC records, by its name or its first bytes."""
+    if path.name.lower().endswith(WARC_SUFFIXES):
+        return True
+    with path.open("rb") as file:
+        head = file.read(512)
+    if head.startswith(b"\x1f\x8b"):
+        with suppress(zlib.error):
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 16)
+    return head.startswith((b"WARC/", b"filedesc:"))
 
 
 def file_capture(path: Path, url: str, at: datetime | None) -> Capture:

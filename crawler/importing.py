@@ -45,6 +45,7 @@ def import_files(
     *,
     at: datetime | None = None,
     url: str | None = None,
+    now: datetime,
 ) -> Imported:
     """Import captures of one source from HTML, text and WARC files, all or none.
 
@@ -52,13 +53,15 @@ def import_files(
     held take their place in time, and the changes around them are computed anew.
 
     Raises:
-        ConfigError: a file is missing, or ``at`` names one moment for several files.
+        ConfigError: a file is missing; ``at`` is in the future, or names one moment for
+            several files.
         ArchiveError: the archive cannot be written.
     """
-    _check(paths, at)
+    _check(paths, at, now)
     files = Files(source, url, config.crawler.max_payload_bytes)
     for path in paths:
         files.read(path, at)
+    files.leave_out_after(now)
     fresh = [c for c in once(files.found.captures) if not archive.evidence.holds(source.key, c)]
     visits = _visits(files, sorted(fresh, key=lambda capture: capture.captured_at))
     taken = sum(len(visit.captures) for visit in visits)
@@ -75,10 +78,12 @@ def import_files(
     )
 
 
-def _check(paths: Sequence[Path], at: datetime | None) -> None:
+def _check(paths: Sequence[Path], at: datetime | None, now: datetime) -> None:
     missing = [str(path) for path in paths if not path.is_file()]
     if missing:
         raise ConfigError(f"there is no file {', '.join(missing)}")
+    if at and at > now:
+        raise ConfigError(f"--at {at:%Y-%m-%d %H:%M} is in the future")
     if at and (len(paths) > 1 or is_warc(paths[0])):
         raise ConfigError(
             "--at dates one HTML or text file; give files one by one (a WARC has dates)"

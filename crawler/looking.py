@@ -46,6 +46,13 @@ def look(
 
 def _capture(config: Config | None, target: str, url: str | None) -> Capture:
     path = Path(target)
+    try:
+        return _from_file(path, target, config, url)
+    except OSError as error:
+        raise ConfigError(f"{target}: cannot be read ({error.strerror})") from error
+
+
+def _from_file(path: Path, target: str, config: Config | None, url: str | None) -> Capture:
     if target.startswith(("http://", "https://")):
         return asyncio.run(_fetched(config.crawler if config else Crawler(), target))
     if not path.is_file():

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 NAMED_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800}
 UNITS_S = {"m": 60, "h": 3600, "d": 86_400}
-_EVERY = re.compile(r"^(?:every )?(\d{1,5}) ?(m|h|d)(?:in(?:ute)?s?|ours?|ays?)?$")
+_EVERY = re.compile(
+    r"^(?:every )?(\d{1,5}) ?(?:(m)(?:in(?:ute)?s?)?|(h)(?:ours?)?|(d)(?:ays?)?)$", re.ASCII
+)
 # A visit may begin a little early, so that a daily cron line never misses a day.
 SLACK_S = 60
 
@@ -28,7 +30,7 @@ def interval_s(schedule: str) -> int | None:
     """Return the seconds between visits, or None for a cron expression."""
     found = _EVERY.match(schedule.strip().lower())
     if found:
-        return int(found[1]) * UNITS_S[found[2]] or None
+        return int(found[1]) * UNITS_S[found[2] or found[3] or found[4]] or None
     return NAMED_S.get(schedule.strip().lower())
 
 

@@ -18,6 +18,8 @@ def tell(archive: Archive, wanted: str, source: str | None, form: str) -> None:
     Raises:
         ConfigError: no item, or more than one, is named so; the choices are listed.
     """
+    if not wanted.strip():
+        raise ConfigError("name an item by its key, its URL, or a part of its title or text")
     found = [f for f in archive.knowledge.items_like(wanted) if source in (None, f[0])]
     exact = [f for f in found if f[1] == wanted] or found
     if len(exact) != 1:

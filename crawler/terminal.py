@@ -20,6 +20,10 @@ def say(text: str) -> None:
         print(text, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # Python would complain of the same once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise ConfigError(f"the output cannot be written ({error.strerror})") from error
 
 
 def remark(text: str) -> None:
@@ -59,7 +63,10 @@ def parse_moment(_: click.Context, __: click.Parameter, written: str | None) -> 
         raise ConfigError(
             f"{written!r} is not a date; write it like 2021-05-01 or 2021-05-01T06:00Z"
         ) from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError as error:
+        raise ConfigError(f"{written!r} is before or beyond the calendar") from error
 
 
 def parse_end(

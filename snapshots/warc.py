@@ -1,10 +1,12 @@
 """WARC and ARC files, record by record. The one door to warcio."""
 
 import logging
+from base64 import b16encode, b32encode
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import md5, sha1, sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -81,7 +83,7 @@ def read_warc(path: Path, *, cap_bytes: int) -> Iterator[WarcRecord | Damage]:
                 break
             count += 1
             yield whole
-    if not count and path.stat().st_size:
+    if not count:
         yield Damage(0, "it holds no WARC or ARC record")
 
 
@@ -90,7 +92,7 @@ def _whole(record: Any, cap_bytes: int) -> WarcRecord:
     headers = record.rec_headers
     if record.rec_type is None or not headers.get_header("WARC-Date"):
         raise EOFError("what follows is no WARC record")
-    payload, lacking = _payload(record, cap_bytes)
+    payload, lacking = (b"", None) if record.rec_type == "revisit" else _payload(record, cap_bytes)
     _check_length(record)
     return WarcRecord(
         type=record.rec_type,
@@ -118,11 +120,25 @@ def _payload(record: Any, cap_bytes: int) -> tuple[bytes, str | None]:
     if len(body) > cap_bytes:
         return b"", f"it is larger than the cap of {cap_bytes:,} bytes"
     try:
-        return decoded(body, coding, cap_bytes=cap_bytes), None
+        payload = decoded(body, coding, cap_bytes=cap_bytes)
+        stated = record.rec_headers.get_header("WARC-Payload-Digest")
+        is_altered = not is_chunked and _disagrees(stated, body, payload)
+        return payload, "its digest is another than the record states" if is_altered else None
     except ExtractError as error:
         # Some crawlers kept the header and undid the coding.
         is_undone = "gzip" in coding and not body.startswith(b"\x1f\x8b")
         return (body, None) if is_undone else (b"", str(error))
+
+
+def _disagrees(stated: str | None, body: bytes, payload: bytes) -> bool:
+    """Whether a stated digest is of neither the body as it was sent nor the payload."""
+    name, _, value = (stated or "").partition(":")
+    make = {"sha1": sha1, "sha256": sha256, "md5": md5}.get(name.lower())
+    if make is None or not value:
+        return False
+    made = [make(each).digest() for each in (body, payload)]
+    forms = {form(each) for each in made for form in (b32encode, b16encode)}
+    return value.strip().upper().encode("ascii", "replace") not in forms
 
 
 def _check_length(record: Any) -> None:

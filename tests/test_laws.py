@@ -137,7 +137,7 @@ class Past:
 
     def _imported(self, path: Path, at: datetime | None) -> list[Change]:
         config = Config(path=self.folder / "config.toml", archive=self.archive.path)
-        done = import_files(self.archive, config, self.source, [path], at=at)
+        done = import_files(self.archive, config, self.source, [path], at=at, now=day(9_999))
         return [record.change for record in done.changes]
 
     def rebuild(self) -> None:

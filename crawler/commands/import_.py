@@ -23,6 +23,7 @@ def command(
     when a file was damaged or unreadable; what is whole is imported all the same.
     Example: reworded import page.html --source ice-factsheets --at 2018-01-03
     """
+    from crawler.clock import SystemClock
     from crawler.config import load
     from crawler.importing import import_files
     from crawler.terminal import remark, say
@@ -31,7 +32,7 @@ def command(
     config = load(path)
     source = config.source(key)
     with Archive.to_write(config.archive) as archive:
-        done = import_files(archive, config, source, files, at=at, url=url)
+        done = import_files(archive, config, source, files, at=at, url=url, now=SystemClock().now())
     for problem in done.problems:
         remark(f"reworded: {problem}")
     say(

@@ -158,10 +158,12 @@ class Knowledge:
 
     def items_like(self, wanted: str) -> list[tuple[str, str, str]]:
         """Return (source, key, title) of the items that a key, URL or part of a title names."""
-        part = f"%{wanted}%"
+        escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        part = f"%{escaped}%"
         rows = self.db.execute(
             "SELECT source, item, coalesce(title, substr(text, 1, 80)) FROM item_versions"
-            " WHERE item = ?1 OR url = ?1 OR title LIKE ?2 OR text LIKE ?2"
+            " WHERE item = ?1 OR url = ?1 OR title LIKE ?2 ESCAPE '\\'"
+            " OR text LIKE ?2 ESCAPE '\\'"
             " GROUP BY source, item ORDER BY item = ?1 DESC, url = ?1 DESC, source, item",
             (wanted, part),
         )

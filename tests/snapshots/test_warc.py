@@ -121,8 +121,8 @@ def test_what_is_no_warc_is_damage_from_the_beginning(tmp_path):
     assert records(path) == [Damage(0, "Unknown archive format, first line: ['<html></html>']")]
 
 
-def test_an_empty_file_holds_no_records(tmp_path):
+def test_an_empty_file_is_told(tmp_path):
     path = tmp_path / "a.warc"
     path.write_bytes(b"")
 
-    assert records(path) == []
+    assert records(path) == [Damage(0, "it holds no WARC or ARC record")]
