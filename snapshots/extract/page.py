@@ -16,6 +16,7 @@ LEAST_SHARE = 0.25
 # A list of so many links, no longer than so many characters on average, with next to no
 # other text is a menu, where nothing on the page marks the main content.
 MENU_LINKS = 3
+MOST_LISTS = 100
 MENU_CHARS = 30
 MENU_SHARE = 0.9
 # Left out wherever they stand: navigation, banners, share icons, what is hidden.
@@ -78,7 +79,8 @@ def read_page(document: Document, recipe: Recipe) -> list[Block]:
     roots = select(document, recipe.item) if recipe.item else _roots(document)
     left_out = {node.mem_id for node in select(document, _left_out(roots, recipe))}
     if _is_whole_page(roots):
-        left_out |= {node.mem_id for node in select(document, "ul, ol") if _is_menu(node)}
+        lists = select(document, "ul, ol")[:MOST_LISTS]
+        left_out |= {node.mem_id for node in lists if _is_menu(node)}
     reader = _Reader(document, left_out)
     for root in roots:
         if root is not None:
