@@ -30,7 +30,7 @@ SAME_SPELLING = 0.85
 # What it takes without a title: so many words of summary, so like.
 LONG_SUMMARY = 8
 UNTITLED_LIKE_ENOUGH = 0.6
-BACKGROUND_ITEMS = 100
+BACKGROUND_ITEMS = 20
 
 Bag = list[str]
 

@@ -34,8 +34,8 @@ def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> 
     partner may be among them.
     """
     rounds = _Rounds(old, new)
-    rounds.in_order("link", _link_and_wording)
     rounds.unique("link", _link)
+    rounds.in_order("link", _link_and_wording)
     rounds.in_order("link", _link_and_title)
     rounds.in_order("wording", _wording)
     rounds.in_order("wording", _text)
