@@ -16,7 +16,10 @@ from diffs.match import Pair, folded, match
 from snapshots.archive import Archive, Standing, Step, Told
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract import Reading
-from snapshots.records import Change, Item, Kind, Snapshot, Verdict
+from snapshots.records import Change, Item, Kind, Read, Snapshot, Verdict
+
+# Of the items on pages that a listing no longer leads to, when more are missing.
+LOST_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ def conclude(
     step = plan(archive, source, snapshot, standing, seen.items)
     if standing and (doubt := likeness_doubt(step.matched, before, is_complete=is_complete)):
         return Conclusion(doubt=doubt)
-    if standing and is_complete and (lost := lost_pages(archive, source, standing, step)):
+    if standing and is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
         snapshot = replace(snapshot, is_complete=False)
         step = plan(archive, source, snapshot, standing, seen.items)
         return Conclusion(step=step, cut_short=lost)
@@ -59,9 +62,14 @@ def snapshot_of(source: Source, visit: GoodVisit, *, is_complete: bool) -> Snaps
         id=visit.id,
         source=source.key,
         captured_at=visit.started_at,
-        digests=tuple(capture.payload_digest for capture in visit.captures),
+        digests=digests_of(visit),
         is_complete=is_complete,
     )
+
+
+def digests_of(visit: GoodVisit) -> tuple[str, ...]:
+    """Return the digests of a visit's payloads, page by page, each once."""
+    return tuple(dict.fromkeys(capture.payload_digest for capture in visit.captures))
 
 
 def plan(
@@ -102,24 +110,29 @@ def plan(
     )
 
 
-def lost_pages(archive: Archive, source: Source, standing: Standing, step: Step) -> str | None:
+def lost_pages(
+    archive: Archive, source: Source, standing: Standing, visit: GoodVisit, step: Step
+) -> str | None:
     """Return why a listing that has fewer pages than before was not seen whole, or None.
 
-    When the items that are missing are just those of the pages that are missing, the
-    way to those pages was lost. A list that has really become shorter moves its later
-    items up to the pages that remain.
+    When most items of the pages that are missing are missing themselves, the way to
+    those pages was lost. A list that has really become shorter moves its later items up
+    to the pages that remain.
     """
-    before = standing.complete
-    if before is None or len(step.snapshot.digests) >= len(before.digests):
+    if standing.complete is None or source.read is not Read.LISTING:
+        return None
+    before = {c.url: c for c in archive.evidence.captures_of(standing.complete.id)}
+    seen = {capture.url for capture in visit.captures}
+    if len(seen) >= len(before):
         return None
     removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
-    lost = before.digests[len(step.snapshot.digests) :]
-    listed = _items_of_payloads(archive, source, before, lost)
     missing = {(item.url, item.title) for item in removed}
-    if not listed or not {(item.url, item.title) for item in listed} <= missing:
+    readings = [read(source, capture, archive) for capture in [*before.values()][len(seen) :]]
+    lost = [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
+    if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
         return None
-    pages = f"{len(step.snapshot.digests)} of {len(before.digests)} pages"
-    return f"the listing led to {pages} only, and all items of the others are missing"
+    pages = f"{len(seen)} of {len(before)} pages"
+    return f"the listing led to {pages} only, and most items of the others are missing"
 
 
 def with_verdicts(step: Step, verdicts: dict[str, Verdict]) -> Step:
@@ -178,9 +191,10 @@ class _Keys:
     """The keys that a source's items have had, and which of them are free to return."""
 
     def __init__(self, archive: Archive, source: Source, standing: Sequence[Item]) -> None:
-        self.taken = archive.knowledge.keys(source.key) | {item.key for item in standing}
+        present = {item.key for item in standing}
+        self.taken = archive.knowledge.keys(source.key) | present
         self.departed: dict[object, str] = {}
-        for item in archive.knowledge.departed(source.key):
+        for item in archive.knowledge.departed(source.key) if self.taken > present else ():
             for evidence in _evidence(item):
                 self.departed.setdefault(evidence, item.key)
 
@@ -222,11 +236,3 @@ def _judged(told: Told, verdicts: dict[str, Verdict]) -> Told:
         return told
     verdict = verdicts.get(change.item.url, Verdict.UNCONFIRMED)
     return replace(told, change=replace(change, verdict=verdict))
-
-
-def _items_of_payloads(
-    archive: Archive, source: Source, snapshot: Snapshot, digests: Sequence[str]
-) -> list[Item]:
-    captures = archive.evidence.captures_of(snapshot.id, digests)
-    readings = [read(source, capture, archive) for capture in captures]
-    return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crawler.conclude import conclude, snapshot_of, with_verdicts
+from crawler.conclude import conclude, digests_of, snapshot_of, with_verdicts
 from crawler.config import Source
 from crawler.quality import Doubt
 from crawler.reading import recipe_digest, reread
@@ -69,7 +69,7 @@ def is_same_payloads(standing: Standing, visit: GoodVisit, digest: str) -> bool:
         visit.is_complete
         and standing.snapshot.is_complete
         and standing.recipe_digest == digest
-        and standing.snapshot.digests == tuple(c.payload_digest for c in visit.captures)
+        and standing.snapshot.digests == digests_of(visit)
     )
 
 

@@ -1,13 +1,15 @@
 """The past that changes are told against: intervals, and wordings that came back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
 from crawler.config import Source
-from diffs.compare import changed
+from diffs.compare import WORDED, values
+from diffs.match import folded
 from diffs.terms import folded_pair, phrases
 from snapshots.archive import Archive, Standing, Told
-from snapshots.records import Change, Flag, Item, Kind, Match, Seen, Snapshot
+from snapshots.records import Change, Flag, Item, Kind, Seen, Snapshot
 
 
 class Ledger:
@@ -68,10 +70,13 @@ class Ledger:
         versions = self.knowledge.versions(self.source, change.item.key, is_ended=True)
         if change.kind is Kind.ADDED:
             return versions[-1].until if versions else None
-        same = [v for v in versions if v.until and _says_same(v.item, change.item)]
+        new = {name: value.new for name, value in change.fields.items()}
+        back = {name: text for name, text in new.items() if name in WORDED} or new
+        same = [v for v in versions if v.until and back and _says(v.item, back)]
         return same[-1].until if same else None
 
 
-def _says_same(old: Item, new: Item) -> bool:
-    """Whether two wordings of an item are equal, as comparing takes it."""
-    return changed(old, new, Match("history", 1.0)) is None
+def _says(item: Item, wording: Mapping[str, str | None]) -> bool:
+    """Whether an earlier version of an item had the wording that is back."""
+    said = dict(values(item))
+    return all(folded(said.get(name)) == folded(text) for name, text in wording.items())

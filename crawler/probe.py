@@ -1,10 +1,11 @@
 """What became of a removed item: its own link is asked, and the answer kept."""
 
 from crawler.fetch import Fetcher
+from crawler.quality import notice_doubt
 from diffs.links import canonical_link
 from snapshots.archive import Probe
 from snapshots.errors import FetchError
-from snapshots.records import Capture, Verdict
+from snapshots.records import Capture, Outcome, Verdict
 
 
 async def probe(fetcher: Fetcher, url: str) -> Probe:
@@ -35,6 +36,10 @@ def verdict_of(capture: Capture) -> Verdict:
         return Verdict.BLOCKED
     if not 200 <= capture.status < 300:
         return Verdict.UNCONFIRMED
+    kind = (capture.header("content-type") or "text/html").lower()
+    if kind.startswith(("text/", "application/xhtml")) and (doubt := notice_doubt(capture, ())):
+        is_refusal = doubt.outcome is Outcome.BLOCKED
+        return Verdict.BLOCKED if is_refusal else Verdict.UNCONFIRMED
     if canonical_link(capture.final_url) != canonical_link(capture.url):
         return Verdict.REDIRECTED
     return Verdict.DELISTED

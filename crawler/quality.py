@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from snapshots.extract import visible_text
 from snapshots.records import Capture, Item, Outcome
@@ -51,7 +52,7 @@ def answer_doubt(capture: Capture) -> Doubt | None:
         return Doubt(Outcome.BLOCKED, f"{capture.final_url} answered {capture.status}")
     if capture.status not in GOOD:
         return Doubt(Outcome.FAILED, f"{capture.final_url} answered {capture.status}")
-    if not capture.payload.strip():
+    if not capture.payload or capture.payload.isspace():
         return Doubt(Outcome.FAILED, f"{capture.final_url} answered with an empty body")
     return None
 
@@ -61,7 +62,7 @@ def notice_doubt(capture: Capture, items: Sequence[Item]) -> Doubt | None:
 
     Only a page that says little is suspected: one that says much is not a notice.
     """
-    if sum(map(_length, items)) > NOTICE_CHARS:
+    if any(said > NOTICE_CHARS for said in accumulate(map(_length, items))):
         return None
     visible = visible_text(capture.payload[:NOTICE_BYTES], capture.header("content-type"))
     if len(visible) > 2 * NOTICE_CHARS:

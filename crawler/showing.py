@@ -21,7 +21,9 @@ def show_changes(records: Iterable[ChangeRecord], form: str) -> None:
         if form == "jsonl":
             say(json_line(change_json(record)))
         else:
-            say("\n".join(render_change(record, colour=colour, width=columns)) + "\n")
+            say(
+                "\n".join(render_change(record, colour=colour, width=columns, is_named=True)) + "\n"
+            )
 
 
 def show_items(items: Iterable[Item], form: str) -> None:

@@ -1,6 +1,5 @@
 """Which old item is which new one: one to one, from the surest evidence down."""
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
@@ -61,21 +60,21 @@ class _Rounds:
 
     def unique(self, by: str, evidence: Evidence) -> None:
         """Pair the items left whose evidence no other item shares, paired or not."""
-        if self.is_over:
-            return
-        counts_old = Counter(map(evidence, self.old))
-        counts_new = Counter(map(evidence, self.new))
-        old, new = self._places(self.left_old, self.left_new, evidence)
-        for value, places in old.items():
-            if value in new and counts_old[value] == counts_new[value] == 1:
-                self._pair(places[0], new[value][0], Match(by, SURE))
+        old, new = self._places(evidence)
+        shared = [v for v, places in old.items() if len(places) == len(new.get(v, ())) == 1]
+        paired = self._evidence_of_paired(evidence) if shared else set()
+        found = Match(by, SURE)
+        for value in shared:
+            if value not in paired:
+                self._pair(old[value][0], new[value][0], found)
 
     def in_order(self, by: str, evidence: Evidence) -> None:
         """Pair the items left that share their evidence: the first with the first, and so on."""
-        old, new = self._places(self.left_old, self.left_new, evidence)
+        old, new = self._places(evidence)
+        found = Match(by, SURE)
         for value, places in old.items():
             for here, there in zip(places, new.get(value, ()), strict=False):
-                self._pair(here, there, Match(by, SURE))
+                self._pair(here, there, found)
 
     def likeness(self, *, surely: bool) -> None:
         """Pair the items left by the words they share, the likest first."""
@@ -92,9 +91,15 @@ class _Rounds:
         return bool(self.old[old].url and self.new[new].url)
 
     def _places(
-        self, left_old: dict[int, None], left_new: dict[int, None], evidence: Evidence
+        self, evidence: Evidence
     ) -> tuple[dict[Hashable, list[int]], dict[Hashable, list[int]]]:
-        return _index(self.old, left_old, evidence), _index(self.new, left_new, evidence)
+        if self.is_over:
+            return {}, {}
+        return _index(self.old, self.left_old, evidence), _index(self.new, self.left_new, evidence)
+
+    def _evidence_of_paired(self, evidence: Evidence) -> set[Hashable]:
+        old = {evidence(self.old[pair.old]) for pair in self.pairs}
+        return old | {evidence(self.new[pair.new]) for pair in self.pairs}
 
     def _pair(self, old: int, new: int, found: Match) -> None:
         del self.left_old[old], self.left_new[new]

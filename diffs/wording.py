@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rapidfuzz.distance import Indel
 
@@ -34,8 +35,10 @@ def reword(old: str, new: str) -> tuple[Edit, ...]:
     """
     if old == new:
         return (Edit("keep", old),) if old else ()
-    runs = _joined(list(_runs(units(old), units(new))))
-    return tuple(_merged(edit for run in runs for edit in _edits(run) if edit.text))
+    head = _head(old, new)
+    runs = _joined(list(_runs(units(old[len(head) :]), units(new[len(head) :]))))
+    edits = (edit for run in runs for edit in _edits(run) if edit.text)
+    return tuple(_merged(chain((Edit("keep", head),), edits)))
 
 
 def kept_share(edits: Sequence[Edit]) -> float:
@@ -45,6 +48,12 @@ def kept_share(edits: Sequence[Edit]) -> float:
         counts[edit.op] += len(edit.text.split())
     both = 2 * counts["keep"] + counts["delete"] + counts["insert"]
     return 2 * counts["keep"] / both if both else 1.0
+
+
+def _head(old: str, new: str) -> str:
+    """The start that two texts share, up to some white space: no unit's token reaches over it."""
+    before, after = old.split(" "), new.split(" ")
+    return " ".join(before[: _common(before, after)]).rstrip()
 
 
 def _runs(old: list[Unit], new: list[Unit]) -> Iterator[_Run]:
@@ -146,6 +155,9 @@ def _binds(run: _Run) -> bool:
 
 
 def _edits(run: _Run) -> Iterator[Edit]:
+    if run.is_kept and run.old == run.new:
+        yield Edit("keep", _text(run.old))
+        return
     if run.is_kept:
         for old, new in zip(run.old, run.new, strict=True):
             yield from _spacing(old.space, new.space)

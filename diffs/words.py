@@ -17,6 +17,8 @@ _TOKEN = regex.compile(
     r"|[^\s]|$)"
 )
 _COUNTED = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+# The same for most texts, in a third less time.
+_COUNTED_ASCII = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 _MARKS = regex.compile(r"(?!(?<![\p{L}\p{N}])[-−–]\p{N})[\p{P}\s]|[\x60\u00b4]")
 _LETTER = regex.compile(r"\p{L}")
@@ -40,12 +42,13 @@ def units(text: str) -> list[Unit]:
 
     The last unit holds the white space at the end, with an empty token.
     """
-    return [Unit(found[1], found[2]) for found in _TOKEN.finditer(text)]
+    return list(map(Unit._make, _TOKEN.findall(text)))
 
 
 def words(text: str) -> list[str]:
     """Return a text's words, case folded, in order: for counting, not for edits."""
-    return _COUNTED.findall(text.casefold())
+    folded = text.casefold()
+    return (_COUNTED_ASCII if folded.isascii() else _COUNTED).findall(folded)
 
 
 def marks_only(old: str, new: str) -> bool:

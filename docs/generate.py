@@ -80,17 +80,7 @@ def _table(statement: str) -> str:
         for column, kind, rest, note in rows
     ]
     head = f"### {name}\n\n{ABOUT[name]}\n\n| column | type | | |\n| --- | --- | --- | --- |\n"
-    more = [
-        line.strip()
-        for line in statement.splitlines()
-        if line.strip().startswith("title TEXT, url")
-    ]
-    wide = [
-        f"| `{column.split()[0]}` | text | | |"
-        for line in more
-        for column in line.rstrip(",").split(", ")
-    ]
-    return head + "\n".join(lines + wide)
+    return head + "\n".join(lines)
 
 
 def _view(db: Database, name: str) -> str:

@@ -338,7 +338,7 @@ def test_no_encoding_is_too_odd_to_be_read(read):
 
 # WARC and ARC files, good and broken.
 
-WARCS = lines_of("warc/expected.jsonl") if DATA.is_dir() else []
+WARCS = lines_of("warc/expected.jsonl") if (DATA / "warc").is_dir() else []
 
 
 @pytest.mark.parametrize("told", WARCS, ids=[told["file"] for told in WARCS])

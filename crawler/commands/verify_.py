@@ -22,6 +22,8 @@ def command(path: Path) -> int:
         head = archive.evidence.chain_head()
     for problem in problems:
         remark(f"reworded: {problem}")
-    verdict = f"{len(problems)} problems" if problems else "all as it was written"
+    verdict = (
+        f"{len(problems)} problems" if problems else "every payload and the chain of captures agree"
+    )
     say(f"{payloads} payloads, {captures} captures, {visits} visits: {verdict}; chain head {head}")
     return 3 if problems else 0

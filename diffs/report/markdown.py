@@ -8,10 +8,12 @@ from diffs.report.phrases import (
     called,
     claim,
     day,
+    digests,
     field_name,
     headline,
     item_name,
     item_section,
+    looked,
     missed,
     moment,
     period,
@@ -39,6 +41,7 @@ def render(report: Report) -> str:
         made,
         f"**{summary(report)}**",
         *_substitutions(report.substitutions),
+        *_looked_at(report),
         *(block for section in sections(report) for block in _section(section)),
         *_unseen(unseen(report)),
     ]
@@ -95,6 +98,11 @@ def _row(count: SubstitutionCount) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _looked_at(report: Report) -> list[str]:
+    told = [f"- {link(each.title, each.url)}: {escape(looked(each))}" for each in report.sources]
+    return ["## What was looked at", "\n".join(told)] if told else []
+
+
 def _section(section: Section) -> list[str]:
     status = section.status
     name = link(status.title, status.url) if status else escape(section.source)
@@ -102,7 +110,8 @@ def _section(section: Section) -> list[str]:
 
 
 def _card(card: Card) -> str:
-    return _relinked(card) if isinstance(card, Relinked) else render_change(card)
+    told = _relinked(card) if isinstance(card, Relinked) else render_change(card)
+    return f"{told}\n\n`{digests(card.seen.old)}` → `{digests(card.seen.new)}`"
 
 
 def _relinked(fold: Relinked) -> str:

@@ -13,6 +13,7 @@ from snapshots.records import (
     Kind,
     Match,
     Snapshot,
+    SourceStatus,
     SubstitutionCount,
     Verdict,
 )
@@ -79,8 +80,9 @@ def title(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """The counts in a sentence; in a second one, the visits that concluded nothing."""
-    failures = counted(len(report.failures), "visit")
-    unseen = f" {failures} could see too little to conclude anything." if report.failures else ""
+    blind = sum(not visit.outcome.is_good for visit in report.failures)
+    unseen = f" {counted(blind, 'visit')} could see too little to conclude anything."
+    unseen = unseen if blind else ""
     return _counts(report) + unseen
 
 
@@ -199,6 +201,22 @@ def when(count: SubstitutionCount) -> str:
     """The days of a substitution, e.g. ``2021-05-01`` or ``2018-01-03 to 2021-05-01``."""
     first, last = day(count.first), day(count.last)
     return first if first == last else f"{first} to {last}"
+
+
+def looked(status: SourceStatus) -> str:
+    """What was looked at and when, e.g. ``10 visits since 2020-11-09: 9 unchanged, 1 failed …``."""
+    if status.first_at is None:
+        return "never visited"
+    outcomes = ", ".join(f"{count} {name}" for name, count in status.outcomes.items())
+    since = f"{counted(status.visits, 'visit')} since {day(status.first_at)}: {outcomes}"
+    good = moment(status.last_good_at) if status.last_good_at else "never"
+    return f"{since}; last good visit {good}; {counted(status.items, 'item')} in force"
+
+
+def digests(snapshot: Snapshot) -> str:
+    """The digests of what a snapshot saw, the first in full."""
+    first, *more = snapshot.digests or ("none",)
+    return f"{first} and {len(more)} more" if more else first
 
 
 def missed(each: Unseen) -> str:

@@ -9,10 +9,12 @@ from diffs.report.phrases import (
     called,
     claim,
     counted,
+    digests,
     field_name,
     headline,
     item_name,
     item_section,
+    looked,
     missed,
     moment,
     period,
@@ -46,15 +48,19 @@ def render(report: Report, *, colour: bool, width: int) -> str:
     blocks = [
         _opening(report, paper),
         _substitutions(report, paper),
+        _looked_at(report, paper),
         *(_section(section, paper) for section in sections(report)),
         _unseen(unseen(report), paper),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def render_change(record: ChangeRecord, *, colour: bool, width: int) -> list[str]:
-    """The lines that tell one change."""
-    return _change(record, _Paper(colour=colour, width=width))
+def render_change(
+    record: ChangeRecord, *, colour: bool, width: int, is_named: bool = False
+) -> list[str]:
+    """The lines that tell one change; ``is_named``: with its source."""
+    paper = _Paper(colour=colour, width=width)
+    return _change(record, paper, source=f"{clean(record.source)} " if is_named else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +138,18 @@ def _section(section: Section, paper: _Paper) -> list[str]:
 
 
 def _card(card: Card, paper: _Paper) -> list[str]:
-    return _relinked(card, paper) if isinstance(card, Relinked) else _change(card, paper)
+    told = _relinked(card, paper) if isinstance(card, Relinked) else _change(card, paper)
+    evidence = f"{digests(card.seen.old)} → {digests(card.seen.new)}"
+    return [*told, *paper.lines(evidence, indent=_INDENT, style=_DIM)]
+
+
+def _looked_at(report: Report, paper: _Paper) -> list[str]:
+    lines = paper.lines("What was looked at", style=_BOLD)
+    for status in report.sources:
+        lines += paper.lines(clean(f"{status.source} — {status.title}"), indent="  ")
+        lines += paper.lines(clean(status.url), indent=_INDENT, style=_DIM)
+        lines += paper.lines(looked(status), indent=_INDENT)
+    return lines if report.sources else []
 
 
 def _relinked(fold: Relinked, paper: _Paper) -> list[str]:
@@ -143,10 +160,10 @@ def _relinked(fold: Relinked, paper: _Paper) -> list[str]:
     ]
 
 
-def _change(record: ChangeRecord, paper: _Paper) -> list[str]:
+def _change(record: ChangeRecord, paper: _Paper, source: str = "") -> list[str]:
     change = record.change
     word = called(change)
-    head = f"{_GLYPHS[word]} #{record.id} {headline(change)}"
+    head = f"{_GLYPHS[word]} #{record.id} {source}{headline(change)}"
     return [
         *paper.lines(head, indent="  ", style=_COLOURS[word]),
         *paper.lines(item_name(change.item), indent=_INDENT, style=_BOLD),

@@ -144,11 +144,11 @@ class Archive:
         )
 
     def failures(self, sources: tuple[str, ...]) -> list[Visit]:
-        """Return the visits that concluded nothing, oldest first, without their captures."""
+        """Return the visits that saw too little, or nothing, oldest first, without captures."""
         marks = ", ".join("?" * len(sources))
         rows = self.db.execute(
             "SELECT source, started_at, finished_at, outcome, reason FROM visits"
-            f" WHERE outcome IN ('blocked', 'failed', 'quarantined') AND source IN ({marks})"
+            f" WHERE outcome NOT IN ('new', 'unchanged') AND source IN ({marks})"
             " ORDER BY started_at, id",
             sources,
         ).fetchall()

@@ -144,10 +144,9 @@ class Evidence:
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row[0] else None
 
-    def captures_of(self, visit: int, digests: Collection[str]) -> list[Capture]:
-        """Return a visit's captures of the payloads named."""
-        found = self._captures("visit = ? ORDER BY captures.id", (visit,))
-        return [capture for _, capture in found if capture.payload_digest in digests]
+    def captures_of(self, visit: int) -> list[Capture]:
+        """Return a visit's captures, in the order of asking."""
+        return [c for _, c in self._captures("visit = ? ORDER BY captures.id", (visit,))]
 
     def verdicts(self, visit: int) -> dict[str, str]:
         """Return the verdict of each URL that a visit probed."""

@@ -77,7 +77,12 @@ KNOWLEDGE = (
         last_seen INTEGER REFERENCES snapshots (id),       -- NULL: in the source's newest snapshot
         until_snapshot INTEGER REFERENCES snapshots (id),  -- the first without it; NULL: it stands
         position INTEGER NOT NULL,
-        title TEXT, url TEXT, summary TEXT, published TEXT, section TEXT, text TEXT,
+        title TEXT,
+        url TEXT,
+        summary TEXT,
+        published TEXT,
+        section TEXT,
+        text TEXT,
         fields TEXT NOT NULL,                    -- JSON object
         PRIMARY KEY (source, item, first_snapshot),
         FOREIGN KEY (source, item) REFERENCES items (source, key)
@@ -91,7 +96,9 @@ KNOWLEDGE = (
         verdict TEXT,
         flags TEXT NOT NULL,                     -- JSON
         item TEXT NOT NULL,
-        title TEXT, url TEXT, section TEXT,
+        title TEXT,
+        url TEXT,
+        section TEXT,
         fields TEXT NOT NULL,                    -- JSON: {name: {old, new, edits}}
         match_by TEXT,
         match_score REAL,
@@ -130,7 +137,7 @@ VIEWS = (
     LEFT JOIN snapshots AS until ON until.id = v.until_snapshot""",
     "CREATE VIEW items_in_force AS SELECT * FROM item_history WHERE until_at IS NULL",
     """CREATE VIEW phrase_substitutions AS
-    SELECT min(s.old) AS old, min(s.new) AS new, old_folded, new_folded, count(*) AS places,
+    SELECT max(s.old) AS old, max(s.new) AS new, old_folded, new_folded, count(*) AS places,
         count(DISTINCT c.source || ' ' || c.item) AS items, count(DISTINCT c.source) AS sources,
         min(n.captured_at) AS first, max(n.captured_at) AS last
     FROM substitutions AS s

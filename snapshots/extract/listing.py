@@ -38,16 +38,18 @@ def read_listing(document: Document, recipe: Recipe, base: str) -> list[Item]:
     table = _Table(document, item_css, nodes)
     titles = table.column(recipe.title, TITLES)
     links = _links(table, recipe, titles, base)
-    columns = {
-        "title": [value_of(node, _attribute(recipe.title)) for node in titles],
-        "url": links,
-        "summary": _summaries(table, recipe, titles),
-        "published": [iso(value) for value in table.values(recipe.published, DATES)],
-        "section": table.values(recipe.section, ()),
-    }
-    named = {name: table.values(css, ()) for name, css in recipe.fields.items()}
-    rows = (_row(columns, named, place) for place in range(len(nodes)))
-    return [item for item in rows if item.title or item.url or item.summary or item.fields]
+    attribute = _attribute(recipe.title)
+    rows = zip(
+        [value_of(node, attribute) for node in titles],
+        links,
+        _summaries(table, recipe, titles),
+        [iso(value) for value in table.values(recipe.published, DATES)],
+        table.values(recipe.section, ()),
+        _named(table, recipe),
+        strict=True,
+    )
+    items = [_item(*row) for row in rows]
+    return [item for item in items if item.title or item.url or item.summary or item.fields]
 
 
 def next_url(document: Document, recipe: Recipe, base: str) -> str | None:
@@ -108,13 +110,31 @@ class _Table:
         return first_in_each(self.document, self.item_css, self.nodes, selector.css)
 
 
-def _row(
-    columns: dict[str, list[str | None]], named: dict[str, list[str | None]], place: int
+def _named(table: _Table, recipe: Recipe) -> list[dict[str, str]]:
+    columns = {name: table.values(css, ()) for name, css in recipe.fields.items()}
+    return [
+        {name: value for name, column in columns.items() if (value := column[place])}
+        for place in range(len(table.nodes))
+    ]
+
+
+def _item(
+    title: str | None,
+    url: str | None,
+    summary: str | None,
+    published: str | None,
+    section: str | None,
+    fields: dict[str, str],
 ) -> Item:
-    fields = {name: value for name, column in named.items() if (value := column[place])}
-    row = {name: column[place] for name, column in columns.items()}
-    key = natural_key(row["url"], row["title"], None, row["summary"], row["published"])
-    return Item(key=key, **row, fields=fields)
+    return Item(
+        key=natural_key(url, title, None, summary, published),
+        title=title,
+        url=url,
+        summary=summary,
+        published=published,
+        section=section,
+        fields=fields,
+    )
 
 
 def _attribute(written: str | None) -> str | None:

@@ -12,6 +12,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 def clean(text: str) -> str:
     """Return text with white space folded, invisible characters dropped, in NFC."""
+    # Most texts are clean but for the spaces around them; telling so is cheap.
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     folded = " ".join(text.split())
     if folded.isascii() and folded.isprintable():
         return folded

@@ -99,12 +99,19 @@ class Desk:
         self, *words: object, before: Callable[[], object] | None = None
     ) -> "subprocess.Popen[str]":
         """Start a command in a process of its own."""
+
+        def prepare() -> None:
+            # A job in the background is born deaf to Ctrl-C.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            if before:
+                before()
+
         return subprocess.Popen(
             [*REWORDED, "--config", str(self.config), *map(str, words)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=before,
+            preexec_fn=prepare,
         )
 
     def run_apart(
@@ -516,7 +523,10 @@ def test_binary_garbage_exits_1(desk: Desk, tmp_path: Path) -> None:
         f"reworded: {garbage}: {desk.site.url}/sheets: the payload is binary, "
         "neither HTML nor text\n"
     )
-    assert desk.verdict() == "0 0 payloads, 0 captures, 0 visits: all as it was written"
+    assert (
+        desk.verdict()
+        == "0 0 payloads, 0 captures, 0 visits: every payload and the chain of captures agree"
+    )
 
 
 def test_an_address_that_answers_an_error_exits_1(desk: Desk) -> None:
@@ -587,7 +597,10 @@ def test_a_damaged_archive_exits_3(lived: Desk, command: str) -> None:
 
 
 def test_verify_counts_what_is_as_it_was_written(lived: Desk) -> None:
-    assert lived.verdict() == "0 5 payloads, 4 captures, 4 visits: all as it was written"
+    assert (
+        lived.verdict()
+        == "0 5 payloads, 4 captures, 4 visits: every payload and the chain of captures agree"
+    )
 
 
 def test_verify_names_a_damaged_payload(lived: Desk) -> None:
@@ -654,7 +667,10 @@ def test_a_full_disk_exits_3_and_loses_nothing(lived: Desk) -> None:
         f"reworded: {lived.archive}: the disk cannot take more (disk I/O error); "
         "free some room: nothing that was kept is lost\n"
     )
-    assert lived.verdict() == "0 5 payloads, 4 captures, 4 visits: all as it was written"
+    assert (
+        lived.verdict()
+        == "0 5 payloads, 4 captures, 4 visits: every payload and the chain of captures agree"
+    )
     assert lived.type("run", "library")[0] == 0
 
 
@@ -677,7 +693,10 @@ def test_a_disk_that_is_really_full_exits_3_and_loses_nothing(lived: Desk, tmp_p
 
         assert code == 3
         assert err.startswith(f"reworded: {desk.archive}: the disk cannot take more (")
-        assert desk.verdict() == "0 5 payloads, 4 captures, 4 visits: all as it was written"
+        assert (
+            desk.verdict()
+            == "0 5 payloads, 4 captures, 4 visits: every payload and the chain of captures agree"
+        )
     finally:
         subprocess.run(["umount", str(small)], check=True)
 
@@ -728,7 +747,10 @@ def test_ctrl_c_exits_130_and_keeps_what_was_completed(desk: Desk) -> None:
         "library: new: 3 items on 1 page, 0 changes",
         "reworded: stopped; every visit that was completed is kept",
     ]
-    assert desk.verdict() == "0 1 payloads, 1 captures, 1 visits: all as it was written"
+    assert (
+        desk.verdict()
+        == "0 1 payloads, 1 captures, 1 visits: every payload and the chain of captures agree"
+    )
 
 
 @pytest.mark.parametrize("after", [1, 2, 3, 5])
@@ -748,7 +770,10 @@ def test_a_run_that_is_killed_leaves_an_archive_that_verifies(desk: Desk, after:
         process.communicate(timeout=10)
 
     assert process.returncode == -signal.SIGKILL
-    assert desk.verdict() == "0 1 payloads, 1 captures, 1 visits: all as it was written"
+    assert (
+        desk.verdict()
+        == "0 1 payloads, 1 captures, 1 visits: every payload and the chain of captures agree"
+    )
     desk.site["/library"] = listing(*docs(0, 1, 2))
     assert desk.type("run", "library")[0] == 0
 
