@@ -161,8 +161,21 @@ def test_a_maintenance_page_amid_navigation_removes_nothing(site: Site, watcher:
         (Answer(status=403), Verdict.BLOCKED),
         (Answer(status=500), Verdict.UNCONFIRMED),
         (RESET, Verdict.UNCONFIRMED),
+        (page("Access Denied. Pardon our interruption."), Verdict.BLOCKED),
+        (page("The site is under scheduled maintenance."), Verdict.UNCONFIRMED),
     ],
-    ids=["404", "410", "online", "moved", "redirected_to_404", "forbidden", "error", "no_answer"],
+    ids=[
+        "404",
+        "410",
+        "online",
+        "moved",
+        "redirected_to_404",
+        "forbidden",
+        "error",
+        "no_answer",
+        "block_page",
+        "maintenance",
+    ],
 )
 def test_a_removed_items_own_link_gives_the_verdict(
     site: Site, watcher: Watcher, answer: Answer, verdict: Verdict

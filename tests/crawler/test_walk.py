@@ -218,3 +218,27 @@ def test_each_page_is_asked_for_with_its_own_etag(site: Site, watcher: Watcher) 
     assert (visited.visit.outcome, visited.items) == ("unchanged", 4)
     assert site.asked("/library")[1].headers["if-none-match"] == '"one"'
     assert site.asked("/library?page=1")[1].headers["if-none-match"] == '"two"'
+
+
+def test_a_lost_pager_after_a_removal_removes_nothing(site: Site, watcher: Watcher) -> None:
+    three_pages(site)
+    watcher.visit(listing_source(site))
+    three_pages(site, *range(1, 15))
+    watcher.visit(listing_source(site))
+    site["/library"] = listing(*docs(1, 2, 3, 4, 5))
+
+    visited = watcher.visit(listing_source(site))
+
+    assert (visited.visit.outcome, visited.changes) == ("partial", ())
+
+
+def test_a_redesign_with_more_items_a_page_and_no_pager_removes_nothing(
+    site: Site, watcher: Watcher
+) -> None:
+    three_pages(site)
+    watcher.visit(listing_source(site))
+    site["/library"] = listing(*docs(0, 1, 2, 3, 4, 5, 6), noise="redesigned")
+
+    visited = watcher.visit(listing_source(site))
+
+    assert (visited.visit.outcome, visited.changes) == ("partial", ())
