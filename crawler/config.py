@@ -196,7 +196,11 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
     if isinstance(table.get("schedule"), str) and (told := schedule_problem(table["schedule"])):
         yield f"[{name}] schedule {told}"
     written = table.get("recipe", {})
-    for number, recipe in enumerate(written if isinstance(written, list) else [written]):
+    recipes = written if isinstance(written, list) else [written]
+    days = [recipe.get("from") for recipe in recipes if isinstance(recipe, dict)]
+    for day in dict.fromkeys(day for day in days if day and days.count(day) > 1):
+        yield f"[[{name}.recipe]] has two recipes from {day}; give each layout its own first day"
+    for number, recipe in enumerate(recipes):
         yield from _recipe_problems(f"{name}.recipe", recipe, is_later=number > 0)
 
 

@@ -17,12 +17,16 @@ FEWEST_RECORDS = 3
 
 
 def look(
-    config_path: Path, target: str, key: str | None, read_as: str | None
+    config_path: Path,
+    target: str,
+    key: str | None,
+    read_as: str | None,
+    at: datetime | None = None,
 ) -> tuple[Read, tuple[Item, ...]]:
     """Return how a file or URL was read, and its items.
 
     Without a source, the defaults read it: as told, or as a listing where the records
-    of one are found, and as a page otherwise.
+    of one are found, and as a page otherwise. ``at`` chooses among dated recipes.
 
     Raises:
         ConfigError: there is no such file or source.
@@ -33,7 +37,7 @@ def look(
     source = config.source(key) if key and config else None
     capture = _capture(config, target, source.url if source else None)
     if source:
-        recipes = [source.recipe(capture.captured_at)]
+        recipes = [source.recipe(at or capture.captured_at)]
     else:
         reads = (Read(read_as),) if read_as else (Read.LISTING, Read.PAGE)
         recipes = [Recipe(read=read) for read in reads]

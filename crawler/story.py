@@ -30,7 +30,8 @@ def tell(archive: Archive, wanted: str, source: str | None, form: str) -> None:
         for version in versions:
             say(json_line(_version_json(home, version)))
         return
-    remark(f"{home}: {title} (key {key})")
+    last = versions[-1].item
+    remark(f"{home}: {last.title or title} (key {key})")
     _tell_versions(archive, home, key, versions)
 
 
@@ -39,8 +40,9 @@ def _tell_versions(archive: Archive, source: str, key: str, versions: list[Versi
     say(f"first seen {stamp(first.first.captured_at)}: {_wording(first)}\n")
     for record in archive.knowledge.changes(item=(source, key)):
         say("\n".join(render_change(record, colour=has_colour(), width=width())) + "\n")
-    if versions[-1].until is None:
-        say(f"still there in the newest snapshot; {len(versions)} wordings so far")
+    count = f"{len(versions)} wording{'s' if len(versions) != 1 else ''} so far"
+    gone = versions[-1].until
+    say(f"gone by {stamp(gone.captured_at)}; {count}" if gone else f"it still stands; {count}")
 
 
 def _wording(version: Version) -> str:

@@ -23,6 +23,9 @@ from snapshots.archive import Archive, Probe, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.records import ChangeRecord, Kind, Outcome, Visit
 
+# Removed items that are asked after in one visit; the others stay unconfirmed.
+MOST_PROBES = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Visited:
@@ -118,7 +121,7 @@ def _is_in_doubt(step: Step, walked: Walk) -> bool:
 def _removed_links(step: Step | None) -> list[str]:
     told = step.told if step else ()
     removed = [each.change.item.url for each in told if each.change.kind is Kind.REMOVED]
-    return [url for url in dict.fromkeys(removed) if url]
+    return [url for url in dict.fromkeys(removed) if url][:MOST_PROBES]
 
 
 def _keep(

@@ -27,6 +27,7 @@ def command(
     from crawler.config import load
     from crawler.importing import import_files
     from crawler.terminal import remark, say
+    from diffs.report.phrases import counted
     from snapshots.archive import Archive
 
     config = load(path)
@@ -36,7 +37,8 @@ def command(
     for problem in done.problems:
         remark(f"reworded: {problem}")
     say(
-        f"{key}: {done.taken} captures imported, {done.held} held already, "
-        f"{done.others} records of other URLs skipped; {len(done.changes)} changes"
+        f"{key}: {counted(done.taken, 'capture')} imported, {done.held} held already, "
+        f"{counted(done.others, 'record')} of other URLs skipped; "
+        f"{counted(len(done.changes), 'change')}"
     )
     return int(bool(done.problems))
