@@ -59,9 +59,8 @@ def _in_force(snapshots: list[Snapshot], moment: datetime | None, source: Source
     if known:
         return known[-1]
     oldest = f"the oldest is of {snapshots[0].captured_at:%Y-%m-%d}" if snapshots else "it has none"
-    raise ConfigError(
-        f"{source.key}: there is no snapshot as old as {moment:%Y-%m-%d %H:%M}; {oldest}"
-    )
+    wanted = f"as old as {moment:%Y-%m-%d %H:%M}" if moment else "of it yet"
+    raise ConfigError(f"{source.key}: there is no snapshot {wanted}; {oldest}")
 
 
 def _seen(snapshots: list[Snapshot], first: Snapshot, last: Snapshot) -> Seen:

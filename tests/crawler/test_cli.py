@@ -419,7 +419,7 @@ def test_import_tells_what_was_taken(desk: Desk, tmp_path: Path) -> None:
     again = desk.type("import", saved, "--source", "sheets", "--at", "2018-01-03")
 
     told = "records of other URLs skipped; 0 changes\n"
-    assert first == (0, f"sheets: 1 captures imported, 0 held already, 0 {told}", "")
+    assert first == (0, f"sheets: 1 capture imported, 0 held already, 0 {told}", "")
     assert again == (0, f"sheets: 0 captures imported, 1 held already, 0 {told}", "")
 
 
