@@ -57,6 +57,7 @@ def schema() -> str:
         "## Views",
         *(_view(db, name) for name in db.view_names()),
     ]
+    db.conn.close()
     return "\n\n".join(parts) + "\n"
 
 

@@ -50,8 +50,7 @@ class Archive:
             raise ArchiveError(f"{path}: is a folder; name a file in [archive] path")
         lock = WriterLock(path)
         try:
-            with archive_errors(path):
-                db = _connected(f"file:{quote(str(path))}?mode=rwc")
+            with _opened(path, "rwc") as db:
                 _check(path, db, is_new=not db.table_names())
                 # First of all, so that an archive whose making was cut short is known again.
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -73,8 +72,7 @@ class Archive:
             raise ArchiveError(
                 f"{path}: there is no archive yet; `reworded run` or `reworded import` makes it"
             )
-        with archive_errors(path):
-            db = _connected(f"file:{quote(str(path))}?mode=ro")
+        with _opened(path, "ro") as db:
             _check(path, db, is_new=False)
         return cls(path, db, None)
 
@@ -178,12 +176,20 @@ def archive_errors(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path}: {_told(error)}") from error
 
 
-def _connected(uri: str) -> Database:
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)
-    db = Database(connection, execute_plugins=False)
-    db.execute("PRAGMA foreign_keys = on")
-    db.execute("PRAGMA synchronous = full")
-    return db
+@contextmanager
+def _opened(path: Path, mode: str) -> Iterator[Database]:
+    """Open a file, and close it again if what is done inside fails."""
+    uri = f"file:{quote(str(path))}?mode={mode}"
+    with archive_errors(path):
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)
+        try:
+            db = Database(connection, execute_plugins=False)
+            db.execute("PRAGMA foreign_keys = on")
+            db.execute("PRAGMA synchronous = full")
+            yield db
+        except BaseException:
+            connection.close()
+            raise
 
 
 def _check(path: Path, db: Database, *, is_new: bool) -> None:
