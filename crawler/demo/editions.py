@@ -69,7 +69,6 @@ def _morning(year: int, month: int, day: int) -> datetime:
 
 
 # The slugs of the publications that one event befalls.
-RETITLED = "alternatives-to-detention-quarterly-review"
 WITHDRAWN = "detainee-medical-transfer-directive"
 DELISTED = "holding-room-occupancy-2019"
 REPUNCTUATED = "cargo-manifest-amendments"

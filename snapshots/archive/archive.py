@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -180,16 +180,14 @@ def archive_errors(path: Path) -> Iterator[None]:
 def _opened(path: Path, mode: str) -> Iterator[Database]:
     """Open a file, and close it again if what is done inside fails."""
     uri = f"file:{quote(str(path))}?mode={mode}"
-    with archive_errors(path):
+    with archive_errors(path), ExitStack() as on_failure:
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)
-        try:
-            db = Database(connection, execute_plugins=False)
-            db.execute("PRAGMA foreign_keys = on")
-            db.execute("PRAGMA synchronous = full")
-            yield db
-        except BaseException:
-            connection.close()
-            raise
+        on_failure.callback(connection.close)
+        db = Database(connection, execute_plugins=False)
+        db.execute("PRAGMA foreign_keys = on")
+        db.execute("PRAGMA synchronous = full")
+        yield db
+        on_failure.pop_all()
 
 
 def _check(path: Path, db: Database, *, is_new: bool) -> None:

@@ -1,4 +1,4 @@
-"""Evidence: visits, captures, payloads and probes. Appended, never rewritten."""
+"""Evidence: visits, captures, payloads and probes. Appended; once committed, never rewritten."""
 
 import json
 from collections.abc import Collection, Iterator
