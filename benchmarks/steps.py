@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from benchmarks.measure import repeats
 from benchmarks.pages import CONTENT_TYPE, RECIPE, URL
-from crawler.conclude import conclude, with_verdicts
+from crawler.conclude import conclude
 from crawler.config import Source
 from crawler.derive import is_outdated
 from crawler.quality import Doubt
 from crawler.reading import read, sighting
+from crawler.removal import settled
 from diffs.links import canonical_link
 from diffs.words import fold
 from snapshots.archive import Archive, Step
@@ -83,7 +84,7 @@ def _timed_visit(
     extracted = process_time()
     found = conclude(archive, SOURCE, seen, standing, what)
     assert found.step is not None
-    step = with_verdicts(found.step, {})
+    step = settled(found.step, {}, 1)
     compared = process_time()
     changes = _keep(archive, capture, step)
     stored = process_time()

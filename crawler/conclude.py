@@ -10,13 +10,14 @@ from crawler.config import Source
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, likeness_doubt, reading_doubt
 from crawler.reading import Sighting, read, recipe_digest
+from crawler.removal import may_have_rolled_off, with_rolled_off
 from diffs.compare import carried, changes_of, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
-from snapshots.archive import Archive, Standing, Step, Told
+from snapshots.archive import Archive, Standing, Step, Unseen
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract import Reading
-from snapshots.records import Change, Item, Kind, Read, Snapshot, Verdict
+from snapshots.records import Change, Item, Kind, Provenance, Read, Snapshot, Verdict
 
 # Of the items on pages that a listing no longer leads to, when more are missing.
 LOST_SHARE = 0.5
@@ -24,11 +25,17 @@ LOST_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """A step, or the doubt that forbids one; ``cut_short`` when the source was not seen whole."""
+    """A step, or the doubt that forbids one; ``cut_short`` when the source was not seen whole.
+
+    ``confirm`` is how many visits must miss an item before the step calls it removed, and
+    ``without_link`` the verdict of one that has no link to ask.
+    """
 
     step: Step | None = None
     doubt: Doubt | None = None
     cut_short: str | None = None
+    confirm: int = 1
+    without_link: Verdict | None = None
 
 
 def conclude(
@@ -38,22 +45,47 @@ def conclude(
     standing: Standing | None,
     seen: Sighting,
 ) -> Conclusion:
-    """Return what a visit teaches beside what stood before it."""
-    before = len(standing.items) if standing else 0
-    sought = _sought(source, visit)
+    """Return what a visit teaches beside what stood before it.
+
+    A visit that a person accepted is taken for real, whatever it looks like.
+    """
     is_complete = seen.cut_short is None
-    doubt = seen.doubt or reading_doubt(len(seen.items), before, is_complete, sought)
-    if doubt:
+    if doubt := _reading_doubt(source, visit, standing, seen):
         return Conclusion(doubt=doubt)
     snapshot = snapshot_of(source, visit, is_complete=is_complete)
     step = plan(archive, source, snapshot, standing, seen.items)
-    if standing and (doubt := likeness_doubt(step.matched, before, is_complete=is_complete)):
+    if visit.is_accepted or standing is None:
+        gone = Verdict.GONE if seen.doubt and seen.doubt.is_gone else None
+        return Conclusion(step=step, cut_short=seen.cut_short, without_link=gone)
+    if doubt := likeness_doubt(step.matched, len(standing.items), is_complete=is_complete):
         return Conclusion(doubt=doubt)
-    if standing and is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
+    confirm = confirm_visits(source, visit)
+    if is_complete and standing.complete and may_have_rolled_off(step):
+        step = with_rolled_off(step, _listed(archive, source, standing.complete))
+    if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
         snapshot = replace(snapshot, is_complete=False)
         step = plan(archive, source, snapshot, standing, seen.items)
-        return Conclusion(step=step, cut_short=lost)
-    return Conclusion(step=step, cut_short=seen.cut_short)
+        return Conclusion(step=step, cut_short=lost, confirm=confirm)
+    return Conclusion(step=step, cut_short=seen.cut_short, confirm=confirm)
+
+
+def confirm_visits(source: Source, visit: GoodVisit) -> int:
+    """Return how many visits must miss an item; a capture of another's making stands alone."""
+    is_own = any(capture.provenance is Provenance.OWN for capture in visit.captures)
+    return source.confirm if is_own else 1
+
+
+def _reading_doubt(
+    source: Source, visit: GoodVisit, standing: Standing | None, seen: Sighting
+) -> Doubt | None:
+    """Why what was seen concludes nothing. A page that was emptied before may stay empty."""
+    before = len(standing.items) if standing else 0
+    is_empty = not seen.items and (seen.doubt is None or seen.doubt.is_gone)
+    if is_empty and (visit.is_accepted or (standing is not None and before == 0)):
+        return None
+    if seen.doubt or visit.is_accepted:
+        return seen.doubt
+    return reading_doubt(len(seen.items), before, seen.cut_short is None, _sought(source, visit))
 
 
 def snapshot_of(source: Source, visit: GoodVisit, *, is_complete: bool) -> Snapshot:
@@ -103,7 +135,7 @@ def plan(
         items=keyed,
         told=tuple(map(ledger.told, changes)),
         joined=frozenset(quiet),
-        unseen=() if snapshot.is_complete else _unseen(standing, pairs),
+        unseen=() if snapshot.is_complete else _not_reached(standing, pairs),
         refreshed=_refreshed(old, keyed, pairs, changes),
         matched=len(pairs),
         silent=tuple(sorted(silent)),
@@ -121,26 +153,28 @@ def lost_pages(
     """
     if standing.complete is None or source.read is not Read.LISTING:
         return None
-    before = {c.url: c for c in archive.evidence.captures_of(standing.complete.id)}
+    removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
+    if not removed:
+        return None
+    before = archive.evidence.urls_of(standing.complete.id)
     seen = {capture.url for capture in visit.captures}
     if len(seen) >= len(before):
         return None
-    removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
     missing = {(item.url, item.title) for item in removed}
-    readings = [read(source, capture, archive) for capture in [*before.values()][len(seen) :]]
-    lost = [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
+    lost = _listed(archive, source, standing.complete, first_page=len(seen))
     if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
         return None
     pages = f"{len(seen)} of {len(before)} pages"
     return f"the listing led to {pages} only, and most items of the others are missing"
 
 
-def with_verdicts(step: Step, verdicts: dict[str, Verdict]) -> Step:
-    """Return a step whose removed items carry what their links answered.
-
-    An item whose link was not probed is unconfirmed; one without a link has no verdict.
-    """
-    return replace(step, told=tuple(_judged(told, verdicts) for told in step.told))
+def _listed(
+    archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
+) -> list[Item]:
+    """What the pages of an earlier snapshot list, from one of its pages on, in page order."""
+    pages = {capture.url: capture for capture in archive.evidence.captures_of(snapshot.id)}
+    readings = [read(source, capture, archive) for capture in [*pages.values()][first_page:]]
+    return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
 
 
 def _sought(source: Source, visit: GoodVisit) -> str:
@@ -154,10 +188,19 @@ def _is_news(change: Change, standing: Standing, snapshot: Snapshot) -> bool:
     return change.kind is not Kind.ADDED or standing.complete is not None
 
 
-def _unseen(standing: Standing, pairs: Sequence[Pair]) -> tuple[tuple[str, int], ...]:
+def _not_reached(standing: Standing, pairs: Sequence[Pair]) -> tuple[Unseen, ...]:
     reached = {pair.old for pair in pairs}
     kept = [each for place, each in enumerate(standing.items) if place not in reached]
-    return tuple((each.item.key, each.last_seen) for each in kept)
+    return tuple(
+        Unseen(
+            key=s.item.key,
+            last_seen=s.last_seen,
+            missing_since=s.missing_since,
+            misses=s.misses,
+            is_rolled_off=s.is_rolled_off,
+        )
+        for s in kept
+    )
 
 
 def _keyed(
@@ -228,11 +271,3 @@ def _refreshed(
     told = {change.item.key for change in changes}
     kept = [(old[pair.old], new[pair.new]) for pair in pairs]
     return tuple(after for before, after in kept if before != after and after.key not in told)
-
-
-def _judged(told: Told, verdicts: dict[str, Verdict]) -> Told:
-    change = told.change
-    if change.kind is not Kind.REMOVED or not change.item.url:
-        return told
-    verdict = verdicts.get(change.item.url, Verdict.UNCONFIRMED)
-    return replace(told, change=replace(change, verdict=verdict))

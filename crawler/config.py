@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from crawler import __version__
 from crawler.schedule import schedule_problem
 from snapshots.errors import ConfigError
+from snapshots.extract.paging import is_template
 from snapshots.extract.selectors import selector_problem
 from snapshots.records import Read, Recipe
 
@@ -39,13 +40,17 @@ class Crawler:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A listing or page being tracked. ``recipes`` are in the order of their dates."""
+    """A listing or page being tracked. ``recipes`` are in the order of their dates.
+
+    ``confirm`` is how many good visits must miss an item before it is called removed.
+    """
 
     key: str
     url: str
     read: Read
     title: str
     schedule: str = "daily"
+    confirm: int = 2
     recipes: tuple[Recipe, ...] = ()
 
     def recipe(self, moment: datetime) -> Recipe:
@@ -87,7 +92,15 @@ CRAWLER = {
     "max_pages": int,
     "max_redirects": int,
 }
-SOURCE = {"url": str, "read": str, "schedule": str, "title": str, "recipe": (dict, list)}
+SOURCE = {
+    "url": str,
+    "read": str,
+    "schedule": str,
+    "title": str,
+    "confirm": int,
+    "recipe": (dict, list),
+}
+MOST_CONFIRM = 30
 SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
@@ -151,6 +164,7 @@ def _source(key: str, table: dict[str, Any]) -> Source:
         read=read,
         title=table.get("title", key),
         schedule=table.get("schedule", "daily"),
+        confirm=table.get("confirm", 2),
         recipes=tuple(recipes) or (Recipe(read=read),),
     )
 
@@ -195,6 +209,9 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
     if isinstance(table.get("schedule"), str) and (told := schedule_problem(table["schedule"])):
         yield f"[{name}] schedule {told}"
+    confirm = table.get("confirm", 1)
+    if _fits(confirm, int) and not 1 <= confirm <= MOST_CONFIRM:
+        yield f"[{name}] confirm must be a number of visits from 1 to {MOST_CONFIRM}, not {confirm}"
     written = table.get("recipe", {})
     recipes = written if isinstance(written, list) else [written]
     days = [recipe.get("from") for recipe in recipes if isinstance(recipe, dict)]
@@ -227,7 +244,8 @@ def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[s
 
 def _selectors(recipe: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The selectors of a recipe that are written as text, with their keys."""
-    yield from ((key, recipe[key]) for key in SELECTORS if isinstance(recipe.get(key), str))
+    written = {key: recipe[key] for key in SELECTORS if isinstance(recipe.get(key), str)}
+    yield from ((key, css) for key, css in written.items() if not is_template(css))
     ignore, fields = recipe.get("ignore"), recipe.get("fields")
     for css in ignore if isinstance(ignore, list) else ():
         if isinstance(css, str):

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from crawler.conclude import conclude, digests_of, snapshot_of, with_verdicts
+from crawler.conclude import conclude, digests_of, snapshot_of
 from crawler.config import Source
 from crawler.quality import Doubt
 from crawler.reading import recipe_digest, reread
-from snapshots.archive import Archive, Standing, Step
+from crawler.removal import settled
+from snapshots.archive import Archive, Step
 from snapshots.archive.evidence import GoodVisit
+from snapshots.archive.knowledge import Newest
 from snapshots.archive.progress import Numbers
 from snapshots.records import ChangeRecord, Outcome, Verdict
 
@@ -34,15 +36,16 @@ def rebuild(archive: Archive, source: Source) -> list[Folded]:
 
 def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -> Folded:
     """Read one kept visit and move the source's knowledge by it, if it is to be believed."""
-    standing = archive.knowledge.standing(source.key)
-    if standing is not None and is_same_payloads(standing, visit, recipe_digest(source)):
-        archive.progress.advance(unchanged(source, visit, standing), numbers)
+    newest = archive.knowledge.newest_snapshot(source.key)
+    if newest and is_same_payloads(archive, newest, visit, recipe_digest(source)):
+        archive.progress.advance(unchanged(source, visit, newest), numbers)
         return Folded(visit=visit, outcome=Outcome.UNCHANGED)
+    standing = archive.knowledge.standing(source.key)
     found = conclude(archive, source, visit, standing, reread(archive, source, visit))
     if found.step is None:
         return _doubted(visit, found.doubt)
     verdicts = {u: Verdict(v) for u, v in archive.evidence.verdicts(visit.id).items()}
-    step = with_verdicts(found.step, verdicts)
+    step = settled(found.step, verdicts, found.confirm, without_link=found.without_link)
     records = tuple(archive.progress.advance(step, numbers))
     outcome, reason = outcome_of(step), found.cut_short
     return Folded(visit=visit, outcome=outcome, reason=reason, records=records)
@@ -52,7 +55,8 @@ def outcome_of(step: Step) -> Outcome:
     """Return what a good visit that taught a step came to."""
     if not step.snapshot.is_complete:
         return Outcome.PARTIAL
-    return Outcome.NEW if step.told or step.joined else Outcome.UNCHANGED
+    is_news = step.told or step.joined or any(unseen.misses == 1 for unseen in step.unseen)
+    return Outcome.NEW if is_news else Outcome.UNCHANGED
 
 
 def is_outdated(archive: Archive, source: Source) -> bool:
@@ -60,25 +64,32 @@ def is_outdated(archive: Archive, source: Source) -> bool:
     newest = archive.knowledge.newest_snapshot(source.key)
     if newest is None:
         return archive.evidence.has_readable(source.key)
-    return newest[1] != recipe_digest(source)
+    return newest.recipe_digest != recipe_digest(source)
 
 
-def is_same_payloads(standing: Standing, visit: GoodVisit, digest: str) -> bool:
-    """Whether a visit saw, byte for byte, what the newest snapshot holds."""
+def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest: str) -> bool:
+    """Whether a visit saw, byte for byte, what the newest snapshot holds, and settles nothing.
+
+    A visit that misses once more an item that the one before it missed teaches something.
+    """
     return (
         visit.is_complete
-        and standing.snapshot.is_complete
-        and standing.recipe_digest == digest
-        and standing.snapshot.digests == digests_of(visit)
+        and newest.snapshot.is_complete
+        and newest.recipe_digest == digest
+        and newest.snapshot.digests == digests_of(visit)
+        and not archive.knowledge.awaits(newest.snapshot.source)
     )
 
 
-def unchanged(source: Source, visit: GoodVisit, standing: Standing) -> Step:
+def unchanged(source: Source, visit: GoodVisit, newest: Newest) -> Step:
     """Return the step of a visit that saw nothing new."""
-    snapshot = snapshot_of(source, visit, is_complete=True)
-    items = tuple(standing_item.item for standing_item in standing.items)
-    digest = standing.recipe_digest
-    return Step(snapshot=snapshot, recipe_digest=digest, items=items, is_unchanged=True)
+    return Step(
+        snapshot=snapshot_of(source, visit, is_complete=True),
+        recipe_digest=newest.recipe_digest,
+        items=(),
+        is_unchanged=True,
+        stood=newest.item_count,
+    )
 
 
 def _doubted(visit: GoodVisit, doubt: Doubt | None) -> Folded:

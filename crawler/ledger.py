@@ -23,8 +23,8 @@ class Ledger:
         self.standing = standing
         self.snapshot = snapshot
         # Most changes of a step share one interval.
-        self.seen_since: dict[int, Seen] = {}
-        self.last_seen = {s.item.key: s.last_seen for s in standing.items}
+        self.intervals: dict[tuple[int, int | None], Seen] = {}
+        self.stood = {s.item.key: s for s in standing.items}
 
     def told(self, change: Change) -> Told:
         """Return a change with its interval, its flags and its substitutions."""
@@ -36,21 +36,34 @@ class Ledger:
             (p.old, p.new, *folded_pair(p.old, p.new), p.context_old, p.context_new)
             for p in phrases(change)
         )
+        if change.kind is Kind.REMOVED:
+            return self._missed(change)
         return Told(change=change, seen=self._seen(change), away_since=away_since, phrases=found)
 
-    def _seen(self, change: Change) -> Seen:
-        old = self._before(change)
-        if old.id not in self.seen_since:
-            self.seen_since[old.id] = self._interval(old)
-        return self.seen_since[old.id]
+    def _missed(self, change: Change) -> Told:
+        """Return a removal; its interval ends with the first snapshot that missed the item."""
+        stood = self.stood[change.item.key]
+        return Told(
+            change=change,
+            seen=self._seen(change, stood.missing_since),
+            misses=stood.misses + 1,
+            is_rolled_off=stood.is_rolled_off,
+        )
 
-    def _interval(self, old: Snapshot) -> Seen:
-        between = self.knowledge.moments_between(self.source, old, self.snapshot)
-        moments = [old.captured_at, *between, self.snapshot.captured_at]
+    def _seen(self, change: Change, new: int | None = None) -> Seen:
+        old = self._before(change)
+        if (old.id, new) not in self.intervals:
+            self.intervals[old.id, new] = self._interval(old, new)
+        return self.intervals[old.id, new]
+
+    def _interval(self, old: Snapshot, number: int | None) -> Seen:
+        new = self.knowledge.snapshot(number) if number else self.snapshot
+        between = self.knowledge.moments_between(self.source, old, new)
+        moments = [old.captured_at, *between, new.captured_at]
         gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
         return Seen(
             old=old,
-            new=self.snapshot,
+            new=new,
             good_visits_between=len(between),
             longest_gap_s=int(max(gaps)),
         )
@@ -59,7 +72,7 @@ class Ledger:
         """The snapshot that the claim starts from: the last to see the item, or to lack it."""
         if change.kind is Kind.ADDED:
             return self.standing.complete or self.standing.snapshot
-        number = self.last_seen[change.item.key]
+        number = self.stood[change.item.key].last_seen
         is_newest = number == self.standing.snapshot.id
         return self.standing.snapshot if is_newest else self.knowledge.snapshot(number)
 

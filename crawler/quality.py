@@ -35,10 +35,11 @@ FEWEST_TO_SHRINK = 5
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why an answer or a reading concludes nothing."""
+    """Why an answer or a reading concludes nothing. ``is_gone``: the page itself is no more."""
 
     outcome: Outcome
     reason: str
+    is_gone: bool = False
 
 
 def answer_doubt(capture: Capture) -> Doubt | None:

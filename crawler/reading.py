@@ -28,8 +28,9 @@ class Sighting:
 
 
 def recipe_digest(source: Source) -> str:
-    """Return what a source's reading depends on, digested: recipes, and the reader itself."""
-    return sha256(f"{READER} {source.url} {source.recipes!r}".encode()).hexdigest()[:16]
+    """Return what a source's knowledge depends on, digested: recipes, and the reader itself."""
+    told = f"{READER} {source.url} {source.confirm} {source.recipes!r}"
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def content_type(capture: Capture, archive: Archive) -> str | None:
@@ -69,7 +70,7 @@ def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:
     """
     readings: list[Reading] = []
     in_this_walk = 0
-    cut_short = visit.reason if not visit.is_complete else None
+    cut_short = visit.reason if not visit.is_complete and not visit.is_accepted else None
     for capture in visit.captures:
         # A visit that would have removed something walked its listing a second time.
         in_this_walk = 0 if capture.url == visit.captures[0].url else in_this_walk

@@ -4,26 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.conclude import Conclusion, conclude, with_verdicts
+from crawler.conclude import Conclusion, conclude
 from crawler.config import Source
-from crawler.derive import (
-    Folded,
-    is_outdated,
-    is_same_payloads,
-    outcome_of,
-    rebuild,
-    unchanged,
-)
+from crawler.derive import Folded, is_outdated, outcome_of, rebuild, unchanged
 from crawler.fetch import Fetcher
 from crawler.probe import probe
 from crawler.quality import Doubt
-from crawler.reading import recipe_digest, sighting
-from crawler.walk import Walk, walk
+from crawler.reading import Sighting, sighting
+from crawler.removal import awaited, missing_links, moved_elsewhere, settled
+from crawler.walk import KnownPage, Walk, read_after_all, walk
 from snapshots.archive import Archive, Probe, Standing, Step
 from snapshots.archive.evidence import GoodVisit
+from snapshots.archive.knowledge import Newest
+from snapshots.extract.paging import is_template
 from snapshots.records import ChangeRecord, Kind, Outcome, Visit
 
-# Removed items that are asked after in one visit; the others stay unconfirmed.
+# Missing items that are asked after in one visit; the others stay unconfirmed.
 MOST_PROBES = 100
 
 
@@ -48,15 +44,17 @@ async def visit(source: Source, fetcher: Fetcher, archive: Archive) -> Visited:
     if is_outdated(archive, source):
         with archive.transaction():
             rebuild(archive, source)
-    standing = archive.knowledge.standing(source.key)
+    newest = archive.knowledge.newest_snapshot(source.key)
     started_at = fetcher.clock.now()
-    walked = await walk(source, fetcher, archive)
-    found = _concluded(archive, source, started_at, standing, walked)
-    if found.step and _is_in_doubt(found.step, walked):
-        walked = await _walked_again(source, fetcher, archive, walked)
-        found = _concluded(archive, source, started_at, standing, walked)
-    probes = [await probe(fetcher, url) for url in _removed_links(found.step)]
-    outcome, reason = _told(found)
+    walked = await walk(source, fetcher, archive, _known_pages(source, archive, newest))
+    if newest and walked.is_same and not archive.knowledge.awaits(source.key):
+        found = Conclusion(step=unchanged(source, _seen(started_at, walked), newest))
+        probes: tuple[Probe, ...] = ()
+    else:
+        walked, found = await _compared(source, fetcher, archive, started_at, walked)
+        probes = await probe_missing(source, fetcher, archive, found.step)
+        found = _settled(found, probes)
+    outcome, reason = _told(source, found)
     kept = Visit(
         source=source.key,
         started_at=started_at,
@@ -65,7 +63,46 @@ async def visit(source: Source, fetcher: Fetcher, archive: Archive) -> Visited:
         reason=reason,
         captures=walked.captures,
     )
-    return _keep(archive, source, standing, kept, found.step, probes)
+    return _keep(archive, source, newest, kept, found.step, probes)
+
+
+async def probe_missing(
+    source: Source, fetcher: Fetcher, archive: Archive, step: Step | None
+) -> tuple[Probe, ...]:
+    """Ask the own links of the items that a step would remove, and return what they answered."""
+    links = missing_links(step)[:MOST_PROBES]
+    probes = [await probe(fetcher, url) for url in links]
+    return moved_elsewhere(archive, source.key, probes)
+
+
+def _known_pages(source: Source, archive: Archive, newest: Newest | None) -> list[KnownPage]:
+    """The pages that a walk meets again, in order, if nothing has changed.
+
+    None where that cannot be known: a listing whose pages are counted may have one more
+    though the others stand.
+    """
+    if newest is None or not newest.snapshot.is_complete:
+        return []
+    if is_template(source.recipe(newest.snapshot.captured_at).next):
+        return []
+    if len(newest.snapshot.digests) == 1:
+        return [(source.url, newest.snapshot.digests[0])]
+    pages = archive.evidence.pages_of(newest.snapshot.id)
+    is_one_walk = len({url for url, _ in pages}) == len(pages)
+    return pages if is_one_walk and pages[0][0] == source.url else []
+
+
+async def _compared(
+    source: Source, fetcher: Fetcher, archive: Archive, started_at: datetime, walked: Walk
+) -> tuple[Walk, Conclusion]:
+    """Compare what was seen with what stands; where it would remove, look a second time."""
+    standing = archive.knowledge.standing(source.key)
+    walked = read_after_all(walked, source, archive) if walked.is_same else walked
+    found = _concluded(archive, source, started_at, standing, walked)
+    if _is_in_doubt(found.step, walked):
+        walked = await _walked_again(source, fetcher, archive, walked)
+        found = _concluded(archive, source, started_at, standing, walked)
+    return walked, found
 
 
 def _concluded(
@@ -75,14 +112,20 @@ def _concluded(
     standing: Standing | None,
     walked: Walk,
 ) -> Conclusion:
-    if walked.doubt:
-        return Conclusion(doubt=walked.doubt)
-    is_complete = walked.reason is None
-    seen = GoodVisit(0, started_at, is_complete, walked.captures, walked.reason)
-    if standing and is_same_payloads(standing, seen, recipe_digest(source)):
-        return Conclusion(step=unchanged(source, seen, standing))
     what = sighting(walked.readings, walked.reason)
-    return conclude(archive, source, seen, standing, what)
+    what = Sighting(doubt=walked.doubt) if walked.doubt else what
+    return conclude(archive, source, _seen(started_at, walked), standing, what)
+
+
+def _seen(started_at: datetime, walked: Walk) -> GoodVisit:
+    return GoodVisit(0, started_at, walked.reason is None, walked.captures, walked.reason)
+
+
+def _is_in_doubt(step: Step | None, walked: Walk) -> bool:
+    """Whether a walk over several pages misses an item for the first time."""
+    told = step.told if step else ()
+    is_missing = any(t.change.kind is Kind.REMOVED and t.misses == 1 for t in told)
+    return is_missing and len(walked.captures) > 1
 
 
 async def _walked_again(source: Source, fetcher: Fetcher, archive: Archive, first: Walk) -> Walk:
@@ -102,50 +145,48 @@ async def _walked_again(source: Source, fetcher: Fetcher, archive: Archive, firs
     )
 
 
-def _told(found: Conclusion) -> tuple[Outcome, str | None]:
-    """What a visit came to, with its reason, and the columns that were not compared."""
+def _settled(found: Conclusion, probes: Sequence[Probe]) -> Conclusion:
+    if found.step is None:
+        return found
+    verdicts = {probe.url: probe.verdict for probe in probes}
+    step = settled(found.step, verdicts, found.confirm, without_link=found.without_link)
+    return replace(found, step=step)
+
+
+def _told(source: Source, found: Conclusion) -> tuple[Outcome, str | None]:
+    """What a visit came to, with its reason, and what was not compared or waits."""
     if found.step is None:
         doubt = found.doubt or Doubt(Outcome.FAILED, "nothing was seen")
         return doubt.outcome, doubt.reason
     silent = ", ".join(found.step.silent)
     told = f"only one side shows any {silent}: not compared" if silent else None
-    return outcome_of(found.step), "; ".join(filter(None, (found.cut_short, told))) or None
-
-
-def _is_in_doubt(step: Step, walked: Walk) -> bool:
-    """Whether a walk over several pages would remove an item."""
-    removes = any(told.change.kind is Kind.REMOVED for told in step.told)
-    return removes and len(walked.captures) > 1
-
-
-def _removed_links(step: Step | None) -> list[str]:
-    told = step.told if step else ()
-    removed = [each.change.item.url for each in told if each.change.kind is Kind.REMOVED]
-    return [url for url in dict.fromkeys(removed) if url][:MOST_PROBES]
+    missing = awaited(found.step)
+    waits = f"{missing} missing, to be called removed when {source.confirm} visits in a row miss it"
+    reasons = (found.cut_short, told, waits if missing else None)
+    return outcome_of(found.step), "; ".join(filter(None, reasons)) or None
 
 
 def _keep(
     archive: Archive,
     source: Source,
-    standing: Standing | None,
+    newest: Newest | None,
     visit: Visit,
     step: Step | None,
-    probes: Sequence[Probe],
+    probes: tuple[Probe, ...],
 ) -> Visited:
     """Keep a visit and what it taught, whole or not at all.
 
     When the clock is behind what is held, the visit takes its place in time.
     """
     with archive.transaction():
-        number = archive.evidence.keep(visit, tuple(probes))
+        number = archive.evidence.keep(visit, probes)
         if step is None:
             return Visited(visit)
-        if standing and visit.started_at <= standing.snapshot.captured_at:
+        if newest and visit.started_at <= newest.snapshot.captured_at:
             records = _in_its_place(rebuild(archive, source), number)
         else:
-            step = with_verdicts(step, {probe.url: probe.verdict for probe in probes})
             records = tuple(archive.progress.advance(step.numbered(number), {}))
-    return Visited(visit, records, len(step.items))
+    return Visited(visit, records, step.item_count)
 
 
 def _in_its_place(folded: Sequence[Folded], visit: int) -> tuple[ChangeRecord, ...]:

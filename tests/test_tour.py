@@ -1,4 +1,4 @@
-"""The README's story as one test: the demo visits ten editions, and finds just what changed."""
+"""The README's story as one test: the demo visits eleven editions, and finds just what changed."""
 
 import re
 import sqlite3

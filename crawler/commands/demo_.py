@@ -15,7 +15,7 @@ import click
     help="The folder for the archive and the report.",
 )
 def command(output: Path) -> int:
-    """Play ten editions of an invented agency's site, and tell what was found.
+    """Play eleven editions of an invented agency's site, and tell what was found.
 
     Example: reworded demo -o /tmp/demo
     """

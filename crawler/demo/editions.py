@@ -1,4 +1,4 @@
-"""Ten dated editions of an invented agency's site: what it says, not how it is marked up."""
+"""Eleven dated editions of an invented agency's site: what it says, not how it is marked up."""
 
 import re
 from dataclasses import dataclass, replace
@@ -109,6 +109,9 @@ _shorter = replace(
     listed=_without(_reworded, WITHDRAWN, DELISTED),
     unlisted=(_only(_reworded, DELISTED),),
 )
+_still_shorter = replace(
+    _shorter, at=_morning(2021, 10, 5), title="The delisting is confirmed by a second visit"
+)
 _reordered = replace(
     _shorter,
     at=_morning(2022, 5, 16),
@@ -143,7 +146,8 @@ _restored = replace(
     title="Noncitizens become aliens again",
 )
 
-# What each edition changes in each source, against the last edition that could be read.
+# What each edition changes in each source, against the last edition that could be read. A
+# removal belongs to the edition that lacked the item first, whenever it was confirmed.
 _HISTORY: tuple[tuple[Edition, Tally, Tally], ...] = (
     (_first, Tally(), Tally()),
     (_still, Tally(), Tally()),
@@ -151,6 +155,7 @@ _HISTORY: tuple[tuple[Edition, Tally, Tally], ...] = (
     (_reworded, Tally(changed=10), Tally(changed=3)),
     (_maintenance, Tally(), Tally()),
     (_shorter, Tally(removed=2), Tally()),
+    (_still_shorter, Tally(), Tally()),
     (_reordered, Tally(), Tally()),
     (_redesigned, Tally(), Tally()),
     (_rewritten, Tally(added=1, changed=1), Tally(changed=1)),

@@ -61,7 +61,7 @@ class SimulatedClock:
 def play(folder: Path) -> int:
     """Visit every edition, tell what was found, leave an archive and a report in a folder."""
     config_path = _prepared(folder)
-    say("An invented agency's library and fact sheets, visited at ten dates.\n")
+    say("An invented agency's library and fact sheets, visited at eleven dates.\n")
     with Publisher() as publisher:
         config_path.write_text(MARKER + CONFIG.format(url=publisher.url), "utf-8")
         config = load(config_path)

@@ -2,6 +2,6 @@
 
 from snapshots.archive.archive import Archive
 from snapshots.archive.knowledge import Standing, StandingItem
-from snapshots.archive.step import Probe, Step, Told
+from snapshots.archive.step import Probe, Step, Told, Unseen
 
-__all__ = ["Archive", "Probe", "Standing", "StandingItem", "Step", "Told"]
+__all__ = ["Archive", "Probe", "Standing", "StandingItem", "Step", "Told", "Unseen"]

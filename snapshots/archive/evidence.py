@@ -32,6 +32,7 @@ class GoodVisit:
     is_complete: bool
     captures: tuple[Capture, ...]
     reason: str | None = None
+    is_accepted: bool = False
 
 
 class Evidence:
@@ -54,6 +55,21 @@ class Evidence:
         for probe in probes:
             self._keep_probe(number, probe)
         return number
+
+    def accept(self, visit: int, at: datetime, probes: tuple[Probe, ...] = ()) -> None:
+        """Keep that a person took a doubted visit for real, and what its removals answered."""
+        self._insert("acceptances", {"visit": visit, "accepted_at": stamp(at)})
+        for probe in probes:
+            self._keep_probe(visit, probe)
+
+    def newest_visit(self, source: str) -> tuple[int, Outcome, str | None] | None:
+        """Return the number, outcome and reason of the newest visit to a source, or None."""
+        row = self.db.execute(
+            "SELECT id, outcome, reason FROM visits WHERE source = ?"
+            " ORDER BY started_at DESC, id DESC LIMIT 1",
+            (source,),
+        ).fetchone()
+        return (row[0], Outcome(row[1]), row[2]) if row else None
 
     def conclude(self, visit: int, outcome: Outcome, reason: str | None) -> None:
         """Say what a visit kept in this same transaction came to."""
@@ -111,12 +127,13 @@ class Evidence:
         limits the answer to visits by number.
         """
         rows = self.db.execute(
-            "SELECT id, started_at, outcome, reason FROM visits WHERE source = ?"
+            "SELECT visits.id, started_at, outcome, reason, acceptances.id IS NOT NULL"
+            " FROM visits LEFT JOIN acceptances ON visit = visits.id WHERE source = ?"
             " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')"
-            " ORDER BY started_at, id",
+            " ORDER BY started_at, visits.id",
             (source,),
         ).fetchall()
-        for number, started_at, outcome, reason in rows:
+        for number, started_at, outcome, reason, is_accepted in rows:
             if among is not None and number not in among:
                 continue
             captures = tuple(
@@ -124,7 +141,7 @@ class Evidence:
             )
             is_complete = outcome != Outcome.PARTIAL
             at = datetime.fromisoformat(started_at)
-            yield GoodVisit(number, at, is_complete, captures, reason)
+            yield GoodVisit(number, at, is_complete, captures, reason, bool(is_accepted))
 
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""
@@ -147,6 +164,18 @@ class Evidence:
     def captures_of(self, visit: int) -> list[Capture]:
         """Return a visit's captures, in the order of asking."""
         return [c for _, c in self._captures("visit = ? ORDER BY captures.id", (visit,))]
+
+    def urls_of(self, visit: int) -> list[str]:
+        """Return the URLs that a visit asked for, in the order of asking, each once."""
+        rows = self.db.execute("SELECT url FROM captures WHERE visit = ? ORDER BY id", (visit,))
+        return list(dict.fromkeys(str(row[0]) for row in rows.fetchall()))
+
+    def pages_of(self, visit: int) -> list[tuple[str, str]]:
+        """Return the URL and the payload digest of each capture of a visit, in order."""
+        rows = self.db.execute(
+            "SELECT url, payload_digest FROM captures WHERE visit = ? ORDER BY id", (visit,)
+        )
+        return [(str(url), str(digest)) for url, digest in rows.fetchall()]
 
     def verdicts(self, visit: int) -> dict[str, str]:
         """Return the verdict of each URL that a visit probed."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -22,10 +22,24 @@ _SNAPSHOT = "id, source, captured_at, is_complete, digests"
 
 @dataclass(frozen=True, slots=True)
 class StandingItem:
-    """An item in force, and the newest snapshot that saw it."""
+    """An item in force, the newest snapshot that saw it, and those that missed it since.
+
+    ``missing_since`` is the first complete snapshot without it, of ``misses`` in all.
+    """
 
     item: Item
     last_seen: int
+    missing_since: int | None = None
+    misses: int = 0
+    is_rolled_off: bool = False
+
+
+class Newest(NamedTuple):
+    """A source's newest snapshot, the recipe it was read with, and how many items it holds."""
+
+    snapshot: Snapshot
+    recipe_digest: str
+    item_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +70,42 @@ class Knowledge:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def newest_snapshot(self, source: str) -> tuple[Snapshot, str] | None:
-        """Return a source's newest snapshot and the digest of the recipe it was read with."""
+    def newest_snapshot(self, source: str) -> Newest | None:
+        """Return a source's newest snapshot, and how it was read; None before the first."""
         row = self.db.execute(
-            f"SELECT recipe_digest, {_SNAPSHOT} FROM snapshots WHERE source = ?"
+            f"SELECT recipe_digest, item_count, {_SNAPSHOT} FROM snapshots WHERE source = ?"
             " ORDER BY captured_at DESC, id DESC LIMIT 1",
             (source,),
         ).fetchone()
-        return (snapshot_of(row[1:]), row[0]) if row else None
+        return Newest(snapshot_of(row[2:]), row[0], row[1]) if row else None
+
+    def awaits(self, source: str) -> bool:
+        """Whether a standing item was missed, and waits for a visit that settles it."""
+        found = self.db.execute(
+            "SELECT 1 FROM item_versions WHERE source = ? AND misses > 0"
+            " AND until_snapshot IS NULL LIMIT 1",
+            (source,),
+        )
+        return found.fetchone() is not None
 
     def standing(self, source: str) -> Standing | None:
         """Return what stands of a source, or None before its first snapshot."""
         newest = self.newest_snapshot(source)
         if newest is None:
             return None
-        snapshot, recipe_digest = newest
+        snapshot = newest.snapshot
         rows = self.db.execute(
-            f"SELECT item, last_seen, {ITEM_COLUMNS} FROM item_versions"
+            "SELECT item, last_seen, missing_since, misses, is_rolled_off,"
+            f" {ITEM_COLUMNS} FROM item_versions"
             " WHERE source = ? AND until_snapshot IS NULL ORDER BY position, rowid",
             (source,),
         ).fetchall()
-        items = tuple(StandingItem(item_of(r[0], r[2:]), r[1] or snapshot.id) for r in rows)
+        items = tuple(
+            StandingItem(item_of(r[0], r[5:]), r[1] or snapshot.id, r[2], r[3], bool(r[4]))
+            for r in rows
+        )
         complete = snapshot if snapshot.is_complete else self._newest_complete(source)
-        return Standing(snapshot, complete, recipe_digest, items)
+        return Standing(snapshot, complete, newest.recipe_digest, items)
 
     def snapshot(self, number: int) -> Snapshot:
         """Return the snapshot with a number."""
@@ -127,6 +154,15 @@ class Knowledge:
         """Return every key that an item of a source has ever had."""
         rows = self.db.execute("SELECT key FROM items WHERE source = ?", (source,))
         return {row[0] for row in rows.fetchall()}
+
+    def links_of_others(self, source: str) -> list[str]:
+        """Return the links of all items in force in other sources."""
+        rows = self.db.execute(
+            "SELECT url FROM item_versions WHERE source != ? AND url IS NOT NULL"
+            " AND until_snapshot IS NULL AND misses = 0",
+            (source,),
+        )
+        return [str(row[0]) for row in rows.fetchall()]
 
     def departed(self, source: str) -> list[Item]:
         """Return the items that stand no more, in their last wording, the latest first."""
@@ -177,22 +213,27 @@ class Knowledge:
         until: datetime | None = None,
         item: tuple[str, str] | None = None,
     ) -> list[ChangeRecord]:
-        """Return changes, oldest first; ``since`` and ``until`` bound the new snapshot."""
+        """Return changes, oldest first.
+
+        ``since`` and ``until`` bound the moment a change was told: a removal's snapshot is
+        older than the visit that confirmed it.
+        """
         where, values = ["1"], []
         if sources:
             where.append(f"c.source IN ({', '.join('?' * len(sources))})")
             values += list(sources)
         if since:
-            where.append("n.captured_at >= ?")
+            where.append("t.captured_at >= ?")
             values.append(stamp(since))
         if until:
-            where.append("n.captured_at <= ?")
+            where.append("t.captured_at <= ?")
             values.append(stamp(until))
         if item:
             where.append("c.source = ? AND c.item = ?")
             values += list(item)
         cursor = self.db.execute(
             "SELECT c.* FROM changes AS c JOIN snapshots AS n ON n.id = new_snapshot"
+            " JOIN snapshots AS t ON t.id = coalesce(told_by, new_snapshot)"
             f" WHERE {' AND '.join(where)} ORDER BY n.captured_at, c.source, n.id, c.id",
             values,
         )

@@ -60,7 +60,7 @@ class Progress:
                 snapshot.source,
                 stamp(snapshot.captured_at),
                 int(snapshot.is_complete),
-                len(step.items),
+                step.item_count,
                 step.recipe_digest,
                 dumps(snapshot.digests),
             ),
@@ -68,7 +68,7 @@ class Progress:
 
     def _add_change(self, step: Step, told: Told, numbers: Numbers) -> ChangeRecord:
         seen = told.seen
-        key = (str(told.change.kind), told.change.item.key, step.snapshot.id)
+        key = (str(told.change.kind), told.change.item.key, seen.new.id)
         row: dict[str, Any] = {
             "id": numbers.get(key),
             "source": step.snapshot.source,
@@ -78,6 +78,7 @@ class Progress:
             "good_visits_between": seen.good_visits_between,
             "longest_gap_s": seen.longest_gap_s,
             "away_since": told.away_since.id if told.away_since else None,
+            "told_by": step.snapshot.id,
         }
         cursor = self.db.execute(
             f"INSERT INTO changes ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
@@ -103,7 +104,7 @@ class Progress:
             "UPDATE item_versions SET until_snapshot = ?, last_seen = ?"
             " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
             [
-                (step.snapshot.id, t.seen.old.id, step.snapshot.source, t.change.item.key)
+                (t.seen.new.id, t.seen.old.id, step.snapshot.source, t.change.item.key)
                 for t in ended
             ],
         )
@@ -134,12 +135,15 @@ class Progress:
     def _mark_unseen(self, step: Step) -> None:
         source = step.snapshot.source
         self.db.execute(
-            "UPDATE item_versions SET last_seen = NULL"
+            "UPDATE item_versions SET last_seen = NULL, missing_since = NULL, misses = 0"
             " WHERE source = ? AND until_snapshot IS NULL AND last_seen IS NOT NULL",
             (source,),
         )
         self.db.conn.executemany(
-            "UPDATE item_versions SET last_seen = ?"
-            " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
-            [(last_seen, source, key) for key, last_seen in step.unseen],
+            "UPDATE item_versions SET last_seen = ?, missing_since = ?, misses = ?,"
+            " is_rolled_off = ? WHERE source = ? AND item = ? AND until_snapshot IS NULL",
+            [
+                (u.last_seen, u.missing_since, u.misses, int(u.is_rolled_off), source, u.key)
+                for u in step.unseen
+            ],
         )

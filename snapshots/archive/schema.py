@@ -145,6 +145,21 @@ VIEWS = (
     JOIN snapshots AS n ON n.id = c.new_snapshot
     GROUP BY old_folded, new_folded""",
 )
+CONFIRMATION = (
+    """CREATE TABLE acceptances (                 -- a person took a doubted visit for real
+        id INTEGER PRIMARY KEY,
+        visit INTEGER NOT NULL UNIQUE REFERENCES visits (id),
+        accepted_at TEXT NOT NULL
+    ) STRICT""",
+    # An item that good visits miss, before they are enough to call it removed.
+    "ALTER TABLE item_versions ADD COLUMN missing_since INTEGER REFERENCES snapshots (id)",
+    "ALTER TABLE item_versions ADD COLUMN misses INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE item_versions ADD COLUMN is_rolled_off INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX item_versions_missing ON item_versions (source)"
+    " WHERE misses > 0 AND until_snapshot IS NULL",
+    # The snapshot that settled a change; NULL: its new one.
+    "ALTER TABLE changes ADD COLUMN told_by INTEGER REFERENCES snapshots (id)",
+)
 
 
 @migrations()
@@ -158,4 +173,11 @@ def m001_evidence(db: Database) -> None:
 def m002_knowledge(db: Database) -> None:
     """What follows from the evidence: dropped and derived again at will."""
     for statement in (*KNOWLEDGE, *VIEWS):
+        db.execute(statement)
+
+
+@migrations()
+def m003_confirmation(db: Database) -> None:
+    """Removals that wait for another visit, and visits that a person accepted."""
+    for statement in CONFIRMATION:
         db.execute(statement)

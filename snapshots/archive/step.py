@@ -25,40 +25,70 @@ class Told:
     """A change with its interval and its substitutions, before the archive numbers it.
 
     ``away_since`` is the first snapshot without the wording, or the item, that is back.
+    ``misses`` counts the good visits that missed a removed item, this one included.
     ``phrases`` are (old, new, old folded, new folded, context old, context new).
     """
 
     change: Change
     seen: Seen
     away_since: Snapshot | None = None
+    misses: int = 1
+    is_rolled_off: bool = False
     phrases: tuple[tuple[str, str, str, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """A standing item that a snapshot lacks, and that is not called removed.
+
+    ``missing_since`` is the first complete snapshot without it, and ``misses`` how many
+    there were; None and 0 while none was complete.
+    """
+
+    key: str
+    last_seen: int
+    missing_since: int | None = None
+    misses: int = 0
+    is_rolled_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """How a source's knowledge moves to a new snapshot.
 
-    ``items`` carry their identity's keys, in page order. ``unseen`` are keys of items
-    that a partial snapshot did not reach, with the snapshot that saw each last.
+    ``items`` carry their identity's keys, in page order. ``unseen`` are items
+    that a partial snapshot did not reach, or whose removal is not yet confirmed.
     ``refreshed`` are items whose wording stands, but whose place or spelling differs;
     ``joined`` the keys of items that stand from now on without being news. ``matched``
-    counts the standing items found again; ``silent`` columns were not compared.
+    counts the standing items found again; ``silent`` columns were not compared. An
+    unchanged step tells only how many items ``stood``.
     """
 
     snapshot: Snapshot
     recipe_digest: str
     items: tuple[Item, ...]
     told: tuple[Told, ...] = ()
-    unseen: tuple[tuple[str, int], ...] = ()
+    unseen: tuple[Unseen, ...] = ()
     refreshed: tuple[Item, ...] = ()
     joined: frozenset[str] = frozenset()
     matched: int = 0
     silent: tuple[str, ...] = ()
     is_unchanged: bool = False
+    stood: int = 0
+
+    @property
+    def item_count(self) -> int:
+        """How many items the snapshot holds."""
+        return self.stood if self.is_unchanged else len(self.items)
 
     def numbered(self, visit: int) -> "Step":
         """Return the step with its snapshot under the number that its visit was given."""
-        snapshot = replace(self.snapshot, id=visit)
-        intervals = {t.seen.old: replace(t.seen, new=snapshot) for t in self.told}
-        told = tuple(replace(t, seen=intervals[t.seen.old]) for t in self.told)
-        return replace(self, snapshot=snapshot, told=told)
+        snapshot, before = replace(self.snapshot, id=visit), self.snapshot.id
+        told = tuple(
+            replace(t, seen=replace(t.seen, new=snapshot)) if t.seen.new.id == before else t
+            for t in self.told
+        )
+        unseen = tuple(
+            replace(u, missing_since=visit) if u.missing_since == before else u for u in self.unseen
+        )
+        return replace(self, snapshot=snapshot, told=told, unseen=unseen)

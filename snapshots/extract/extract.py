@@ -10,6 +10,7 @@ from snapshots.extract.html import Document, parse, select, text_of
 from snapshots.extract.keys import natural_key, with_unique_keys
 from snapshots.extract.listing import base_url, next_url, read_listing
 from snapshots.extract.page import read_page
+from snapshots.extract.paging import is_template
 from snapshots.extract.wording import clean
 from snapshots.records import Item, Read, Recipe
 
@@ -113,7 +114,8 @@ def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
     _remove_ignored(document, recipe)
     base = base_url(document, url)
     items = read_listing(document, recipe, base)
-    return Reading(with_unique_keys(items), next_url(document, recipe, base))
+    following = None if is_template(recipe.next) else next_url(document, recipe, base)
+    return Reading(with_unique_keys(items), following)
 
 
 def _remove_ignored(document: Document, recipe: Recipe) -> None:
