@@ -17,6 +17,7 @@ COMMANDS = (
     "init",
     "look",
     "run",
+    "accept",
     "import",
     "changes",
     "diff",

@@ -57,7 +57,8 @@ def conclude(
     if visit.is_accepted or standing is None:
         gone = Verdict.GONE if seen.doubt and seen.doubt.is_gone else None
         return Conclusion(step=step, cut_short=seen.cut_short, without_link=gone)
-    if doubt := likeness_doubt(step.matched, len(standing.items), is_complete=is_complete):
+    before = len(standing.items)
+    if before and (doubt := likeness_doubt(step.matched, before, is_complete=is_complete)):
         return Conclusion(doubt=doubt)
     confirm = confirm_visits(source, visit)
     if is_complete and standing.complete and may_have_rolled_off(step):

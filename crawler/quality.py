@@ -10,6 +10,7 @@ from snapshots.records import Capture, Item, Outcome
 
 # A 206 is a part, a 202 a promise. Source: RFC 9110, section 15.3.
 GOOD = frozenset((200, 203))
+GONE = frozenset((404, 410))
 BLOCKING = frozenset((401, 403, 405, 407, 429, 451))
 # A maintenance page is short; a page that merely mentions maintenance is not.
 NOTICE_CHARS = 1_500
@@ -49,6 +50,9 @@ def answer_doubt(capture: Capture) -> Doubt | None:
     """
     if capture.status == 304 and capture.payload:
         return None
+    if capture.status in GONE:
+        told = f"{capture.final_url} answered {capture.status}: the page is gone"
+        return Doubt(Outcome.QUARANTINED, told, is_gone=True)
     if capture.status in BLOCKING:
         return Doubt(Outcome.BLOCKED, f"{capture.final_url} answered {capture.status}")
     if capture.status not in GOOD:

@@ -19,6 +19,8 @@ from support import (
     told,
 )
 
+from snapshots.records import Outcome, Read, Recipe
+
 NOTICE = html("<h1>Scheduled maintenance</h1><p>Please check back later.</p>")
 
 
@@ -242,3 +244,93 @@ def test_a_redesign_with_more_items_a_page_and_no_pager_removes_nothing(
     visited = watcher.visit(listing_source(site))
 
     assert (visited.visit.outcome, visited.changes) == ("partial", ())
+
+
+COUNTED = Recipe(read=Read.LISTING, item="li.doc", next="?page={page}")
+
+
+def test_pages_that_are_counted_in_their_address_are_followed_to_the_last(
+    site: Site, watcher: Watcher
+) -> None:
+    source = listing_source(site, recipes=(COUNTED,))
+    site["/library"] = listing(*docs(0, 1))
+    site["/library?page=1"] = listing(*docs(2, 3))
+    site["/library?page=2"] = NOT_FOUND
+
+    visited = watcher.visit(source)
+
+    assert (visited.visit.outcome, visited.items) == (Outcome.NEW, 4)
+    assert site.targets == ["/library", "/library?page=1", "/library?page=2"]
+
+
+def test_a_count_may_begin_with_another_number(site: Site, watcher: Watcher) -> None:
+    source = listing_source(site, recipes=(replace(COUNTED, next="?page={page:2}"),))
+    site["/library"] = listing(*docs(0, 1))
+    site["/library?page=2"] = listing(*docs(2, 3))
+    site["/library?page=3"] = listing(*docs(2, 3))
+
+    visited = watcher.visit(source)
+
+    assert (visited.visit.outcome, visited.items) == (Outcome.NEW, 4)
+
+
+def test_a_counted_page_that_fails_cuts_the_walk_short(site: Site, watcher: Watcher) -> None:
+    source = listing_source(site, recipes=(COUNTED,))
+    site["/library"] = listing(*docs(0, 1))
+    site["/library?page=1"] = Answer(status=500)
+
+    assert watcher.visit(source).visit.outcome is Outcome.PARTIAL
+
+
+def test_a_new_counted_page_is_found_though_the_others_stand(site: Site, watcher: Watcher) -> None:
+    source = listing_source(site, recipes=(COUNTED,))
+    site["/library"], site["/library?page=1"] = listing(*docs(0, 1)), NOT_FOUND
+    watcher.visit(source)
+    site["/library?page=1"], site["/library?page=2"] = listing(*docs(2)), NOT_FOUND
+
+    assert told(watcher.visit(source).changes) == [("added", "Cranes")]
+
+
+def test_pages_that_are_what_they_were_are_asked_for_in_their_order(
+    site: Site, watcher: Watcher
+) -> None:
+    source = listing_source(site)
+    site["/library"] = listing(*docs(0, 1), following="/library?page=1")
+    site["/library?page=1"] = listing(*docs(2, 3), following="/library?page=2")
+    site["/library?page=2"] = listing(*docs(4))
+    watcher.visit(source)
+    asked = len(site.targets)
+
+    still = watcher.visit(source)
+
+    assert (still.visit.outcome, still.items) == (Outcome.UNCHANGED, 5)
+    assert site.targets[asked:] == ["/library", "/library?page=1", "/library?page=2"]
+
+
+@pytest.mark.parametrize("changed", [0, 1, 2])
+def test_a_change_on_any_page_is_found_among_pages_that_are_what_they_were(
+    site: Site, watcher: Watcher, changed: int
+) -> None:
+    source = listing_source(site)
+    targets = ["/library", "/library?page=1", "/library?page=2"]
+    pages = [(0, 1), (2, 3), (4, 5)]
+    for number, target in enumerate(targets):
+        following = targets[number + 1] if number < 2 else None
+        site[target] = listing(*docs(*pages[number]), following=following)
+    watcher.visit(source)
+    following = targets[changed + 1] if changed < 2 else None
+    site[targets[changed]] = listing(*docs(*pages[changed], 9), following=following)
+
+    assert told(watcher.visit(source).changes) == [("added", "Jetties")]
+
+
+def test_an_answer_of_503_with_the_known_payload_is_not_the_known_page(
+    site: Site, watcher: Watcher
+) -> None:
+    source = listing_source(site)
+    healthy = listing(*docs(0, 1))
+    site["/library"] = healthy
+    watcher.visit(source)
+    site["/library"] = replace(healthy, status=503)
+
+    assert watcher.visit(source).visit.outcome is Outcome.FAILED
