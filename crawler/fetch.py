@@ -5,7 +5,7 @@ import copy
 import math
 import random
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -173,10 +173,16 @@ class Fetcher:
 
     async def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
         try:
-            async with self.client.stream("GET", url, headers=dict(headers)) as response:
-                body = await self._capped_body(url, response)
+            request = self.client.build_request("GET", url, headers=dict(headers))
         except (httpx.InvalidURL, UnicodeError) as error:
             raise FetchError(url, f"is not a web address ({error})") from error
+        try:
+            response = await self.client.send(request, stream=True)
+        except httpx.InvalidURL as error:
+            # The client looks at where a redirect leads, although it is not to follow it.
+            raise FetchError(url, f"redirects to what is no web address ({error})") from error
+        async with aclosing(response):
+            body = await self._capped_body(url, response)
         return _Answer(
             status=response.status_code,
             headers=_kept(response.headers),

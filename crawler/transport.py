@@ -47,11 +47,16 @@ class Transport(httpx.AsyncBaseTransport):
     """
 
     def __init__(
-        self, guard: Guard, max_header_bytes: int = 65_536, resolve: Resolve = resolved
+        self,
+        guard: Guard,
+        max_header_bytes: int = 65_536,
+        resolve: Resolve = resolved,
+        longest_idle_s: float = LONGEST_IDLE_S,
     ) -> None:
         self._guard = guard
         self._max_header_bytes = max_header_bytes
         self._resolve = resolve
+        self._longest_idle_s = longest_idle_s
         self._idle: dict[Origin, Connection] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -118,7 +123,7 @@ class Transport(httpx.AsyncBaseTransport):
 
     def _close_those_left_idle(self) -> None:
         """Close what was kept longest, which stands first, where it is too long or too many."""
-        oldest = asyncio.get_running_loop().time() - LONGEST_IDLE_S
+        oldest = asyncio.get_running_loop().time() - self._longest_idle_s
         while self._idle:
             origin, connection = next(iter(self._idle.items()))
             if connection.idle_since > oldest and len(self._idle) <= MOST_IDLE:

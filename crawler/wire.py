@@ -67,8 +67,12 @@ class Connection(asyncio.Protocol):
         """Whether another request may follow: the answer is whole, and nothing came after it."""
         if not (self._is_open and self._is_whole) or self._is_spoilt:
             return False
+        file = self._transport.get_extra_info("socket").fileno()
+        if file < 0:
+            return False
+        # What the loop has not read yet, the end included, is not to be trusted either.
         readable = select.poll()
-        readable.register(self._transport.get_extra_info("socket"), select.POLLIN)
+        readable.register(file, select.POLLIN)
         return not readable.poll(0)
 
     def close(self) -> None:
