@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler import __version__
+from crawler.guard import EVERYWHERE, entry_problem
 from crawler.schedule import schedule_problem
 from snapshots.errors import ConfigError
 from snapshots.extract.paging import is_template
@@ -19,7 +20,11 @@ from snapshots.records import Read, Recipe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawler:
-    """How the crawler behaves towards every host. ``contact`` is put in the user agent."""
+    """How the crawler behaves towards every host. ``contact`` is put in the user agent.
+
+    ``allow_private`` holds the host names, addresses and networks that may be connected
+    to although they are not on the public internet.
+    """
 
     contact: str = ""
     user_agent: str = ""
@@ -28,8 +33,11 @@ class Crawler:
     retries: int = 3
     max_body_bytes: int = 50_000_000
     max_payload_bytes: int = 100_000_000
+    max_header_bytes: int = 65_536
     max_pages: int = 50
     max_redirects: int = 10
+    max_visit_s: float = 900.0
+    allow_private: tuple[str, ...] = ()
 
     @property
     def agent(self) -> str:
@@ -89,8 +97,11 @@ CRAWLER = {
     "retries": int,
     "max_body_bytes": int,
     "max_payload_bytes": int,
+    "max_header_bytes": int,
     "max_pages": int,
     "max_redirects": int,
+    "max_visit_s": (int, float),
+    "allow_private": object,
 }
 SOURCE = {
     "url": str,
@@ -101,6 +112,9 @@ SOURCE = {
     "recipe": (dict, list),
 }
 MOST_CONFIRM = 30
+ABOVE_ZERO = frozenset(
+    "timeout_s max_pages max_body_bytes max_payload_bytes max_header_bytes max_visit_s".split()
+)
 SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
@@ -128,9 +142,17 @@ def load(path: Path) -> Config:
     return Config(
         path=path,
         archive=_archive_path(path, archive),
-        crawler=Crawler(**raw.get("crawler", {})),
+        crawler=_crawler(raw.get("crawler", {})),
         sources=sources,
     )
+
+
+def _crawler(table: dict[str, Any]) -> Crawler:
+    written = table.get("allow_private", [])
+    if isinstance(written, bool):
+        written = EVERYWHERE if written else ()
+    allowed = (written,) if isinstance(written, str) else tuple(written)
+    return Crawler(**{**table, "allow_private": allowed})
 
 
 def _raw(path: Path) -> dict[str, Any]:
@@ -188,6 +210,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _table_problems("archive", raw.get("archive", {}), ARCHIVE)
     yield from _table_problems("crawler", raw.get("crawler", {}), CRAWLER)
     yield from _number_problems(raw.get("crawler", {}))
+    yield from _private_problems(raw.get("crawler", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -204,6 +227,8 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
     url = table.get("url")
     if isinstance(url, str) and not _is_web_address(url):
         yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
+    elif isinstance(url, str) and "@" in urlsplit(url).netloc:
+        yield f"[{name}] url must hold no user name and no password, for it is kept and published"
     read = table.get("read", "page")
     if isinstance(read, str) and read not in list(Read):
         yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
@@ -274,12 +299,22 @@ def _number_problems(table: object) -> Iterator[str]:
             yield f"[crawler] {key} must be plain ASCII on one line, for it is sent as a header"
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
             yield f"[crawler] {key} must not be below zero, and is {value!r}"
-        if key in ("timeout_s", "max_pages", "max_body_bytes", "max_payload_bytes") and value == 0:
+        if key in ABOVE_ZERO and value == 0:
             yield f"[crawler] {key} must be above zero"
 
 
+def _private_problems(table: object) -> Iterator[str]:
+    written = table.get("allow_private", []) if isinstance(table, dict) else []
+    if isinstance(written, bool):
+        return
+    for entry in written if isinstance(written, list) else [written]:
+        if told := entry_problem(entry):
+            yield f"[crawler] allow_private {told}"
+
+
 def _fits(value: object, expected: Any) -> bool:
-    return isinstance(value, expected) and not isinstance(value, bool)
+    is_flag = isinstance(value, bool) and expected is not object
+    return isinstance(value, expected) and not is_flag
 
 
 def _type_name(expected: Any) -> str:

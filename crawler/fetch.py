@@ -1,29 +1,45 @@
 """Requests over HTTP: polite, retried, capped, conditional; every hop is kept."""
 
 import asyncio
+import copy
+import math
 import random
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from crawler.clock import Clock
 from crawler.config import Crawler
+from crawler.guard import Guard
 from crawler.politeness import Politeness
+from crawler.transport import Transport
 from snapshots.coding import ACCEPTED, decoded
 from snapshots.errors import ExtractError, FetchError
 from snapshots.records import Capture, Headers, Hop, Revisit, digest_of
 
 RETRIED = frozenset((429, 500, 502, 503, 504))
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+# What asking again cannot mend.
+UNCHANGING = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 FIRST_BACKOFF_S = 2.0
 LONGEST_WAIT_S = 120.0
 # A slow answer may take so many times the timeout, which is between two of its parts.
 TIMEOUTS = 10
+# Headers whose values are secrets, or are made for one visitor.
+SECRET = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
+NOT_KEPT = "[not kept]"
+
+
+@dataclass(slots=True)
+class _Budget:
+    """The seconds that may still be spent in waiting for answers."""
+
+    left_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,17 @@ class Fetcher:
         self.settings = settings
         self.clock = clock
         self.politeness = Politeness(settings.agent, settings.delay_s, clock, self._robots)
+        self._budget = _Budget()
+
+    def for_one_visit(self) -> "Fetcher":
+        """Return this fetcher with ``max_visit_s`` to spend in waiting for answers.
+
+        Connections and manners are shared. The waits that politeness asks for are not
+        counted, nor is robots.txt, which serves every visit and has as long for itself.
+        """
+        fetcher = copy.copy(self)
+        fetcher._budget = _Budget(self.settings.max_visit_s)
+        return fetcher
 
     async def fetch(self, url: str, last: Capture | None = None) -> Capture:
         """Return what a URL answers now, after redirects, whatever the status.
@@ -56,12 +83,13 @@ class Fetcher:
 
         Raises:
             FetchError: no answer, too large a one, too many redirects, a damaged body,
-                or a refusal by robots.txt.
+                a refusal by robots.txt, an address that is not on the public internet, or
+                a visit that has spent its time.
 
         Source: RFC 9110, sections 13 (conditional requests) and 15.4 (redirects).
         """
         hops: list[Hop] = []
-        asked = url
+        asked = _without_user(url)
         for _ in range(self.settings.max_redirects + 1):
             await self.politeness.admit(asked)
             conditions = _validators(last) if last and asked == last.final_url else {}
@@ -110,13 +138,9 @@ class Fetcher:
             is_last = attempt == self.settings.retries
             wait_s = FIRST_BACKOFF_S * 2**attempt * random.uniform(0.75, 1.25)
             try:
-                async with asyncio.timeout(self.settings.timeout_s * TIMEOUTS):
-                    answer = await self._ask(url, headers)
-            except TimeoutError as error:
-                told = f"no whole answer within {self.settings.timeout_s * TIMEOUTS:g} seconds"
-                raise FetchError(url, told) from error
+                answer = await self._timely(url, headers)
             except httpx.TransportError as error:
-                if is_last or isinstance(error, httpx.UnsupportedProtocol):
+                if is_last or isinstance(error, UNCHANGING):
                     raise FetchError(url, f"no answer ({_named(error)})") from error
             else:
                 if is_last or answer.status not in RETRIED:
@@ -128,16 +152,41 @@ class Fetcher:
             await self.politeness.wait(url)
         raise AssertionError("the last attempt returns or raises")
 
+    async def _timely(self, url: str, headers: Mapping[str, str]) -> _Answer:
+        """Ask within the time that one answer may take, and the visit still has."""
+        longest_s = self.settings.timeout_s * TIMEOUTS
+        told = f"no whole answer within {longest_s:g} seconds"
+        if self._budget.left_s < longest_s:
+            longest_s = self._budget.left_s
+            told = f"the visit took longer than {self.settings.max_visit_s:g} seconds (max_visit_s)"
+        if longest_s <= 0:
+            raise FetchError(url, told)
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        try:
+            async with asyncio.timeout(longest_s):
+                return await self._ask(url, headers)
+        except TimeoutError as error:
+            raise FetchError(url, told) from error
+        finally:
+            self._budget.left_s -= loop.time() - began_s
+
     async def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
         try:
-            async with self.client.stream("GET", url, headers=dict(headers)) as response:
-                body = await self._capped_body(url, response)
+            request = self.client.build_request("GET", url, headers=dict(headers))
         except (httpx.InvalidURL, UnicodeError) as error:
             raise FetchError(url, f"is not a web address ({error})") from error
+        try:
+            response = await self.client.send(request, stream=True)
+        except httpx.InvalidURL as error:
+            # The client looks at where a redirect leads, although it is not to follow it.
+            raise FetchError(url, f"redirects to what is no web address ({error})") from error
+        async with aclosing(response):
+            body = await self._capped_body(url, response)
         return _Answer(
             status=response.status_code,
-            headers=tuple(response.headers.multi_items()),
-            request_headers=tuple(response.request.headers.multi_items()),
+            headers=_kept(response.headers),
+            request_headers=_kept(response.request.headers),
             body=body,
         )
 
@@ -163,8 +212,9 @@ class Fetcher:
 
     async def _robots(self, url: str) -> tuple[int, bytes]:
         asked = url
+        alone = self.for_one_visit()
         for _ in range(self.settings.max_redirects + 1):
-            answer = await self._persistent(asked, {})
+            answer = await alone._persistent(asked, {})
             target = answer.header("location")
             if answer.status not in REDIRECTS or not target:
                 return answer.status, self._decoded(asked, answer)
@@ -180,8 +230,13 @@ async def fetcher(settings: Crawler, clock: Clock) -> AsyncIterator[Fetcher]:
         "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5",
         "Accept-Encoding": ACCEPTED,
     }
+    transport = Transport(Guard.allowing(settings.allow_private), settings.max_header_bytes)
     async with httpx.AsyncClient(
-        headers=headers, timeout=settings.timeout_s, follow_redirects=False
+        transport=transport,
+        headers=headers,
+        timeout=settings.timeout_s,
+        follow_redirects=False,
+        trust_env=False,
     ) as client:
         yield Fetcher(client, settings, clock)
 
@@ -198,9 +253,30 @@ def _validators(last: Capture) -> dict[str, str]:
 
 def _resolved(asked: str, target: str) -> str:
     try:
-        return urljoin(asked, target)
+        resolved = _without_user(urljoin(asked, target))
+        scheme = urlsplit(resolved).scheme
     except ValueError as error:
         raise FetchError(asked, f"redirects to {target!r}, which is no address") from error
+    if scheme not in ("http", "https"):
+        raise FetchError(asked, f"redirects to {target!r}, which is no web address")
+    return resolved
+
+
+def _without_user(url: str) -> str:
+    """A URL without the user name and password that it may hold."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise FetchError(url, f"is not a web address ({error})") from error
+    if "@" not in parts.netloc:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _kept(headers: httpx.Headers) -> Headers:
+    """Headers as they are kept: a secret by its name only."""
+    items = headers.multi_items()
+    return tuple((n, NOT_KEPT if n.lower() in SECRET else value) for n, value in items)
 
 
 def _named(error: Exception) -> str:

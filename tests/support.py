@@ -23,7 +23,13 @@ from snapshots.archive import Archive
 from snapshots.records import Capture, ChangeRecord, Read, Recipe
 
 START = datetime(2021, 5, 1, 6, tzinfo=UTC)
-SETTINGS = Crawler(contact="test@example.org", delay_s=0, timeout_s=5, retries=0)
+SETTINGS = Crawler(
+    contact="test@example.org",
+    delay_s=0,
+    timeout_s=5,
+    retries=0,
+    allow_private=("127.0.0.1",),
+)
 CODERS: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "br": brotli.compress,

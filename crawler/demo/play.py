@@ -27,6 +27,7 @@ path = "demo.sqlite"
 [crawler]
 contact = "demo"
 delay_s = 0
+allow_private = ["127.0.0.1"]
 
 [source.library]
 title = "Harbor and Border Service: Publications Library"

@@ -40,6 +40,7 @@ path = "archive.sqlite"
 delay_s = 0
 timeout_s = 5
 retries = 0
+allow_private = ["127.0.0.1"]
 [source.library]
 url = "{url}/library"
 read = "listing"

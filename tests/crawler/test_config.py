@@ -178,6 +178,58 @@ def test_a_wrong_type_is_told_with_the_right_one(tmp_path: Path, text: str, told
     assert told in mistakes(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("written_as", "allowed"),
+    [
+        (
+            '["127.0.0.1", "wiki.corp.example", "10.0.0.0/8"]',
+            ("127.0.0.1", "wiki.corp.example", "10.0.0.0/8"),
+        ),
+        ('"localhost"', ("localhost",)),
+        ("true", ("0.0.0.0/0", "::/0")),
+        ("false", ()),
+        ("[]", ()),
+    ],
+)
+def test_private_addresses_are_allowed_by_name(
+    tmp_path: Path, written_as: str, allowed: tuple[str, ...]
+) -> None:
+    config = load(written(tmp_path, f"[crawler]\nallow_private = {written_as}\n"))
+
+    assert config.crawler.allow_private == allowed
+
+
+@pytest.mark.parametrize(
+    ("written_as", "told"),
+    [
+        ('["localhost", "127.0.0"]', "'127.0.0' is no host name, address or network"),
+        ('"*.corp.example"', "'*.corp.example' is no host name, address or network"),
+        ("[3]", "must hold texts in quotes, not 3"),
+        ("3", "must hold texts in quotes, not 3"),
+    ],
+)
+def test_a_slip_in_what_is_private_is_told(tmp_path: Path, written_as: str, told: str) -> None:
+    remedy = 'write a host name, an address or a network, such as "localhost", "10.0.0.0/8"'
+
+    assert mistakes(tmp_path, f"[crawler]\nallow_private = {written_as}\n") == [
+        f"[crawler] allow_private {told}; {remedy}"
+    ]
+
+
+@pytest.mark.parametrize("key", ["max_header_bytes", "max_visit_s"])
+def test_a_cap_is_above_zero(tmp_path: Path, key: str) -> None:
+    assert mistakes(tmp_path, f"[crawler]\n{key} = 0\n") == [f"[crawler] {key} must be above zero"]
+
+
+@pytest.mark.parametrize("user", ["user:word@", "user@", "@"])
+def test_a_source_holds_no_password(tmp_path: Path, user: str) -> None:
+    told = mistakes(tmp_path, SOURCE.replace("https://a.gov", f"https://{user}a.gov"))
+
+    assert told == [
+        "[source.a] url must hold no user name and no password, for it is kept and published"
+    ]
+
+
 @pytest.mark.parametrize("url", ["ftp://a.gov/", "file:///etc/passwd", "https://", "", "http://["])
 def test_a_source_has_a_web_address(tmp_path: Path, url: str) -> None:
     told = mistakes(tmp_path, SOURCE.replace("https://a.gov/list", url))
