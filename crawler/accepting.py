@@ -53,7 +53,7 @@ def accept(config: Config, source: Source, clock: Clock | None = None) -> Accept
 async def _probes(
     config: Config, source: Source, archive: Archive, found: Conclusion, clock: Clock
 ) -> tuple[Probe, ...]:
-    async with fetcher(config.crawler, clock) as client:
+    async with fetcher(config.crawler, clock, archive.hosts) as client:
         return await probe_missing(source, client, archive, found.step)
 
 

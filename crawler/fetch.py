@@ -16,7 +16,7 @@ import httpx
 from crawler.clock import Clock
 from crawler.config import Crawler
 from crawler.guard import Guard
-from crawler.politeness import Politeness
+from crawler.politeness import Memory, Politeness
 from crawler.transport import Transport
 from snapshots.coding import ACCEPTED, decoded
 from snapshots.errors import ExtractError, FetchError
@@ -55,14 +55,24 @@ class _Answer:
         return next((v for n, v in self.headers if n.lower() == name), None)
 
 
+class NoAnswerError(FetchError):
+    """The host gave no whole answer: a failure of its own, and no refusal of ours."""
+
+
 class Fetcher:
     """One run's client: a connection pool, and the manners towards each host."""
 
-    def __init__(self, client: httpx.AsyncClient, settings: Crawler, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        settings: Crawler,
+        clock: Clock,
+        memory: Memory | None = None,
+    ) -> None:
         self.client = client
         self.settings = settings
         self.clock = clock
-        self.politeness = Politeness(settings.agent, settings.delay_s, clock, self._robots)
+        self.politeness = Politeness(settings.agent, settings.delay_s, clock, self._robots, memory)
         self._budget = _Budget()
 
     def for_one_visit(self) -> "Fetcher":
@@ -93,7 +103,7 @@ class Fetcher:
         for _ in range(self.settings.max_redirects + 1):
             await self.politeness.admit(asked)
             conditions = _validators(last) if last and asked == last.final_url else {}
-            answer = await self._persistent(asked, conditions)
+            answer = await self._settled(asked, conditions)
             target = answer.header("location")
             if answer.status not in REDIRECTS or not target:
                 return self._capture(url, asked, tuple(hops), answer, last)
@@ -132,8 +142,26 @@ class Fetcher:
         except ExtractError as error:
             raise FetchError(url, str(error)) from error
 
-    async def _persistent(self, url: str, headers: Mapping[str, str]) -> _Answer:
-        """Ask again after a broken connection, a 429 or a server error, ever later."""
+    async def _settled(self, url: str, headers: Mapping[str, str]) -> _Answer:
+        """Ask until there is an answer, and note how the host did."""
+        try:
+            answer = await self._persistent(url, headers)
+        except NoAnswerError:
+            self.politeness.failed(url)
+            raise
+        if answer.status in RETRIED:
+            self.politeness.failed(url, self._retry_after_s(answer))
+        else:
+            self.politeness.answered(url)
+        return answer
+
+    async def _persistent(
+        self, url: str, headers: Mapping[str, str], *, in_turn: bool = True
+    ) -> _Answer:
+        """Ask again after a broken connection, a 429 or a server error, ever later.
+
+        Each time waits for its turn with the host; robots.txt is asked within one.
+        """
         for attempt in range(self.settings.retries + 1):
             is_last = attempt == self.settings.retries
             wait_s = FIRST_BACKOFF_S * 2**attempt * random.uniform(0.75, 1.25)
@@ -141,7 +169,7 @@ class Fetcher:
                 answer = await self._timely(url, headers)
             except httpx.TransportError as error:
                 if is_last or isinstance(error, UNCHANGING):
-                    raise FetchError(url, f"no answer ({_named(error)})") from error
+                    raise NoAnswerError(url, f"no answer ({_named(error)})") from error
             else:
                 if is_last or answer.status not in RETRIED:
                     return answer
@@ -149,7 +177,8 @@ class Fetcher:
                 if wait_s > LONGEST_WAIT_S:
                     return answer
             await self.clock.sleep(wait_s)
-            await self.politeness.wait(url)
+            if in_turn:
+                await self.politeness.wait(url)
         raise AssertionError("the last attempt returns or raises")
 
     async def _timely(self, url: str, headers: Mapping[str, str]) -> _Answer:
@@ -167,7 +196,7 @@ class Fetcher:
             async with asyncio.timeout(longest_s):
                 return await self._ask(url, headers)
         except TimeoutError as error:
-            raise FetchError(url, told) from error
+            raise NoAnswerError(url, told) from error
         finally:
             self._budget.left_s -= loop.time() - began_s
 
@@ -214,7 +243,7 @@ class Fetcher:
         asked = url
         alone = self.for_one_visit()
         for _ in range(self.settings.max_redirects + 1):
-            answer = await alone._persistent(asked, {})
+            answer = await alone._persistent(asked, {}, in_turn=False)
             target = answer.header("location")
             if answer.status not in REDIRECTS or not target:
                 return answer.status, self._decoded(asked, answer)
@@ -223,8 +252,13 @@ class Fetcher:
 
 
 @asynccontextmanager
-async def fetcher(settings: Crawler, clock: Clock) -> AsyncIterator[Fetcher]:
-    """Open a fetcher for one run, and close its connections afterwards."""
+async def fetcher(
+    settings: Crawler, clock: Clock, memory: Memory | None = None
+) -> AsyncIterator[Fetcher]:
+    """Open a fetcher for one run, and close its connections afterwards.
+
+    Without a ``memory`` of hosts, each is a stranger.
+    """
     headers = {
         "User-Agent": settings.agent,
         "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5",
@@ -238,7 +272,7 @@ async def fetcher(settings: Crawler, clock: Clock) -> AsyncIterator[Fetcher]:
         follow_redirects=False,
         trust_env=False,
     ) as client:
-        yield Fetcher(client, settings, clock)
+        yield Fetcher(client, settings, clock, memory)
 
 
 def _validators(last: Capture) -> dict[str, str]:

@@ -71,7 +71,10 @@ async def visit_all(
             tell(await visit(source, client, archive))
 
     try:
-        async with fetcher(config.crawler, clock) as client, asyncio.TaskGroup() as group:
+        async with (
+            fetcher(config.crawler, clock, archive.hosts) as client,
+            asyncio.TaskGroup() as group,
+        ):
             for same_host in by_host.values():
                 group.create_task(in_turn(same_host))
     except* ArchiveError as errors:

@@ -41,6 +41,7 @@ async def visit(source: Source, fetcher: Fetcher, archive: Archive) -> Visited:
     Raises:
         ArchiveError: the archive cannot be written; nothing of the visit is kept.
     """
+    fetcher = fetcher.for_one_visit()
     if is_outdated(archive, source):
         with archive.transaction():
             rebuild(archive, source)

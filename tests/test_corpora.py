@@ -23,6 +23,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.cli import main
+from crawler.politeness import product_token, rules_of
 from diffs.compare import compare
 from snapshots.extract import extract
 from snapshots.extract.charset import decode
@@ -372,3 +373,19 @@ def test_the_records_are_those_that_warcio_tells(told):
     ]
     assert [d.records for d in damages] == ([len(whole)] if told["reader_error"] else [])
     assert not damages or found[-1] is damages[0]
+
+
+def test_every_robots_says_what_three_parsers_agree_that_it_says():
+    robots = files_of("robots/robots.tar.xz")
+    wrong, asked = [], 0
+    for record in lines_of("robots/cases.jsonl.gz"):
+        rules = rules_of(robots[record["file"]])
+        for agent, path, is_allowed in record["cases"]:
+            url = f"https://{record['host']}{path}"
+            said = rules is None or rules.can_fetch(url, product_token(agent))
+            asked += 1
+            if said != is_allowed:
+                wrong.append((record["host"], agent, path))
+
+    assert wrong == []
+    assert asked > 10_000

@@ -77,7 +77,7 @@ async def _visit_editions(publisher: Publisher, config: Config, archive: Archive
     for number, edition in enumerate(EDITIONS):
         publisher.edition, clock.at = number, edition.at
         say(f"{edition.at:%Y-%m-%d}  {edition.title}")
-        async with fetcher(config.crawler, clock) as client:
+        async with fetcher(config.crawler, clock, archive.hosts) as client:
             for source in config.sources.values():
                 _tell(await visit(source, client, archive))
 

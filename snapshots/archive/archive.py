@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from snapshots.archive.evidence import Evidence
+from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
@@ -34,6 +35,7 @@ class Archive:
         self.evidence = Evidence(db)
         self.knowledge = Knowledge(db)
         self.progress = Progress(db)
+        self.hosts = Hosts(db)
         self._lock = lock
 
     @classmethod

@@ -160,6 +160,16 @@ CONFIRMATION = (
     # The snapshot that settled a change; NULL: its new one.
     "ALTER TABLE changes ADD COLUMN told_by INTEGER REFERENCES snapshots (id)",
 )
+HOSTS = (
+    """CREATE TABLE hosts (                       -- manners, not evidence
+        origin TEXT NOT NULL PRIMARY KEY,
+        robots_status INTEGER,                   -- NULL: not asked, or no answer
+        robots BLOB NOT NULL,
+        robots_at TEXT,
+        failures INTEGER NOT NULL,               -- in a row
+        rests_until TEXT                         -- left alone until then
+    ) STRICT""",
+)
 
 
 @migrations()
@@ -180,4 +190,11 @@ def m002_knowledge(db: Database) -> None:
 def m003_confirmation(db: Database) -> None:
     """Removals that wait for another visit, and visits that a person accepted."""
     for statement in CONFIRMATION:
+        db.execute(statement)
+
+
+@migrations()
+def m004_hosts(db: Database) -> None:
+    """What the crawler remembers of hosts between runs."""
+    for statement in HOSTS:
         db.execute(statement)
