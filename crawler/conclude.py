@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.config import Source
+from crawler.drift import drift_doubt, is_own
 from crawler.ledger import Ledger
-from crawler.quality import Doubt, likeness_doubt, reading_doubt
-from crawler.reading import Sighting, read, recipe_digest
+from crawler.quality import Doubt, reading_doubt
+from crawler.reading import Sighting, listed, recipe_digest
 from crawler.removal import may_have_rolled_off, with_rolled_off
 from diffs.compare import carried, changes_of, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
 from snapshots.archive import Archive, Standing, Step, Unseen
 from snapshots.archive.evidence import GoodVisit
-from snapshots.extract import Reading
-from snapshots.records import Change, Item, Kind, Provenance, Read, Snapshot, Verdict
+from snapshots.records import Change, Item, Kind, Read, Snapshot, Verdict
 
 # Of the items on pages that a listing no longer leads to, when more are missing.
 LOST_SHARE = 0.5
@@ -57,12 +57,11 @@ def conclude(
     if visit.is_accepted or standing is None:
         gone = Verdict.GONE if seen.doubt and seen.doubt.is_gone else None
         return Conclusion(step=step, cut_short=seen.cut_short, without_link=gone)
-    before = len(standing.items)
-    if before and (doubt := likeness_doubt(step.matched, before, is_complete=is_complete)):
+    if doubt := drift_doubt(archive, source, visit, standing, step, seen.items):
         return Conclusion(doubt=doubt)
     confirm = confirm_visits(source, visit)
     if is_complete and standing.complete and may_have_rolled_off(step):
-        step = with_rolled_off(step, _listed(archive, source, standing.complete))
+        step = with_rolled_off(step, listed(archive, source, standing.complete))
     if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
         snapshot = replace(snapshot, is_complete=False)
         step = plan(archive, source, snapshot, standing, seen.items)
@@ -72,8 +71,7 @@ def conclude(
 
 def confirm_visits(source: Source, visit: GoodVisit) -> int:
     """Return how many visits must miss an item; a capture of another's making stands alone."""
-    is_own = any(capture.provenance is Provenance.OWN for capture in visit.captures)
-    return source.confirm if is_own else 1
+    return source.confirm if is_own(visit) else 1
 
 
 def _reading_doubt(
@@ -162,20 +160,11 @@ def lost_pages(
     if len(seen) >= len(before):
         return None
     missing = {(item.url, item.title) for item in removed}
-    lost = _listed(archive, source, standing.complete, first_page=len(seen))
+    lost = listed(archive, source, standing.complete, first_page=len(seen))
     if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
         return None
     pages = f"{len(seen)} of {len(before)} pages"
     return f"the listing led to {pages} only, and most items of the others are missing"
-
-
-def _listed(
-    archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
-) -> list[Item]:
-    """What the pages of an earlier snapshot list, from one of its pages on, in page order."""
-    pages = {capture.url: capture for capture in archive.evidence.captures_of(snapshot.id)}
-    readings = [read(source, capture, archive) for capture in [*pages.values()][first_page:]]
-    return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
 
 
 def _sought(source: Source, visit: GoodVisit) -> str:

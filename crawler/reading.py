@@ -12,7 +12,7 @@ from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ExtractError
 from snapshots.extract import Reading, extract, unite
 from snapshots.extract.extract import READER
-from snapshots.records import Capture, Item, Outcome, Read
+from snapshots.records import Capture, Item, Outcome, Read, Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,15 @@ def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
     except ExtractError as error:
         return Doubt(Outcome.QUARANTINED, str(error))
     return notice_doubt(capture, reading.items) or reading
+
+
+def listed(
+    archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
+) -> list[Item]:
+    """Return what the pages of an earlier snapshot list, from one of its pages on, in order."""
+    pages = {capture.url: capture for capture in archive.evidence.captures_of(snapshot.id)}
+    readings = [read(source, capture, archive) for capture in [*pages.values()][first_page:]]
+    return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
 
 
 def says_more(reading: Reading, before: Sequence[Reading]) -> bool:

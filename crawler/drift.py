@@ -1,0 +1,108 @@
+"""Whether a reading differs so sharply from a source's past that it is not to be believed."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from crawler.config import Source
+from crawler.quality import Doubt, likeness_doubt
+from crawler.reading import listed
+from diffs.compare import values
+from snapshots.archive import Archive, Standing, Step
+from snapshots.archive.evidence import GoodVisit
+from snapshots.extract.template import shared, template_of
+from snapshots.records import Item, Outcome, Provenance, Snapshot
+
+# A column is judged from so many items, and when at least this share of them filled it.
+FEWEST_ITEMS = 5
+FILLED = 0.5
+# It has fallen sharply when its share is below this part of what it was.
+FALLEN_BELOW = 0.2
+# A page built of other elements must hold this share of the items that stood.
+SAME_ITEMS = 0.5
+# Two pages of one template share at least so many of their kinds of element.
+SAME_TEMPLATE = 0.3
+
+
+def fallen_column(before: Sequence[Item], items: Sequence[Item]) -> str | None:
+    """Return, in words, a column that most items had and hardly one has now, or None."""
+    if min(len(before), len(items)) < FEWEST_ITEMS:
+        return None
+    old, new = _filled(before), _filled(items)
+    for name, count in old.items():
+        share = count / len(before)
+        if share >= FILLED and new[name] / len(items) < share * FALLEN_BELOW:
+            return (
+                f"{new[name]} of {len(items)} items have a {name}, "
+                f"where {count} of {len(before)} had one"
+            )
+    return None
+
+
+def drift_doubt(
+    archive: Archive,
+    source: Source,
+    visit: GoodVisit,
+    standing: Standing,
+    step: Step,
+    items: Sequence[Item],
+) -> Doubt | None:
+    """Return why what a visit read, ``items``, is too unlike a source's past, or None.
+
+    What others captured is history, in which nobody can mend a recipe in time: there, only
+    a page that is another one is doubted.
+    """
+    before = [each.item for each in standing.items]
+    is_complete = step.snapshot.is_complete
+    if not before:
+        return None
+    if doubt := likeness_doubt(step.matched, len(before), is_complete=is_complete):
+        return doubt
+    if not is_complete or standing.complete is None or not is_own(visit):
+        return None
+    return _fallen_doubt(archive, source, standing.complete, before, step, items) or (
+        _template_doubt(archive, standing.complete, visit, step.matched, len(before))
+    )
+
+
+def is_own(visit: GoodVisit) -> bool:
+    """Whether a visit was this program's, rather than another's captures."""
+    return any(capture.provenance is Provenance.OWN for capture in visit.captures)
+
+
+def _fallen_doubt(
+    archive: Archive,
+    source: Source,
+    last: Snapshot,
+    before: Sequence[Item],
+    step: Step,
+    items: Sequence[Item],
+) -> Doubt | None:
+    """That a column has fallen since the last healthy snapshot.
+
+    Items that stand keep what they said last, though the page has long ceased to show it:
+    the last snapshot itself is asked before a column is said to have fallen.
+    """
+    if not step.silent and len(step.told) < len(items) * FILLED:
+        return None
+    if not fallen_column(before, items):
+        return None
+    told = fallen_column(listed(archive, source, last), items)
+    return Doubt(Outcome.QUARANTINED, told) if told else None
+
+
+def _template_doubt(
+    archive: Archive, last: Snapshot, visit: GoodVisit, matched: int, standing: int
+) -> Doubt | None:
+    """That a page is built otherwise, and holds few of the items that stood."""
+    if standing < FEWEST_ITEMS or matched >= standing * SAME_ITEMS:
+        return None
+    pages = (archive.evidence.captures_of(last.id)[0], visit.captures[0])
+    kinds = [template_of(page.payload, page.header("content-type")) for page in pages]
+    if shared(*kinds) >= SAME_TEMPLATE:
+        return None
+    told = f"the page is built of other elements, and holds {matched} of the {standing} items"
+    return Doubt(Outcome.QUARANTINED, f"{told} that stood")
+
+
+def _filled(items: Sequence[Item]) -> Counter[str]:
+    return Counter(name for item in items for name, _ in values(item))
