@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 
@@ -448,8 +449,29 @@ HEALTHY = {
     "a_page_beside_a_login_block": titled(
         "Fees", f"<h1>Fees</h1><p>Fees are due in May. {'They rose. ' * 20}</p>{LOGIN_FORM}"
     ),
+    "a_long_page_that_quotes_a_block_page": titled(
+        "How sites refuse readers",
+        f"<h1>How sites refuse readers</h1><p>{'They refuse. ' * 150}</p>"
+        "<p>You don't have permission to access this page. Reference #18.9f2dd417</p>",
+    ),
     "a_page_of_two_words": titled("Members", "<p>Vacant seat.</p>"),
     "a_page_numbered_404": titled("Form 404", "<h1>Form 404</h1><p>File it by May.</p>"),
+    "a_refused_request_for_records": titled(
+        "Request denied",
+        "<h1>Request denied</h1><p>If your request was denied you may appeal within 90 days.</p>",
+    ),
+    "a_page_on_terms_of_use": titled(
+        "Terms", "<p>Do not collect data that you do not have permission to access.</p>"
+    ),
+    "a_page_for_reports_of_problems": titled(
+        "Reporting technical problems",
+        "<h1>Reporting technical problems</h1><p>Call the help desk, and try again later.</p>",
+    ),
+    "a_directory_entry_for_repairs": titled(
+        "Maintenance",
+        "<h1>Maintenance</h1><p>Call 555-0100 to report a broken lift, a leak, or a lost key, "
+        "on weekdays between 9 and 5.</p>",
+    ),
     "a_short_case": titled(
         "Order", "<p>The order that denied access to counsel is on appeal, reference #12.4.</p>"
     ),
@@ -531,3 +553,15 @@ def test_an_empty_answer_and_one_without_its_end_are_failures() -> None:
 def test_a_304_stands_for_the_healthy_page_it_confirms() -> None:
     assert answer_doubt(answer(AKAMAI, 304)) is None
     assert answer_doubt(answer("", 304)) == Doubt(Outcome.FAILED, f"{ASKED} answered 304")
+
+
+@pytest.mark.parametrize(
+    "word", ["the.gov", "error ", "page you ", "404 | ", "access denied ", "<h1>"]
+)
+def test_a_page_made_to_be_judged_slowly_is_judged_at_once(word: str) -> None:
+    hostile = titled(word * 20_000, f"<h1>{word * 20_000}</h1><p>{word * 100}</p>")
+    started = process_time()
+
+    notice_doubt(answer(hostile), ())
+
+    assert process_time() - started < 1
