@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from time import process_time
 
 import pytest
+from support import NOT_FOUND, Answer, Site, Watcher, docs, listing, listing_source
 
 from crawler.quality import (
     Doubt,
@@ -565,3 +566,45 @@ def test_a_page_made_to_be_judged_slowly_is_judged_at_once(word: str) -> None:
     notice_doubt(answer(hostile), ())
 
     assert process_time() - started < 1
+
+
+def test_a_source_that_is_gone_tells_how_to_accept_it(site: Site, watcher: Watcher) -> None:
+    site["/library"] = listing(*docs(0, 1, 2))
+    watcher.visit(listing_source(site))
+    site["/library"] = NOT_FOUND
+
+    visited = watcher.visit(listing_source(site))
+
+    assert (visited.visit.outcome, visited.changes) == ("quarantined", ())
+    assert visited.visit.reason == (
+        f"{site.url}/library answered 404: the page is gone;"
+        " `reworded accept library` takes it as real"
+    )
+
+
+def test_a_later_page_that_is_gone_does_not_offer_to_accept_the_source(
+    site: Site, watcher: Watcher
+) -> None:
+    site["/library"] = listing(*docs(0, 1, 2), following="?page=1")
+    site["/library?page=1"] = NOT_FOUND
+
+    visited = watcher.visit(listing_source(site))
+
+    assert visited.visit.outcome == "partial"
+    assert str(visited.visit.reason).endswith("page=1 answered 404: the page is gone")
+
+
+@pytest.mark.parametrize(
+    ("target", "outcome"), [("/", "quarantined"), ("/user/login?to=x", "blocked")]
+)
+def test_a_source_that_leads_elsewhere_loses_nothing(
+    site: Site, watcher: Watcher, target: str, outcome: str
+) -> None:
+    site["/library"] = listing(*docs(0, 1, 2))
+    watcher.visit(listing_source(site))
+    site[target] = listing(*docs(0))
+    site["/library"] = Answer(status=302).having(Location=target)
+
+    visited = watcher.visit(listing_source(site))
+
+    assert (visited.visit.outcome, visited.changes) == (outcome, ())
