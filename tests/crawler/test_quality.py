@@ -455,6 +455,18 @@ HEALTHY = {
         f"<h1>How sites refuse readers</h1><p>{'They refuse. ' * 150}</p>"
         "<p>You don't have permission to access this page. Reference #18.9f2dd417</p>",
     ),
+    "a_short_page_beside_a_login_block": titled(
+        "Fees",
+        f"<p>Fees are due in May and in November, by post or at the desk. "
+        f"Bring the form that was sent.</p>{LOGIN_FORM}",
+    ),
+    "a_long_page_whose_title_is_cut_at_a_bar": titled(
+        "Page not found | A report",
+        f"<h1>How agencies lose pages</h1>{'<p>A page was lost.</p>' * 90}",
+    ),
+    "a_long_page_of_outages": titled(
+        "Outage", f"<h1>Outage</h1>{'<p>The system is down. Please check back.</p>' * 50}"
+    ),
     "a_page_of_two_words": titled("Members", "<p>Vacant seat.</p>"),
     "a_page_numbered_404": titled("Form 404", "<h1>Form 404</h1><p>File it by May.</p>"),
     "a_refused_request_for_records": titled(
