@@ -1,7 +1,7 @@
 """What the captures of a visit say, and whether each may be believed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from crawler.config import Source
@@ -41,7 +41,7 @@ def content_type(capture: Capture, archive: Archive) -> str | None:
 def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
     """Read one capture with the recipe of its time, or tell why it concludes nothing."""
     if doubt := answer_doubt(capture):
-        return doubt
+        return _with_remedy(doubt, source, capture)
     recipe = source.recipe(capture.captured_at)
     kind = content_type(capture, archive)
     try:
@@ -58,6 +58,13 @@ def listed(
     pages = {capture.url: capture for capture in archive.evidence.captures_of(snapshot.id)}
     readings = [read(source, capture, archive) for capture in [*pages.values()][first_page:]]
     return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
+
+
+def _with_remedy(doubt: Doubt, source: Source, capture: Capture) -> Doubt:
+    """Tell how a source's own page is taken as gone; a later page of a listing is not it."""
+    if not doubt.is_gone or capture.url != source.url:
+        return doubt
+    return replace(doubt, reason=f"{doubt.reason}; `reworded accept {source.key}` takes it as real")
 
 
 def says_more(reading: Reading, before: Sequence[Reading]) -> bool:

@@ -24,10 +24,11 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.cli import main
 from crawler.politeness import product_token, rules_of
+from crawler.quality import answer_doubt, is_soft_404, notice_doubt
 from diffs.compare import compare
 from snapshots.extract import extract
 from snapshots.extract.charset import decode
-from snapshots.records import Flag, Kind, Read, Recipe
+from snapshots.records import Capture, Flag, Kind, Outcome, Read, Recipe, digest_of
 from snapshots.warc import Damage, read_warc
 
 DATA = Path(os.environ.get("REWORDED_DATA", Path(__file__).parents[1].parent / "shared" / "data"))
@@ -389,3 +390,87 @@ def test_every_robots_says_what_three_parsers_agree_that_it_says():
 
     assert wrong == []
     assert asked > 10_000
+
+
+# Whether an answer is the page asked for.
+
+
+def captured(payload, *, status=200, headers=(), url="https://agency.gov/library/a"):
+    return Capture(
+        url=url,
+        final_url=url,
+        captured_at=datetime(2026, 5, 1, tzinfo=UTC),
+        status=status,
+        payload=payload,
+        payload_digest=digest_of(payload),
+        response_headers=tuple(headers),
+    )
+
+
+def labelled_captures():
+    """The labelled answers; of most, status, headers and title are all that is known."""
+    for told in lines_of("capture_quality/captures.jsonl"):
+        known = told["body"] or (
+            f"<title>{told['title']}</title>" if told["content_length"] else ""
+        )
+        sent = told["headers"].items()
+        answer = captured(known.encode(), status=told["status"], headers=sent, url=told["url"])
+        yield told["quality"], told["status"], answer
+
+
+def test_labelled_answers_are_healthy_gone_or_in_doubt_as_they_were_labelled():
+    wrong = []
+    counted = Counter()
+    for quality, status, answer in labelled_captures():
+        doubt = answer_doubt(answer) or notice_doubt(answer, ())
+        found = "healthy" if doubt is None else "gone" if doubt.is_gone else "in doubt"
+        real = "gone" if status in (404, 410) else "healthy"
+        expected = real if quality == 1 else "in doubt"
+        counted[found] += 1
+        if found != expected:
+            wrong.append((answer.url, expected, found))
+
+    assert wrong == []
+    assert min(counted["healthy"], counted["gone"], counted["in doubt"]) >= 2
+
+
+def test_labelled_block_pages_are_told_from_servers_that_fail():
+    outcomes = {
+        (quality, doubt.outcome)
+        for quality, _, answer in labelled_captures()
+        if (doubt := answer_doubt(answer) or notice_doubt(answer, ())) and quality < 1
+    }
+
+    assert {outcome for quality, outcome in outcomes if quality < 0.5} == {Outcome.BLOCKED}
+    assert {outcome for quality, outcome in outcomes if quality == 0.5} == {Outcome.FAILED}
+
+
+PACKED_PAGES = [
+    "nz_members/html.tar.xz",
+    "zambia_drupal/html.tar.xz",
+    "terms_snapshots/html.tar.xz",
+    "terms_snapshots/text.tar.xz",
+    "policy_text_pairs/text.tar.xz",
+    "visa_bulletins/html.tar.xz",
+    "court_listings/html.tar.xz",
+    "court_listing_pairs/html.tar.xz",
+    "charset/files.tar.xz",
+]
+LOOSE_PAGES = ["seeds/*.txt", "uscis_pages/*.html", "page_versions/*.html"]
+
+
+@pytest.mark.parametrize("name", PACKED_PAGES + LOOSE_PAGES)
+def test_no_real_page_is_taken_for_a_notice_even_when_nothing_is_read_from_it(name):
+    packed = files_of(name) if name in PACKED_PAGES else None
+    pages = packed or {path.name: path.read_bytes() for path in DATA.glob(name)}
+    kind = "text/plain" if name.endswith((".txt", "text.tar.xz")) else "text/html"
+    judged = 0
+    doubted = []
+    for page, payload in pages.items():
+        answer = captured(payload, headers=[("Content-Type", kind)])
+        judged += 1
+        doubt = answer_doubt(answer) or notice_doubt(answer, ())
+        doubted += [(page, told) for told in (doubt, is_soft_404(answer)) if told]
+
+    assert judged > 2
+    assert doubted == []
