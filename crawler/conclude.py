@@ -121,18 +121,19 @@ def lost_pages(
     """
     if standing.complete is None or source.read is not Read.LISTING:
         return None
-    before = {c.url: c for c in archive.evidence.captures_of(standing.complete.id)}
+    before = archive.evidence.urls_of(standing.complete.id)
     seen = {capture.url for capture in visit.captures}
     if len(seen) >= len(before):
         return None
+    pages = {c.url: c for c in archive.evidence.captures_of(standing.complete.id)}
     removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
     missing = {(item.url, item.title) for item in removed}
-    readings = [read(source, capture, archive) for capture in [*before.values()][len(seen) :]]
+    readings = [read(source, capture, archive) for capture in [*pages.values()][len(seen) :]]
     lost = [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
     if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
         return None
-    pages = f"{len(seen)} of {len(before)} pages"
-    return f"the listing led to {pages} only, and most items of the others are missing"
+    led_to = f"{len(seen)} of {len(before)} pages"
+    return f"the listing led to {led_to} only, and most items of the others are missing"
 
 
 def with_verdicts(step: Step, verdicts: dict[str, Verdict]) -> Step:

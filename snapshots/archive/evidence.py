@@ -148,6 +148,11 @@ class Evidence:
         """Return a visit's captures, in the order of asking."""
         return [c for _, c in self._captures("visit = ? ORDER BY captures.id", (visit,))]
 
+    def urls_of(self, visit: int) -> list[str]:
+        """Return the URLs that a visit captured, in the order of asking, each once."""
+        rows = self.db.execute("SELECT url FROM captures WHERE visit = ? ORDER BY id", (visit,))
+        return list(dict.fromkeys(url for (url,) in rows.fetchall()))
+
     def verdicts(self, visit: int) -> dict[str, str]:
         """Return the verdict of each URL that a visit probed."""
         rows = self.db.execute("SELECT url, verdict FROM probes WHERE visit = ?", (visit,))
