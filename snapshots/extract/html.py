@@ -56,6 +56,12 @@ def children(node: Node) -> Iterator[Node]:
         child = child.next
 
 
+def is_text_alone(node: Node) -> bool:
+    """Whether a node holds one text, and nothing else."""
+    child = node.child
+    return child is not None and child.next is None and child.is_text_node
+
+
 def text_of(node: Node) -> str:
     """Return a node's text, with a space where a browser would begin a new line."""
     child = node.child
