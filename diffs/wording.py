@@ -6,7 +6,7 @@ from itertools import chain
 
 from rapidfuzz.distance import Indel
 
-from diffs.words import STOP_WORDS, Unit, is_word, units
+from diffs.words import STOP_WORDS, Unit, common, is_word, units
 from snapshots.records import Edit
 
 # Above this product of lengths, words that occur once in both texts divide the work.
@@ -53,13 +53,13 @@ def kept_share(edits: Sequence[Edit]) -> float:
 def _head(old: str, new: str) -> str:
     """The start that two texts share, up to some white space: no unit's token reaches over it."""
     before, after = old.split(" "), new.split(" ")
-    return " ".join(before[: _common(before, after)]).rstrip()
+    return " ".join(before[: common(before, after)]).rstrip()
 
 
 def _runs(old: list[Unit], new: list[Unit]) -> Iterator[_Run]:
-    head = _common([u.token for u in old], [u.token for u in new])
+    head = common([u.token for u in old], [u.token for u in new])
     rest_old, rest_new = old[head:], new[head:]
-    tail = _common([u.token for u in reversed(rest_old)], [u.token for u in reversed(rest_new)])
+    tail = common([u.token for u in reversed(rest_old)], [u.token for u in reversed(rest_new)])
     if head:
         yield _Run(True, old[:head], new[:head])
     middle_old, middle_new = rest_old[: len(rest_old) - tail], rest_new[: len(rest_new) - tail]
@@ -125,15 +125,6 @@ def _unique_places(text: list[Unit]) -> dict[str, int]:
     for place, unit in enumerate(text):
         places[unit.token] = -1 if unit.token in places else place
     return {token: place for token, place in places.items() if place >= 0 and is_word(token)}
-
-
-def _common(old: list[str], new: list[str]) -> int:
-    count = 0
-    for left, right in zip(old, new, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
 
 
 def _joined(runs: list[_Run]) -> list[_Run]:
