@@ -36,9 +36,11 @@ def reword(old: str, new: str) -> tuple[Edit, ...]:
     if old == new:
         return (Edit("keep", old),) if old else ()
     head = _head(old, new)
-    runs = _joined(list(_runs(units(old[len(head) :]), units(new[len(head) :]))))
-    edits = (edit for run in runs for edit in _edits(run) if edit.text)
-    return tuple(_merged(chain((Edit("keep", head),), edits)))
+    rest_old, rest_new = old[len(head) :], new[len(head) :]
+    tail = _tail(rest_old, rest_new)
+    runs = _runs(units(rest_old.removesuffix(tail)), units(rest_new.removesuffix(tail)))
+    edits = (edit for run in _joined(list(runs)) for edit in _edits(run) if edit.text)
+    return tuple(_merged(chain((Edit("keep", head),), edits, (Edit("keep", tail),))))
 
 
 def kept_share(edits: Sequence[Edit]) -> float:
@@ -54,6 +56,20 @@ def _head(old: str, new: str) -> str:
     """The start that two texts share, up to some white space: no unit's token reaches over it."""
     before, after = old.split(" "), new.split(" ")
     return " ".join(before[: common(before, after)]).rstrip()
+
+
+def _tail(old: str, new: str) -> str:
+    """The end that two texts share, from some white space on.
+
+    Texts that begin alike have none: their words might have to be paired from the front.
+    """
+    if old.lstrip()[:1] == new.lstrip()[:1]:
+        return ""
+    before, after = old.split(" "), new.split(" ")
+    count = common(before[:0:-1], after[:0:-1])
+    tail = "".join(f" {word}" for word in before[len(before) - count :])
+    ends = old.removesuffix(tail)[-1:] + new.removesuffix(tail)[-1:]
+    return "" if any(map(str.isspace, ends)) else tail
 
 
 def _runs(old: list[Unit], new: list[Unit]) -> Iterator[_Run]:
