@@ -182,7 +182,9 @@ def _keyed(
         known = before.get(place)
         if known:
             told = carried(known, item, silent) if silent else item
-            keyed.append(told if told.key == known.key else replace(told, key=known.key))
+            told = told if told.key == known.key else replace(told, key=known.key)
+            # What has not changed is from now on told by identity, which costs nothing.
+            keyed.append(known if told == known else told)
         elif keys:
             keyed.append(replace(item, key=keys.of(item)))
     return tuple(keyed)
@@ -228,7 +230,8 @@ def _refreshed(
 ) -> tuple[Item, ...]:
     told = {change.item.key for change in changes}
     kept = [(old[pair.old], new[pair.new]) for pair in pairs]
-    return tuple(after for before, after in kept if before != after and after.key not in told)
+    moved = [(before, after) for before, after in kept if before is not after]
+    return tuple(after for before, after in moved if before != after and after.key not in told)
 
 
 def _judged(told: Told, verdicts: dict[str, Verdict]) -> Told:
