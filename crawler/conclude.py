@@ -11,7 +11,7 @@ from crawler.drift import drift_doubt, is_own
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed, recipe_digest
-from crawler.removal import may_have_rolled_off, with_rolled_off
+from crawler.removal import TAIL, with_rolled_off
 from diffs.compare import carried, changes_of, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
@@ -60,8 +60,8 @@ def conclude(
     if doubt := drift_doubt(archive, source, visit, standing, step, seen.items):
         return Conclusion(doubt=doubt)
     confirm = confirm_visits(source, visit)
-    if is_complete and standing.complete and may_have_rolled_off(step):
-        step = with_rolled_off(step, listed(archive, source, standing.complete))
+    if is_complete:
+        step = with_rolled_off(step, standing)
     if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
         snapshot = replace(snapshot, is_complete=False)
         step = plan(archive, source, snapshot, standing, seen.items)
@@ -118,6 +118,7 @@ def plan(
     digest = recipe_digest(source)
     if standing is None:
         joined = frozenset(item.key for item in items)
+        snapshot = _with_tail(snapshot, items)
         return Step(snapshot=snapshot, recipe_digest=digest, items=tuple(items), joined=joined)
     old = [standing_item.item for standing_item in standing.items]
     pairs = match(old, items, surely=not snapshot.is_complete)
@@ -125,6 +126,7 @@ def plan(
     keyed = _keyed(archive, source, old, items, pairs, silent)
     found = changes_of(old, keyed, pairs, silent)
     changes = [c for c in found if _is_news(c, standing, snapshot)]
+    snapshot = _with_tail(snapshot, keyed)
     ledger = Ledger(archive, source, standing, snapshot)
     news = {change.item.key for change in changes}
     quiet = [c.item.key for c in found if c.kind is Kind.ADDED and c.item.key not in news]
@@ -139,6 +141,10 @@ def plan(
         matched=len(pairs),
         silent=tuple(sorted(silent)),
     )
+
+
+def _with_tail(snapshot: Snapshot, items: Sequence[Item]) -> Snapshot:
+    return replace(snapshot, tail=tuple(item.key for item in items[-TAIL:]))
 
 
 def lost_pages(
@@ -163,8 +169,8 @@ def lost_pages(
     lost = listed(archive, source, standing.complete, first_page=len(seen))
     if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
         return None
-    pages = f"{len(seen)} of {len(before)} pages"
-    return f"the listing led to {pages} only, and most items of the others are missing"
+    led_to = f"{len(seen)} of {len(before)} pages"
+    return f"the listing led to {led_to} only, and most items of the others are missing"
 
 
 def _sought(source: Source, visit: GoodVisit) -> str:
@@ -214,7 +220,9 @@ def _keyed(
         known = before.get(place)
         if known:
             told = carried(known, item, silent) if silent else item
-            keyed.append(told if told.key == known.key else replace(told, key=known.key))
+            told = told if told.key == known.key else replace(told, key=known.key)
+            # What has not changed is from now on told by identity, which costs nothing.
+            keyed.append(known if told == known else told)
         elif keys:
             keyed.append(replace(item, key=keys.of(item)))
     return tuple(keyed)
@@ -260,4 +268,5 @@ def _refreshed(
 ) -> tuple[Item, ...]:
     told = {change.item.key for change in changes}
     kept = [(old[pair.old], new[pair.new]) for pair in pairs]
-    return tuple(after for before, after in kept if before != after and after.key not in told)
+    moved = [(before, after) for before, after in kept if before is not after]
+    return tuple(after for before, after in moved if before != after and after.key not in told)

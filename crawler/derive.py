@@ -1,6 +1,6 @@
 """Knowledge from evidence: kept visits folded, in the order of time, into what is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.conclude import conclude, digests_of, snapshot_of
 from crawler.config import Source
@@ -84,7 +84,7 @@ def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest:
 def unchanged(source: Source, visit: GoodVisit, newest: Newest) -> Step:
     """Return the step of a visit that saw nothing new."""
     return Step(
-        snapshot=snapshot_of(source, visit, is_complete=True),
+        snapshot=replace(snapshot_of(source, visit, is_complete=True), tail=newest.snapshot.tail),
         recipe_digest=newest.recipe_digest,
         items=(),
         is_unchanged=True,

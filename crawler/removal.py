@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from diffs.links import canonical_link
-from snapshots.archive import Archive, Probe, Step, Told, Unseen
-from snapshots.records import Item, Kind, Verdict
+from snapshots.archive import Archive, Probe, Standing, Step, Told, Unseen
+from snapshots.records import Kind, Verdict
 
 # An answer that settles a removal at once: nothing is left to come back to.
 SURE = frozenset((Verdict.GONE,))
+# So many of a list's last items are remembered; more are never pushed off at once.
+TAIL = 50
 # Verdicts that an item's being pushed off the end of its list explains better.
 EXPLAINED = frozenset((Verdict.DELISTED, Verdict.UNCONFIRMED, None))
 
@@ -64,24 +66,19 @@ def moved_elsewhere(archive: Archive, source: str, probes: Sequence[Probe]) -> t
     )
 
 
-def may_have_rolled_off(step: Step) -> bool:
-    """Whether new items head the list, and no fewer than are missing for the first time."""
-    added = {told.change.item.key for told in step.told if told.change.kind is Kind.ADDED}
-    fresh = sum(_is_first_miss(told) for told in step.told)
-    is_headed = all(item.key in added for item in step.items[: len(added)])
-    return 0 < fresh <= len(added) and is_headed
-
-
-def with_rolled_off(step: Step, before: Sequence[Item]) -> Step:
+def with_rolled_off(step: Step, standing: Standing) -> Step:
     """Return a step that knows which missing items were pushed off the end of their list.
 
-    ``before`` is what the last complete snapshot listed, in page order. A list of fixed
-    length loses its last items when as many new ones come in at its head.
+    A list of fixed length loses its last items when as many new ones come in at its head.
     """
-    missing = {_known_by(told.change.item) for told in step.told if _is_first_miss(told)}
-    tail = before[-len(missing) :]
-    is_full = len(before) <= len(step.items)
-    if not is_full or not all(_known_by(item) in missing for item in tail):
+    added = {told.change.item.key for told in step.told if told.change.kind is Kind.ADDED}
+    missing = {told.change.item.key for told in step.told if _is_first_miss(told)}
+    if not 0 < len(missing) <= min(len(added), TAIL) or standing.complete is None:
+        return step
+    is_headed = all(item.key in added for item in step.items[: len(added)])
+    is_full = sum(not each.misses for each in standing.items) <= len(step.items)
+    is_tail = missing.issuperset(standing.complete.tail[-len(missing) :])
+    if not (is_headed and is_full and is_tail):
         return step
     told = [replace(t, is_rolled_off=True) if _is_first_miss(t) else t for t in step.told]
     return replace(step, told=tuple(told))
@@ -115,7 +112,3 @@ def _judged(told: Told, verdicts: Mapping[str, Verdict], without_link: Verdict |
     if told.is_rolled_off and verdict in EXPLAINED:
         verdict = Verdict.ROLLED_OFF
     return replace(told, change=replace(change, verdict=verdict))
-
-
-def _known_by(item: Item) -> tuple[str | None, ...]:
-    return (item.url, item.title, item.text)

@@ -94,7 +94,7 @@ def changed(
 
     The columns named in ``silent`` are not compared.
     """
-    if old == new:
+    if old is new or old == new:
         return None
     before, after = dict(values(old)), dict(values(new))
     names = [name for name in dict.fromkeys((*before, *after)) if name not in silent]

@@ -3,7 +3,9 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from math import fsum, log
+from functools import cached_property
+from itertools import chain
+from math import fsum, inf, log
 
 from rapidfuzz import fuzz
 
@@ -31,6 +33,7 @@ SAME_SPELLING = 0.85
 LONG_SUMMARY = 8
 UNTITLED_LIKE_ENOUGH = 0.6
 BACKGROUND_ITEMS = 20
+ROUNDING = 1e-9
 
 Bag = list[str]
 
@@ -44,13 +47,12 @@ def likely_pairs(
     """
     bags_old = {place: _bag(old[place]) for place in left_old}
     bags_new = {place: _bag(new[place]) for place in left_new}
-    rarity = Rarity([*bags_old.values()], [*bags_new.values()], _background(new))
+    rarity = Rarity([*bags_old.values()], [*bags_new.values()], new)
     postings = _postings(bags_new)
     found = []
     for here, bag in bags_old.items():
-        for there in _candidates(bag, postings, rarity.weights):
-            alike = rarity.likeness(bag, bags_new[there])
-            score = _with_titles(alike, old[here], new[there])
+        for there in _candidates(bag, postings, rarity):
+            score = _score(rarity, (bag, bags_new[there]), old[here], new[there])
             if score >= LIKE_ENOUGH and not _are_distinct(old[here], new[there]):
                 found.append((score, here, there))
     return sorted(found, key=lambda pair: (-pair[0], abs(pair[1] - pair[2]), pair[1], pair[2]))
@@ -59,25 +61,57 @@ def likely_pairs(
 class Rarity:
     """How rare words and openings are among the texts compared; a bag is a text's words.
 
-    ``background`` are bags of the source's other items: what they share is not rare.
+    Some of ``listed``, the source's items, are a background: what they share is not rare.
     """
 
-    def __init__(self, old: list[Bag], new: list[Bag], background: list[Bag]) -> None:
-        compared = set().union(*old, *new)
-        counts = Counter(w for bag in (*old, *new, *background) for w in compared.intersection(bag))
-        total = len(old) + len(new) + len(background)
-        self.weights = {word: log(1 + total / count) for word, count in counts.items()}
-        self.openings = Counter(_opening(bag) for bag in old), Counter(_opening(b) for b in new)
+    def __init__(self, old: list[Bag], new: list[Bag], listed: Sequence[Item]) -> None:
+        self.old = old
+        self.new = new
+        self.listed = listed[:: max(1, len(listed) // BACKGROUND_ITEMS)]
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """The weight of each word compared. Most changes never ask: no two texts are alike."""
+        background = map(_bag, self.listed)
+        compared = set().union(*self.old, *self.new)
+        bags = chain(self.old, self.new, background)
+        counts = Counter(word for bag in bags for word in compared.intersection(bag))
+        return {word: log(1 + self.total / count) for word, count in counts.items()}
+
+    @cached_property
+    def openings(self) -> tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]]:
+        """How many texts of either side begin with the same words."""
+        return Counter(map(_opening, self.old)), Counter(map(_opening, self.new))
+
+    @property
+    def total(self) -> int:
+        """How many texts there are to be rare among."""
+        return len(self.old) + len(self.new) + len(self.listed)
 
     def likeness(self, old: Bag, new: Bag) -> float:
         """Return how like two bags are, from 0 to 1: shared weight over mean weight."""
         alike = self._shared(old, new)
-        opening = _opening(old)
-        is_subject = opening == _opening(new) and len(opening) == FEWEST_OPENING
-        if not is_subject or any(counts[opening] > 1 for counts in self.openings):
+        if not self._is_subject(old, new):
             return alike
         subject = self._shared(old[:OPENING_WORDS], new[:OPENING_WORDS])
         return max(alike, (alike + subject) / 2)
+
+    def at_most(self, old: Bag, new: Bag) -> float:
+        """Return what the likeness of two bags cannot exceed, whatever their words weigh.
+
+        A shared word occurs twice at least, and any word in every text at most.
+        """
+        if self._is_subject(old, new):
+            return 1.0
+        mine, yours = set(old), set(new)
+        shared = 2 * len(mine & yours) * log(1 + self.total / 2)
+        return shared / (shared + len(mine ^ yours) * log(2)) if shared else 0.0
+
+    def _is_subject(self, old: Bag, new: Bag) -> bool:
+        opening = _opening(old)
+        if opening != _opening(new) or len(opening) < FEWEST_OPENING:
+            return False
+        return all(counts[opening] == 1 for counts in self.openings)
 
     def _shared(self, old: Bag, new: Bag) -> float:
         mine, yours = set(old), set(new)
@@ -88,27 +122,33 @@ class Rarity:
         return fsum(self.weights[word] for word in bag)
 
 
-def _with_titles(alike: float, old: Item, new: Item) -> float:
-    """Correct a likeness by the titles.
+def _score(rarity: Rarity, bags: tuple[Bag, Bag], old: Item, new: Item) -> float:
+    """Return how like two items are; 0 when they are not like enough, or not titled alike.
 
     A misspelt title is the same one; items whose titles share no word are one only
     when long summaries are nearly equal.
     """
-    if not old.title or not new.title:
-        return alike
-    spelling = fuzz.ratio(old.title.casefold(), new.title.casefold()) / 100
+    spelling = _spelling(old.title, new.title)
     if spelling >= SAME_SPELLING:
-        return max(alike, spelling)
-    if _folded_words(old.title) & _folded_words(new.title):
-        return alike
+        return max(rarity.likeness(*bags), spelling)
+    least = _least(old, new)
+    # The two are computed differently, and may differ by a rounding.
+    if rarity.at_most(*bags) < least - ROUNDING:
+        return 0.0
+    alike = rarity.likeness(*bags)
+    return alike if alike >= least else 0.0
+
+
+def _spelling(old: str | None, new: str | None) -> float:
+    return fuzz.ratio(old.casefold(), new.casefold()) / 100 if old and new else 0.0
+
+
+def _least(old: Item, new: Item) -> float:
+    """How like two items must be, by what their titles say."""
+    if not old.title or not new.title or _folded_words(old.title) & _folded_words(new.title):
+        return LIKE_ENOUGH
     is_long = len(_folded_words(old.summary or "")) >= LONG_SUMMARY
-    return alike if is_long and alike >= UNTITLED_LIKE_ENOUGH else 0.0
-
-
-def _background(items: Sequence[Item]) -> list[Bag]:
-    """The bags of some of a source's items, evenly chosen, to tell rare words from common."""
-    step = max(1, len(items) // BACKGROUND_ITEMS)
-    return [_bag(item) for item in items[::step]]
+    return UNTITLED_LIKE_ENOUGH if is_long else inf
 
 
 def _opening(bag: Bag) -> tuple[str, ...]:
@@ -137,15 +177,17 @@ def _postings(bags: dict[int, list[str]]) -> dict[str, list[int]]:
     return postings
 
 
-def _candidates(
-    bag: list[str], postings: dict[str, list[int]], weights: dict[str, float]
-) -> list[int]:
+def _candidates(bag: Bag, postings: dict[str, list[int]], rarity: Rarity) -> list[int]:
     shared = [word for word in set(bag) if 0 < len(postings.get(word, ())) <= MOST_SHARING]
     shared.sort(key=lambda word: (len(postings[word]), word))
+    rarest = shared[:RAREST_WORDS]
+    places = {place for word in rarest for place in postings[word]}
+    if len(places) <= CANDIDATES:
+        return sorted(places)
     totals: dict[int, float] = defaultdict(float)
-    for word in shared[:RAREST_WORDS]:
+    for word in rarest:
         for place in postings[word]:
-            totals[place] += weights[word]
+            totals[place] += rarity.weights[word]
     return sorted(totals, key=lambda place: (-totals[place], place))[:CANDIDATES]
 
 

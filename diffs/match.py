@@ -1,7 +1,7 @@
 """Which old item is which new one: one to one, from the surest evidence down."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from diffs.likeness import likely_pairs
 from diffs.links import canonical_link
@@ -11,8 +11,7 @@ SURE = 1.0
 SURELY_LIKE = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """An old item and the new one it became, by their places, with the reason."""
 
     old: int

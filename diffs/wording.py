@@ -6,7 +6,7 @@ from itertools import chain
 
 from rapidfuzz.distance import Indel
 
-from diffs.words import STOP_WORDS, Unit, is_word, units
+from diffs.words import STOP_WORDS, Unit, common, is_word, units
 from snapshots.records import Edit
 
 # Above this product of lengths, words that occur once in both texts divide the work.
@@ -36,9 +36,11 @@ def reword(old: str, new: str) -> tuple[Edit, ...]:
     if old == new:
         return (Edit("keep", old),) if old else ()
     head = _head(old, new)
-    runs = _joined(list(_runs(units(old[len(head) :]), units(new[len(head) :]))))
-    edits = (edit for run in runs for edit in _edits(run) if edit.text)
-    return tuple(_merged(chain((Edit("keep", head),), edits)))
+    rest_old, rest_new = old[len(head) :], new[len(head) :]
+    tail = _tail(rest_old, rest_new)
+    runs = _runs(units(rest_old.removesuffix(tail)), units(rest_new.removesuffix(tail)))
+    edits = (edit for run in _joined(list(runs)) for edit in _edits(run) if edit.text)
+    return tuple(_merged(chain((Edit("keep", head),), edits, (Edit("keep", tail),))))
 
 
 def kept_share(edits: Sequence[Edit]) -> float:
@@ -53,13 +55,27 @@ def kept_share(edits: Sequence[Edit]) -> float:
 def _head(old: str, new: str) -> str:
     """The start that two texts share, up to some white space: no unit's token reaches over it."""
     before, after = old.split(" "), new.split(" ")
-    return " ".join(before[: _common(before, after)]).rstrip()
+    return " ".join(before[: common(before, after)]).rstrip()
+
+
+def _tail(old: str, new: str) -> str:
+    """The end that two texts share, from some white space on.
+
+    Texts that begin alike have none: their words might have to be paired from the front.
+    """
+    if old.lstrip()[:1] == new.lstrip()[:1]:
+        return ""
+    before, after = old.split(" "), new.split(" ")
+    count = common(before[:0:-1], after[:0:-1])
+    tail = "".join(f" {word}" for word in before[len(before) - count :])
+    ends = old.removesuffix(tail)[-1:] + new.removesuffix(tail)[-1:]
+    return "" if any(map(str.isspace, ends)) else tail
 
 
 def _runs(old: list[Unit], new: list[Unit]) -> Iterator[_Run]:
-    head = _common([u.token for u in old], [u.token for u in new])
+    head = common([u.token for u in old], [u.token for u in new])
     rest_old, rest_new = old[head:], new[head:]
-    tail = _common([u.token for u in reversed(rest_old)], [u.token for u in reversed(rest_new)])
+    tail = common([u.token for u in reversed(rest_old)], [u.token for u in reversed(rest_new)])
     if head:
         yield _Run(True, old[:head], new[:head])
     middle_old, middle_new = rest_old[: len(rest_old) - tail], rest_new[: len(rest_new) - tail]
@@ -125,15 +141,6 @@ def _unique_places(text: list[Unit]) -> dict[str, int]:
     for place, unit in enumerate(text):
         places[unit.token] = -1 if unit.token in places else place
     return {token: place for token, place in places.items() if place >= 0 and is_word(token)}
-
-
-def _common(old: list[str], new: list[str]) -> int:
-    count = 0
-    for left, right in zip(old, new, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
 
 
 def _joined(runs: list[_Run]) -> list[_Run]:

@@ -1,6 +1,7 @@
 """Words: how a text is taken apart, which words carry meaning, which are one word inflected."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,16 @@ _TOKEN = regex.compile(
     r"|\p{Sc}?\d++(?:[.,:/]\d++)*+(?:%|[\p{L}\p{M}\p{N}_]+)?"
     r"|[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}]+)*"
     r"|[^\s]|$)"
+)
+# The same for texts in ASCII, in half the time.
+_TOKEN_ASCII = re.compile(
+    r"(\s*)("
+    r"\d+(?:\(\w{1,3}\))+"
+    r"|(?:[A-Za-z]\.){2,}"
+    r"|\$?\d++(?:[.,:/]\d++)*+(?:%|\w+)?"
+    r"|\w+(?:['\-][A-Za-z0-9]+)*"
+    r"|[^\s]|$)",
+    re.ASCII,
 )
 _COUNTED = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 # The same for most texts, in a third less time.
@@ -42,7 +53,8 @@ def units(text: str) -> list[Unit]:
 
     The last unit holds the white space at the end, with an empty token.
     """
-    return list(map(Unit._make, _TOKEN.findall(text)))
+    found = (_TOKEN_ASCII if text.isascii() else _TOKEN).findall(text)
+    return list(map(Unit._make, found))
 
 
 def words(text: str) -> list[str]:
@@ -56,7 +68,25 @@ def marks_only(old: str, new: str) -> bool:
 
     A sign before a number and a currency are no marks: -5 is not 5, nor € $.
     """
-    return _bare(old) == _bare(new)
+    before, after = old.split(" "), new.split(" ")
+    head = common(before, after)
+    tail = common(before[head:][::-1], after[head:][::-1])
+    return _bare(_middle(before, head, tail)) == _bare(_middle(after, head, tail))
+
+
+def common(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return how many words two texts begin with alike."""
+    count = 0
+    for left, right in zip(old, new, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _middle(words: list[str], head: int, tail: int) -> str:
+    """What lies between the words that two texts share at their ends."""
+    return " ".join(words[head : len(words) - tail])
 
 
 def _bare(text: str) -> str:
@@ -65,7 +95,8 @@ def _bare(text: str) -> str:
 
 def is_word(token: str) -> bool:
     """Whether a token has a letter or a digit in it."""
-    return _WORD.search(token) is not None
+    # Most tokens are plain words; telling so is cheap.
+    return (token.isascii() and token.isalnum()) or _WORD.search(token) is not None
 
 
 def is_meaningful(token: str) -> bool:

@@ -145,7 +145,8 @@ class Visit:
 class Snapshot:
     """What a source was at one moment: the captures of one good visit.
 
-    ``id`` is the visit's. A snapshot that is not complete cannot remove an item.
+    ``id`` is the visit's. A snapshot that is not complete cannot remove an item. ``tail``
+    are the keys of its last items, in page order.
     """
 
     id: int
@@ -153,6 +154,7 @@ class Snapshot:
     captured_at: datetime
     digests: tuple[str, ...]
     is_complete: bool = True
+    tail: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):

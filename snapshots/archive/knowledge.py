@@ -17,7 +17,7 @@ from snapshots.archive.rows import (
 )
 from snapshots.records import ChangeRecord, Item, Seen, Snapshot, Substitution
 
-_SNAPSHOT = "id, source, captured_at, is_complete, digests"
+_SNAPSHOT = "id, source, captured_at, is_complete, digests, tail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,9 @@ class Knowledge:
         ).fetchall()
         return [
             Version(
-                item_of(key, row[10:]),
-                snapshot_of(row[:5]),
-                snapshot_of(row[5:10]) if row[5] else None,
+                item_of(key, row[12:]),
+                snapshot_of(row[:6]),
+                snapshot_of(row[6:12]) if row[6] else None,
             )
             for row in rows
         ]

@@ -54,7 +54,7 @@ class Progress:
     def _add_snapshot(self, step: Step) -> None:
         snapshot = step.snapshot
         self.db.execute(
-            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 snapshot.id,
                 snapshot.source,
@@ -63,6 +63,7 @@ class Progress:
                 step.item_count,
                 step.recipe_digest,
                 dumps(snapshot.digests),
+                dumps(snapshot.tail),
             ),
         )
 

@@ -157,6 +157,8 @@ CONFIRMATION = (
     "ALTER TABLE item_versions ADD COLUMN is_rolled_off INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX item_versions_missing ON item_versions (source)"
     " WHERE misses > 0 AND until_snapshot IS NULL",
+    # JSON: the keys of the last items, in page order.
+    "ALTER TABLE snapshots ADD COLUMN tail TEXT NOT NULL DEFAULT '[]'",
     # The snapshot that settled a change; NULL: its new one.
     "ALTER TABLE changes ADD COLUMN told_by INTEGER REFERENCES snapshots (id)",
 )

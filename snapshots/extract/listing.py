@@ -6,10 +6,17 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from snapshots.extract.dates import iso
-from snapshots.extract.html import BLOCKS, Document, Node, select, select_first
+from snapshots.extract.html import BLOCKS, Document, Node, is_text_alone, select, select_first
 from snapshots.extract.keys import natural_key
 from snapshots.extract.repeated import repeated_css
-from snapshots.extract.selectors import Selector, first_in_each, parse_selector, value_of
+from snapshots.extract.selectors import (
+    ItemNodes,
+    Selector,
+    first_in_each,
+    item_nodes,
+    parse_selector,
+    value_of,
+)
 from snapshots.records import Item, Recipe
 
 TITLES = (":is(h1, h2, h3, h4, h5, h6) a", "h1, h2, h3, h4, h5, h6", "a[href]", "dt, strong")
@@ -32,10 +39,9 @@ def read_listing(document: Document, recipe: Recipe, base: str) -> list[Item]:
     reported as wording that was removed.
     """
     item_css = recipe.item or repeated_css(document)
-    nodes = select(document, item_css) if item_css else []
-    if not nodes or item_css is None:
+    table = _Table(document, item_nodes(document, item_css or ""))
+    if not table.nodes:
         return []
-    table = _Table(document, item_css, nodes)
     titles = table.column(recipe.title, TITLES)
     links = _links(table, recipe, titles, base)
     attribute = _attribute(recipe.title)
@@ -79,10 +85,10 @@ def base_url(document: Document, url: str) -> str:
 class _Table:
     """The item nodes of one page, and the columns that selectors read from them."""
 
-    def __init__(self, document: Document, item_css: str, nodes: Sequence[Node]) -> None:
+    def __init__(self, document: Document, items: ItemNodes) -> None:
         self.document = document
-        self.item_css = item_css
-        self.nodes = nodes
+        self.items = items
+        self.nodes = items.nodes
 
     def column(self, written: str | None, defaults: Sequence[str]) -> Column:
         """The node of each item that a selector names, or else the first default finds."""
@@ -107,7 +113,7 @@ class _Table:
         return found
 
     def _nodes(self, selector: Selector) -> Column:
-        return first_in_each(self.document, self.item_css, self.nodes, selector.css)
+        return first_in_each(self.document, self.items, selector.css)
 
 
 def _named(table: _Table, recipe: Recipe) -> list[dict[str, str]]:
@@ -205,11 +211,19 @@ def _summaries(table: _Table, recipe: Recipe, titles: Column) -> list[str | None
 
 def _apart(node: Node | None, title: Node | None, item: Node) -> str | None:
     """A summary's text, unless the title lies in it or is it."""
-    if node is None:
+    if node is None or (title is not None and _lies_in(title, node, item)):
         return None
-    outer, own, last = title, node.mem_id, item.mem_id
+    return value_of(node, None)
+
+
+def _lies_in(title: Node, node: Node, item: Node) -> bool:
+    """Whether a title is a node or lies in it; both are in the item."""
+    outer: Node | None = title
+    own, last = node.mem_id, item.mem_id
+    # Most summaries hold text alone, and no title can lie in them.
+    is_alone = is_text_alone(node)
     while outer is not None:
         if (place := outer.mem_id) == own:
-            return None
-        outer = outer.parent if place != last else None
-    return value_of(node, None)
+            return True
+        outer = None if is_alone or place == last else outer.parent
+    return False

@@ -43,6 +43,23 @@ def inner_places(text):
     return inside
 
 
+ASCII = st.text(st.characters(max_codepoint=127)) | PHRASES.filter(str.isascii)
+
+
+@given(text=ASCII)
+def test_a_text_in_ascii_is_taken_apart_like_any_other(text):
+    *in_ascii, end = [unit for unit in units(f"{text} e") if unit.token]
+
+    assert [unit for unit in units(f"{text} é") if unit.token] == [
+        *in_ascii,
+        end._replace(token="é"),
+    ]
+
+
+def test_words_put_before_a_text_are_all_that_is_told():
+    assert reword("it's", "$5 it's") == (Edit("insert", "$5 "), Edit("keep", "it's"))
+
+
 @given(TEXTS, TEXTS)
 def test_edits_restore_both_texts(old, new):
     edits = reword(old, new)
