@@ -843,6 +843,24 @@ def test_a_server_without_tls_is_told() -> None:
         asyncio.run(ask())
 
 
+def test_certificates_are_read_once_and_only_for_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask() -> list[bytes]:
+        plays = answering(saying("words"))
+        async with (
+            server(plays) as plain,
+            server(plays, tls=secured()) as here,
+            client(resolve=here_of_any) as asker,
+        ):
+            monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
+            first = await taken(asker, plain.url)
+            monkeypatch.setenv("SSL_CERT_FILE", str(SELF_SIGNED))
+            second = await taken(asker, f"https://127.0.0.1:{here.port}/")
+            monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
+            return [first, second, await taken(asker, f"https://localhost:{here.port}/")]
+
+    assert asyncio.run(ask()) == [b"words"] * 3
+
+
 def test_a_missing_file_of_certificates_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
 
