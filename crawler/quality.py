@@ -153,7 +153,7 @@ def is_soft_404(capture: Capture) -> str | None:
     if capture.status not in GOOD or announced(capture):
         return None
     place = led_to(capture)
-    said = notice(capture) if capture.payload and _is_text(capture) else None
+    said = notice(capture) if capture.payload and is_text(capture) else None
     if said and said.sign is Sign.NOT_FOUND:
         return _sent_instead(capture, said).reason
     if said or place is None or place.sign not in (Sign.NOT_FOUND, Sign.ERROR):
@@ -180,6 +180,11 @@ def kind_of(content_type: str | None) -> str | None:
     if media_type in UNTOLD:
         return None
     return KINDS.get(media_type, "an image" if media_type.startswith("image/") else media_type)
+
+
+def is_text(capture: Capture) -> bool:
+    """Whether an answer's type lets it be read as a page; one that is not told does."""
+    return kind_of(capture.header("content-type")) in (None, "HTML", "plain text", "XML")
 
 
 def cut_doubt(capture: Capture, last: Capture | None) -> Doubt | None:
@@ -308,7 +313,7 @@ def _is_front(parts: list[str]) -> bool:
 
 def _status_doubt(capture: Capture, refusal: Notice | None) -> Doubt:
     """Why a status that is not good concludes nothing, with what its body says."""
-    said = notice(capture) if not refusal and capture.payload and _is_text(capture) else None
+    said = notice(capture) if not refusal and capture.payload and is_text(capture) else None
     is_refused = bool(refusal) or bool(said and said.sign is Sign.BLOCK)
     if capture.status in GONE and not is_refused:
         told = f"{capture.final_url} answered {capture.status}: the page is gone"
@@ -328,7 +333,3 @@ def _sent_instead(capture: Capture, found: Notice) -> Doubt:
 def _elsewhere(capture: Capture, place: Notice) -> Doubt:
     told = f"{capture.url} leads to {place.sign} ({place.name})"
     return Doubt(OUTCOMES[place.sign], told)
-
-
-def _is_text(capture: Capture) -> bool:
-    return kind_of(capture.header("content-type")) in (None, "HTML", "plain text", "XML")
