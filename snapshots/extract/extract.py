@@ -47,7 +47,7 @@ def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | Non
     Raises:
         ExtractError: the payload is neither HTML nor text, or a selector is not CSS.
     """
-    if told := _unreadable(payload, content_type):
+    if told := unreadable(payload, content_type):
         raise ExtractError(f"{url}: the payload is {told}, neither HTML nor text")
     text = decode(payload, content_type)
     if is_plain_text(text, content_type):
@@ -86,8 +86,8 @@ def visible_text(payload: bytes, content_type: str | None) -> str:
     return clean(text_of(body)) if body is not None else ""
 
 
-def _unreadable(payload: bytes, content_type: str | None) -> str | None:
-    """What a payload is that cannot be read, by its type and its first bytes, or None."""
+def unreadable(payload: bytes, content_type: str | None) -> str | None:
+    """Return what a payload is that cannot be read, by its type and first bytes, or None."""
     kind = _kind(content_type)
     is_readable = kind.startswith("text/") or kind.endswith(("xml", "html")) or kind in UNTOLD
     if not is_readable:
