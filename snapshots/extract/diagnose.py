@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
 from snapshots.extract.candidates import Candidate, container, listing_candidates
+from snapshots.extract.caps import MOST_BYTES, MOST_PLAIN_BYTES, check_size
 from snapshots.extract.charset import decode
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, parse, select
@@ -79,15 +80,22 @@ def diagnose(
     """
     if told := unreadable(payload, content_type):
         return Diagnosis(known=len(known), unread=f"is {told}, neither HTML nor text")
-    text = decode(payload, content_type)
-    if is_plain_text(text, content_type):
-        sought = _sought(recipe, known, _said_in_text(text), set())
-        return Diagnosis(known=len(known), unread="is plain text: it has no markup", sought=sought)
     try:
-        document = parse(text)
+        return _diagnosed(payload, recipe, url, content_type, known)
     except ExtractError as error:
         return Diagnosis(known=len(known), unread=f"cannot be read: {error}")
-    return _of_markup(document, recipe, url, known)
+
+
+def _diagnosed(
+    payload: bytes, recipe: Recipe, url: str, content_type: str | None, known: Sequence[Item]
+) -> Diagnosis:
+    check_size(len(payload), MOST_BYTES)
+    text = decode(payload, content_type)
+    if is_plain_text(text, content_type):
+        check_size(len(payload), MOST_PLAIN_BYTES)
+        sought = _sought(recipe, known, _said_in_text(text), set())
+        return Diagnosis(known=len(known), unread="is plain text: it has no markup", sought=sought)
+    return _of_markup(parse(text), recipe, url, known)
 
 
 def _of_markup(document: Document, recipe: Recipe, url: str, known: Sequence[Item]) -> Diagnosis:

@@ -1,15 +1,17 @@
 """A payload becomes items, as its recipe says; the pages of a listing become one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
+from snapshots.extract.caps import MOST_BYTES, MOST_ITEMS, MOST_PLAIN_BYTES, check_items, check_size
 from snapshots.extract.charset import decode
 from snapshots.extract.html import Document, parse, select, text_of
 from snapshots.extract.keys import natural_key, with_unique_keys
 from snapshots.extract.listing import base_url, next_url, read_listing
 from snapshots.extract.page import read_page
+from snapshots.extract.repeated import repeated_css
 from snapshots.extract.wording import clean
 from snapshots.records import Item, Read, Recipe
 
@@ -45,12 +47,15 @@ def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | Non
     the caller judges: an emptied page looks just like a redesigned one.
 
     Raises:
-        ExtractError: the payload is neither HTML nor text, or a selector is not CSS.
+        ExtractError: the payload is neither HTML nor text, or a selector is not CSS, or
+            it holds more than is ever read (its caps: see ``caps``).
     """
     if told := unreadable(payload, content_type):
         raise ExtractError(f"{url}: the payload is {told}, neither HTML nor text")
+    check_size(len(payload), MOST_BYTES)
     text = decode(payload, content_type)
     if is_plain_text(text, content_type):
+        check_size(len(payload), MOST_PLAIN_BYTES)
         return Reading(with_unique_keys(_plain_items(text, recipe)))
     return _html_reading(text, recipe, url)
 
@@ -111,6 +116,10 @@ def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
     if recipe.read is Read.PAGE:
         return Reading(with_unique_keys(map(_block_item, read_page(document, recipe))))
     _remove_ignored(document, recipe)
+    # A page with so many elements is counted before its items are made.
+    if text.count("<") > MOST_ITEMS:
+        recipe = replace(recipe, item=recipe.item or repeated_css(document))
+        check_items(len(select(document, recipe.item)) if recipe.item else 0)
     base = base_url(document, url)
     items = read_listing(document, recipe, base)
     return Reading(with_unique_keys(items), next_url(document, recipe, base))

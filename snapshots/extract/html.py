@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from snapshots.errors import ExtractError
-from snapshots.extract.nesting import is_surely_flat, nesting
+from snapshots.extract.caps import DEEPEST, MOST_ATTRIBUTES, MOST_REOPENED, MOST_TAGS, told_most
+from snapshots.extract.nesting import is_short, is_surely_flat, nesting
 
 Document = LexborHTMLParser
 Node = LexborNode
@@ -23,13 +24,6 @@ SILENT = frozenset(
     "input textarea option canvas audio video map datalist".split()
 )
 
-# What a page may hold, so that reading it ends within seconds and 500 MB.
-DEEPEST = 512
-MOST_TAGS = 1_000_000
-MOST_CHARS = 25_000_000
-MOST_REOPENED = 1_000_000
-MOST_ATTRIBUTES = 5_000
-
 
 def parse(text: str) -> Document:
     """Return the document tree of a page's characters; any text is a page.
@@ -44,7 +38,9 @@ def parse(text: str) -> Document:
     except (SelectolaxError, ValueError) as error:
         raise ExtractError(f"the page cannot be parsed as HTML ({error})") from error
     if not is_flat and (depth := depth_of(document)) > DEEPEST:
-        raise ExtractError(_told_deep(f"{depth:,}"))
+        raise ExtractError(
+            f"the page nests elements {depth:,} deep, more than the cap of {DEEPEST}"
+        )
     return document
 
 
@@ -72,28 +68,20 @@ def depth_of(document: Document) -> int:
 
 def _check(text: str) -> bool:
     """Whether a page is surely flat; raises when it may not be parsed at all."""
-    if len(text) > MOST_CHARS:
-        raise ExtractError(_told_most(len(text), "characters", MOST_CHARS))
     if is_surely_flat(text, DEEPEST):
         return True
     if (tags := text.count("<")) > MOST_TAGS:
-        raise ExtractError(_told_most(tags, "tags", MOST_TAGS))
-    found = nesting(text, DEEPEST)
-    if found.depth > DEEPEST:
-        raise ExtractError(_told_deep(f"more than {found.depth - 1}"))
+        raise ExtractError(told_most(tags, "tags", MOST_TAGS))
+    # A short page is measured when it is parsed: what is told from its text may be too much.
+    deepest = tags if is_short(text) else DEEPEST
+    found = nesting(text, deepest)
+    if found.depth > deepest:
+        raise ExtractError(f"the page nests elements deeper than the cap of {DEEPEST}")
     if found.reopened > MOST_REOPENED:
-        raise ExtractError(_told_most(found.reopened, "elements left open", MOST_REOPENED))
+        raise ExtractError(told_most(found.reopened, "elements left open", MOST_REOPENED))
     if found.attributes > MOST_ATTRIBUTES:
-        raise ExtractError(_told_most(found.attributes, "attributes in a tag", MOST_ATTRIBUTES))
+        raise ExtractError(told_most(found.attributes, "attributes in a tag", MOST_ATTRIBUTES))
     return False
-
-
-def _told_deep(depth: str) -> str:
-    return f"the page nests elements {depth} deep, more than the cap of {DEEPEST}"
-
-
-def _told_most(count: int, things: str, cap: int) -> str:
-    return f"the page has {count:,} {things}, more than the cap of {cap:,}"
 
 
 def select(tree: Document | Node, selector: str) -> list[Node]:
