@@ -13,6 +13,8 @@ MOST_TAGS = 600_000
 # Formatting that is never ended is opened again in every block that follows.
 MOST_REOPENED = 600_000
 MOST_ATTRIBUTES = 5_000
+# One wording of this length is a book; nothing that compares or shows it would end soon.
+MOST_CHARS = 1_000_000
 
 
 def check_items(count: int) -> None:

@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
-from snapshots.extract.caps import MOST_BYTES, MOST_ITEMS, MOST_PLAIN_BYTES, check_items, check_size
+from snapshots.extract.caps import (
+    MOST_BYTES,
+    MOST_CHARS,
+    MOST_ITEMS,
+    MOST_PLAIN_BYTES,
+    check_items,
+    check_size,
+    told_most,
+)
 from snapshots.extract.charset import decode
 from snapshots.extract.html import Document, parse, select, text_of
 from snapshots.extract.keys import natural_key, with_unique_keys
@@ -56,8 +64,20 @@ def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | Non
     text = decode(payload, content_type)
     if is_plain_text(text, content_type):
         check_size(len(payload), MOST_PLAIN_BYTES)
-        return Reading(with_unique_keys(_plain_items(text, recipe)))
-    return _html_reading(text, recipe, url)
+        reading = Reading(with_unique_keys(_plain_items(text, recipe)))
+    else:
+        reading = _html_reading(text, recipe, url)
+    if len(text) > MOST_CHARS:
+        _check_wordings(reading.items)
+    return reading
+
+
+def _check_wordings(items: Sequence[Item]) -> None:
+    for item in items:
+        said = (item.title, item.summary, item.text, item.section, *item.fields.values())
+        longest = max(len(wording or "") for wording in said)
+        if longest > MOST_CHARS:
+            raise ExtractError(told_most(longest, "characters in one item", MOST_CHARS))
 
 
 def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:

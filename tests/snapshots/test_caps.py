@@ -126,10 +126,11 @@ def test_more_than_twenty_thousand_items_are_refused(recipe):
     [
         ("<p>x</p>" * 6_250_000, "50,000,000 bytes, more than the cap of 25,000,000"),
         ("<i>" * 5 + "<p>" * 600_000, "600,005 tags, more than the cap of 600,000"),
+        ("<p>" + "ab " * 400_000, "1,199,999 characters in one item, more than the cap"),
         (f"<p {' '.join(f'a{n}' for n in range(MANY))}>", "100,000 attributes in"),
         ("<p " + " ".join(f"a{n}" for n in range(4_000)) + ">" + "<p x>" * 9_000, None),
     ],
-    ids=["bytes", "tags", "attributes", "fewer attributes"],
+    ids=["bytes", "tags", "characters", "attributes", "fewer attributes"],
 )
 def test_a_page_fuller_than_any_is_refused_by_name(html, told):
     if told is None:
@@ -160,7 +161,7 @@ def test_a_page_of_many_words_is_read_within_half_a_gigabyte():
         "import resource\n"
         "from snapshots.extract import extract\n"
         "from snapshots.records import Read, Recipe\n"
-        "payload = b'<p>' + b'\\xd0\\xb4 ' * 4_000_000\n"
+        "payload = (b'<p>' + b'\\xd0\\xb4 ' * 400_000) * 10\n"
         "kind = 'text/html; charset=utf-8'\n"
         "extract(payload, Recipe(read=Read.PAGE), url='https://x.gov/', content_type=kind)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
