@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from snapshots.errors import ExtractError
 from snapshots.extract.charset import decode
 from snapshots.extract.html import Document, Node, parse, select, select_first, text_of, walk
 from snapshots.extract.wording import clean
@@ -318,10 +319,14 @@ def notice(capture: Capture) -> Notice | None:
     """Return what a page is by its own words when it is not the page asked for, or None.
 
     A title or a heading tells it only when it consists of such words and the text bears
-    it out; a sentence, only on a page that says little else.
+    it out; a sentence, only on a page that says little else. A page that is too much for
+    a reader is no notice.
     """
     payload = capture.payload[:READ_BYTES]
-    said = _said(parse(decode(payload, capture.header("content-type"))))
+    try:
+        said = _said(parse(decode(payload, capture.header("content-type"))))
+    except ExtractError:
+        return None
     if len(said.text) <= SHORT_CHARS and (found := _refusal(capture, payload, said)):
         return found
     if found := _by_heading(said) or _sign_on(said):

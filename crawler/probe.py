@@ -1,7 +1,7 @@
 """What became of a removed item: its own link is asked, and the answer kept."""
 
 from crawler.fetch import Fetcher
-from crawler.quality import notice_doubt
+from crawler.quality import answer_doubt, is_soft_404, is_text, notice_doubt
 from diffs.links import canonical_link
 from snapshots.archive import Probe
 from snapshots.errors import FetchError
@@ -30,16 +30,13 @@ async def probe(fetcher: Fetcher, url: str) -> Probe:
 
 def verdict_of(capture: Capture) -> Verdict:
     """Return what an answer says of an item that its listing no longer has."""
-    if capture.status in (404, 410):
+    if is_soft_404(capture):
+        return Verdict.SOFT_404
+    doubt = answer_doubt(capture) or (notice_doubt(capture, ()) if is_text(capture) else None)
+    if doubt and doubt.is_gone:
         return Verdict.GONE
-    if capture.status in (401, 403, 429, 451):
-        return Verdict.BLOCKED
-    if not 200 <= capture.status < 300:
-        return Verdict.UNCONFIRMED
-    kind = (capture.header("content-type") or "text/html").lower()
-    if kind.startswith(("text/", "application/xhtml")) and (doubt := notice_doubt(capture, ())):
-        is_refusal = doubt.outcome is Outcome.BLOCKED
-        return Verdict.BLOCKED if is_refusal else Verdict.UNCONFIRMED
+    if doubt:
+        return Verdict.BLOCKED if doubt.outcome is Outcome.BLOCKED else Verdict.UNCONFIRMED
     if canonical_link(capture.final_url) != canonical_link(capture.url):
         return Verdict.REDIRECTED
     return Verdict.DELISTED

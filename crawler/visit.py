@@ -10,12 +10,13 @@ from crawler.derive import Folded, is_outdated, outcome_of, rebuild, unchanged
 from crawler.fetch import Fetcher
 from crawler.probe import probe
 from crawler.quality import Doubt
-from crawler.reading import Sighting, sighting
+from crawler.reading import Sighting, content_type, sighting
 from crawler.removal import awaited, missing_links, moved_elsewhere, settled
 from crawler.walk import KnownPage, Walk, read_after_all, walk
 from snapshots.archive import Archive, Probe, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.archive.knowledge import Newest
+from snapshots.extract.diagnose import diagnose
 from snapshots.extract.paging import is_template
 from snapshots.records import ChangeRecord, Kind, Outcome, Visit
 
@@ -103,7 +104,31 @@ async def _compared(
     if _is_in_doubt(found.step, walked):
         walked = await _walked_again(source, fetcher, archive, walked)
         found = _concluded(archive, source, started_at, standing, walked)
-    return walked, found
+    return walked, _explained(source, archive, standing, walked, found)
+
+
+def _explained(
+    source: Source,
+    archive: Archive,
+    standing: Standing | None,
+    walked: Walk,
+    found: Conclusion,
+) -> Conclusion:
+    """Tell of a quarantined page which selectors stopped matching, and where its items are now."""
+    doubt = found.doubt
+    is_page = doubt and doubt.outcome is Outcome.QUARANTINED and not doubt.is_gone
+    if not is_page or doubt is None or standing is None or not walked.captures:
+        return found
+    page = walked.captures[0]
+    diagnosis = diagnose(
+        page.payload,
+        source.recipe(page.captured_at),
+        url=page.final_url,
+        content_type=content_type(page, archive),
+        known=[each.item for each in standing.items],
+    )
+    reason = "; ".join((doubt.reason, *diagnosis.lines()))
+    return replace(found, doubt=replace(doubt, reason=reason))
 
 
 def _concluded(

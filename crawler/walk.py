@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from crawler.config import Source
 from crawler.fetch import Fetcher
-from crawler.quality import GOOD, Doubt, cut_doubt
-from crawler.reading import read, says_more
+from crawler.quality import GOOD, Doubt, cut_doubt, type_doubt
+from crawler.reading import content_type, read, says_more
 from snapshots.archive import Archive
 from snapshots.errors import FetchError
 from snapshots.extract import Reading
@@ -150,4 +150,10 @@ async def _look(source: Source, fetcher: Fetcher, archive: Archive, url: str) ->
     except FetchError as error:
         outcome = Outcome.BLOCKED if error.is_blocked else Outcome.FAILED
         return _Answer(None, Doubt(outcome, str(error)))
-    return _Answer(capture, cut_doubt(capture, last))
+    return _Answer(capture, cut_doubt(capture, last) or _type_doubt(archive, capture, last))
+
+
+def _type_doubt(archive: Archive, capture: Capture, last: Capture | None) -> Doubt | None:
+    if last is None or capture.payload_digest == last.payload_digest:
+        return None
+    return type_doubt(capture, content_type(last, archive))

@@ -1,5 +1,5 @@
 """Payload to items: pure functions, bytes in and items out."""
 
-from snapshots.extract.extract import Reading, extract, unite, visible_text
+from snapshots.extract.extract import Reading, extract, unite
 
-__all__ = ["Reading", "extract", "unite", "visible_text"]
+__all__ = ["Reading", "extract", "unite"]

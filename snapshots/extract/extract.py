@@ -1,17 +1,26 @@
 """A payload becomes items, as its recipe says; the pages of a listing become one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
+from snapshots.extract.caps import (
+    MOST_BYTES,
+    MOST_CHARS,
+    MOST_ITEMS,
+    MOST_PLAIN_BYTES,
+    check_items,
+    check_size,
+    told_most,
+)
 from snapshots.extract.charset import decode
-from snapshots.extract.html import Document, parse, select, text_of
+from snapshots.extract.html import Document, parse, select
 from snapshots.extract.keys import natural_key, with_unique_keys
 from snapshots.extract.listing import base_url, next_url, read_listing
 from snapshots.extract.page import read_page
 from snapshots.extract.paging import is_template
-from snapshots.extract.wording import clean
+from snapshots.extract.repeated import repeated_css
 from snapshots.records import Item, Read, Recipe
 
 # Raise this when the same payload would be read otherwise than before: archives then
@@ -46,14 +55,29 @@ def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | Non
     the caller judges: an emptied page looks just like a redesigned one.
 
     Raises:
-        ExtractError: the payload is neither HTML nor text, or a selector is not CSS.
+        ExtractError: the payload is neither HTML nor text, or a selector is not CSS, or
+            it holds more than is ever read (its caps: see ``caps``).
     """
-    if told := _unreadable(payload, content_type):
+    if told := unreadable(payload, content_type):
         raise ExtractError(f"{url}: the payload is {told}, neither HTML nor text")
+    check_size(len(payload), MOST_BYTES)
     text = decode(payload, content_type)
     if is_plain_text(text, content_type):
-        return Reading(with_unique_keys(_plain_items(text, recipe)))
-    return _html_reading(text, recipe, url)
+        check_size(len(payload), MOST_PLAIN_BYTES)
+        reading = Reading(with_unique_keys(_plain_items(text, recipe)))
+    else:
+        reading = _html_reading(text, recipe, url)
+    if len(text) > MOST_CHARS:
+        _check_wordings(reading.items)
+    return reading
+
+
+def _check_wordings(items: Sequence[Item]) -> None:
+    for item in items:
+        said = (item.title, item.summary, item.text, item.section, *item.fields.values())
+        longest = max(len(wording or "") for wording in said)
+        if longest > MOST_CHARS:
+            raise ExtractError(told_most(longest, "characters in one item", MOST_CHARS))
 
 
 def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
@@ -81,14 +105,8 @@ def is_plain_text(text: str, content_type: str | None) -> bool:
     return not any(tag in head for tag in _TAGS)
 
 
-def visible_text(payload: bytes, content_type: str | None) -> str:
-    """Return what a reader sees of a payload, on one line."""
-    body = parse(decode(payload, content_type)).body
-    return clean(text_of(body)) if body is not None else ""
-
-
-def _unreadable(payload: bytes, content_type: str | None) -> str | None:
-    """What a payload is that cannot be read, by its type and its first bytes, or None."""
+def unreadable(payload: bytes, content_type: str | None) -> str | None:
+    """Return what a payload is that cannot be read, by its type and first bytes, or None."""
     kind = _kind(content_type)
     is_readable = kind.startswith("text/") or kind.endswith(("xml", "html")) or kind in UNTOLD
     if not is_readable:
@@ -112,6 +130,10 @@ def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
     if recipe.read is Read.PAGE:
         return Reading(with_unique_keys(map(_block_item, read_page(document, recipe))))
     _remove_ignored(document, recipe)
+    # A page with so many elements is counted before its items are made.
+    if text.count("<") > MOST_ITEMS:
+        recipe = replace(recipe, item=recipe.item or repeated_css(document))
+        check_items(len(select(document, recipe.item)) if recipe.item else 0)
     base = base_url(document, url)
     items = read_listing(document, recipe, base)
     following = None if is_template(recipe.next) else next_url(document, recipe, base)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from snapshots.errors import ExtractError
+from snapshots.extract.caps import DEEPEST, MOST_ATTRIBUTES, MOST_REOPENED, MOST_TAGS, told_most
+from snapshots.extract.nesting import is_short, is_surely_flat, nesting
 
 Document = LexborHTMLParser
 Node = LexborNode
@@ -29,11 +31,62 @@ bytes(16 * 1024 * 1024)
 
 
 def parse(text: str) -> Document:
-    """Return the document tree of a page's characters; any text is a page."""
+    """Return the document tree of a page's characters; any text is a page.
+
+    Raises:
+        ExtractError: the page is longer, deeper or fuller of tags than any page is; or
+            Lexbor refuses it.
+    """
+    is_flat = _check(text)
     try:
-        return LexborHTMLParser(text)
+        document = LexborHTMLParser(text)
     except (SelectolaxError, ValueError) as error:
         raise ExtractError(f"the page cannot be parsed as HTML ({error})") from error
+    if not is_flat and (depth := depth_of(document)) > DEEPEST:
+        raise ExtractError(
+            f"the page nests elements {depth:,} deep, more than the cap of {DEEPEST}"
+        )
+    return document
+
+
+def depth_of(document: Document) -> int:
+    """Return how many elements lie within one another at the deepest place of a tree.
+
+    Takes time linear in the tree, and no recursion.
+    """
+    deepest, depth = 0, 1
+    node, root = document.root, document.root
+    while node is not None and root is not None:
+        child = node.child
+        if child is not None:
+            node, depth = child, depth + 1
+            continue
+        deepest = max(deepest, depth)
+        while node is not None and node.next is None:
+            node, depth = node.parent, depth - 1
+            # Nodes are told apart by number: comparing them would compare their HTML.
+            if node is None or node.mem_id == root.mem_id:
+                return deepest
+        node = node.next if node is not None else None
+    return deepest
+
+
+def _check(text: str) -> bool:
+    """Whether a page is surely flat; raises when it may not be parsed at all."""
+    if is_surely_flat(text, DEEPEST):
+        return True
+    if (tags := text.count("<")) > MOST_TAGS:
+        raise ExtractError(told_most(tags, "tags", MOST_TAGS))
+    # A short page is measured when it is parsed: what is told from its text may be too much.
+    deepest = tags if is_short(text) else DEEPEST
+    found = nesting(text, deepest)
+    if found.depth > deepest:
+        raise ExtractError(f"the page nests elements deeper than the cap of {DEEPEST}")
+    if found.reopened > MOST_REOPENED:
+        raise ExtractError(told_most(found.reopened, "elements left open", MOST_REOPENED))
+    if found.attributes > MOST_ATTRIBUTES:
+        raise ExtractError(told_most(found.attributes, "attributes in a tag", MOST_ATTRIBUTES))
+    return False
 
 
 def select(tree: Document | Node, selector: str) -> list[Node]:

@@ -1,9 +1,18 @@
 """Pages: the main content as blocks under their headings, without the site's furniture."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from snapshots.extract.caps import check_items
 from snapshots.extract.furniture import is_furniture
-from snapshots.extract.html import HEADINGS, Document, Node, select, select_first, text_of, walk
+from snapshots.extract.html import (
+    HEADINGS,
+    Document,
+    Node,
+    select,
+    select_first,
+    text_of,
+    walk,
+)
 from snapshots.extract.plain import Block
 from snapshots.extract.wording import clean
 from snapshots.records import Recipe
@@ -17,6 +26,7 @@ LEAST_SHARE = 0.25
 # other text is a menu, where nothing on the page marks the main content.
 MENU_LINKS = 3
 MOST_LISTS = 100
+MOST_READ = 50_000
 MENU_CHARS = 30
 MENU_SHARE = 0.9
 # Left out wherever they stand: navigation, banners, share icons, what is hidden.
@@ -79,8 +89,7 @@ def read_page(document: Document, recipe: Recipe) -> list[Block]:
     roots = select(document, recipe.item) if recipe.item else _roots(document)
     left_out = {node.mem_id for node in select(document, _left_out(roots, recipe))}
     if _is_whole_page(roots):
-        lists = select(document, "ul, ol")[:MOST_LISTS]
-        left_out |= {node.mem_id for node in lists if _is_menu(node)}
+        left_out |= {node.mem_id for node in _menus(document)}
     reader = _Reader(document, left_out)
     for root in roots:
         if root is not None:
@@ -125,9 +134,20 @@ def _is_whole_page(roots: Sequence[Node | None]) -> bool:
     return len(roots) == 1 and (roots[0] is None or roots[0].tag in ("body", "html"))
 
 
-def _is_menu(node: Node) -> bool:
+def _menus(document: Document) -> Iterator[Node]:
+    """The lists that are menus, looked for until so many links have been read."""
+    read = 0
+    for node in select(document, "ul, ol")[:MOST_LISTS]:
+        links = select(node, "a[href]")
+        read += len(links)
+        if read > MOST_READ:
+            return
+        if _is_menu(node, [clean(text_of(link)) for link in links]):
+            yield node
+
+
+def _is_menu(node: Node, links: Sequence[str]) -> bool:
     """Whether a list is navigation: several short links, and hardly a word beside them."""
-    links = [clean(text_of(link)) for link in select(node, "a[href]")]
     linked = sum(map(len, links))
     if len(links) < MENU_LINKS or linked > len(links) * MENU_CHARS:
         return False
@@ -204,5 +224,6 @@ class _Reader:
         if not text or is_furniture(text):
             return
         self.blocks.append(Block(self.kind, text, self.section))
+        check_items(len(self.blocks))
         if self.kind == "heading":
             self.section = text

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from snapshots.extract.caps import check_items
 from snapshots.extract.furniture import is_furniture
 from snapshots.extract.wording import clean, clean_line
 
@@ -52,6 +53,7 @@ def blocks(text: str) -> list[Block]:
             continue
         for block in _blocks_of(lines, section, alone=len(lines) == 1):
             found.append(block)
+            check_items(len(found))
             section = block.text if block.kind == "heading" else section
     return found
 
@@ -63,6 +65,7 @@ def _lists(text: str) -> Iterator[list[Record]]:
         if bullet:
             if not is_furniture(clean(bullet[2])):
                 found.append([clean_line(bullet[2])])
+                check_items(len(found))
         elif line[:1].isspace() and line.strip() and found:
             found[-1].append(clean_line(line))
         elif line.strip():

@@ -2,24 +2,55 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 # Zero-width space, word joiner, byte-order mark, soft hyphen: they join no letters
 # and part no words, but pages acquire and lose them without a word changing.
-_INVISIBLE = dict.fromkeys((0x200B, 0x2060, 0xFEFF, 0x00AD))
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\xad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+# So many marks on one letter are no language, and take NFC time quadratic in their number.
+MOST_MARKS = 100
+_PILED = re.compile(r"[^\w\s\x00-\u02ff]{100,}")
+# Splitting takes 60 bytes a word: longer texts are cleaned in stretches.
+STRETCH = 1_000_000
 
 
 def clean(text: str) -> str:
     """Return text with white space folded, invisible characters dropped, in NFC."""
+    if len(text) > STRETCH:
+        return " ".join(part for piece in _stretches(text) if (part := _clean(piece)))
+    return _clean(text)
+
+
+def _clean(text: str) -> str:
     # Most texts are clean but for the spaces around them; telling so is cheap.
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     folded = " ".join(text.split())
     if folded.isascii() and folded.isprintable():
         return folded
-    visible = _CONTROLS.sub("", text.translate(_INVISIBLE))
-    return unicodedata.normalize("NFC", " ".join(visible.split()))
+    visible = _INVISIBLE.sub("", text)
+    return _composed(" ".join(visible.split()))
+
+
+def _composed(text: str) -> str:
+    """Return text in NFC, or as it is where marks are piled up without end."""
+    piles = (sum(map(bool, map(unicodedata.combining, run))) for run in _PILED.findall(text))
+    if any(marks >= MOST_MARKS for marks in piles):
+        return text
+    return unicodedata.normalize("NFC", text)
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Cut a long text at spaces; one that has none is a single stretch."""
+    start = 0
+    while start < len(text):
+        end = text.rfind(" ", start + 1, start + STRETCH)
+        if end < 0:
+            end = text.find(" ", start + 1)
+        end = end if end > 0 else len(text)
+        yield text[start:end]
+        start = end
 
 
 def clean_line(text: str) -> str:
@@ -28,8 +59,8 @@ def clean_line(text: str) -> str:
     Non-breaking spaces are kept: the text is already somebody's rendering, and is
     evidence as it stands. Comparing folds them.
     """
-    visible = _CONTROLS.sub("", text.translate(_INVISIBLE))
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", visible).strip())
+    visible = _INVISIBLE.sub("", text)
+    return _composed(_SPACES.sub(" ", visible).strip())
 
 
 def said(text: str | None) -> str | None:
