@@ -73,7 +73,7 @@ def figures(
         if count == hosts[0]:
             run_s, run_peak = median(u.cpu_s for u in small), median(u.peak_bytes for u in small)
         connections[count] = many.connections
-        peak = median(u.peak_bytes for u in large)
+        peak = max(many.first.peak_bytes, median(u.peak_bytes for u in large))
     return Figures(
         name=tracker.name,
         unchanged_s=unchanged,
@@ -112,12 +112,13 @@ class Watch:
     folder: Path
     pages: Sequence[Page]
     command: list[str] = field(init=False)
+    first: Use = field(init=False)
     connections: int = 0
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
         self.command = self.tracker.set_up(self.folder, self.pages)
-        self.visit(fresh=True, reports=None)
+        self.first = self.visit(fresh=True, reports=None)
 
     def visit(self, *, fresh: bool, reports: bool | None) -> Use:
         """Run the program once; make sure that it asked for every page and told the truth.

@@ -22,7 +22,8 @@ class Figures:
     """What one program used, as medians.
 
     ``unchanged_s`` and ``connections``, those that a run over ``many_pages`` opened, are by
-    the number of hosts; ``many_peak_bytes`` is for the most hosts.
+    the number of hosts; ``many_peak_bytes`` is for the most hosts, and of the run that
+    took more memory, the first one or one over unchanged pages.
     """
 
     name: str
@@ -106,7 +107,7 @@ def _changed_lines(measured: Sequence[Figures]) -> Iterator[_Line]:
 
 def _run_lines(measured: Sequence[Figures]) -> Iterator[_Line]:
     ours = measured[0]
-    few, many = f"run over {ours.run_pages} unchanged", f"run over {ours.many_pages:,} unchanged"
+    few, many = f"run over {ours.run_pages} unchanged", f"run over {ours.many_pages:,} sources"
     within = _within(ours.run_s, RUN_S, _seconds)
     yield _Line(f"{few}, CPU", [m.run_s for m in measured], _seconds, within)
     within = _within(ours.run_peak_bytes, RUN_BYTES, _megabytes)

@@ -167,7 +167,7 @@ def test_the_table_sets_peers_and_requirements_beside_our_figures():
         "changed page of 10 items           2.00 ms  6.00 ms (3.00×)  urlwatch ≥ 1×: met",
         "run over 100 unchanged, CPU         0.10 s   0.30 s (3.00×)  ≤ 0.25 s: met",
         "run over 100 unchanged, memory       50 MB    50 MB (1.00×)  ≤ 60 MB: met",
-        "run over 100 unchanged, memory       70 MB    70 MB (1.00×)  ≤ 200 MB: met",
+        "run over 100 sources, memory         70 MB    70 MB (1.00×)  ≤ 200 MB: met",
         "webchanges is not installed: `make bench` makes .venv-peers",
     ]
 
