@@ -38,7 +38,7 @@ class Plan:
     repeats: int
 
 
-FULL = Plan(few=100, many=1_000, few_changed=10, many_changed=110, repeats=5)
+FULL = Plan(few=100, many=1_000, few_changed=10, many_changed=60, repeats=5)
 QUICK = Plan(few=100, many=300, few_changed=10, many_changed=40, repeats=3)
 
 
