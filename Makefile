@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN = .venv/bin
 STAMP = .venv/.installed
+# Other programs that the benchmark runs beside ours live apart, as they are never imported.
+PEERS = .venv-peers
+PEERS_STAMP = $(PEERS)/.installed
 
 .PHONY: install demo test check format bench docs lock clean
 
@@ -31,9 +34,16 @@ format: install
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: install
+$(PEERS_STAMP): benchmarks/peers.txt
+	@echo 'making $(PEERS) from pinned versions …'
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	@touch $(PEERS_STAMP)
+
+# All of it, or what BENCH names: make bench BENCH='crawl --quick'
+bench: install $(PEERS_STAMP)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 # Writes the pages of docs/ that follow from the program.
 docs: install
@@ -47,4 +57,4 @@ lock:
 	@$(BIN)/pip freeze --exclude-editable | grep -v '^reworded' > constraints.txt
 
 clean:
-	@rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv $(PEERS) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

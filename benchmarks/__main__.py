@@ -1,105 +1,23 @@
-"""The benchmark's story: make pages, time our steps and the peers on them, print it all.
+"""The benchmark: ``python -m benchmarks [comparison] [crawl] [--quick]``, or ``make bench``."""
 
-Run it with ``make bench``.
-"""
+from argparse import ArgumentParser
 
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from benchmarks import comparison, crawl
 
-from benchmarks import pages, table, texts
-from benchmarks.measure import command_cpu_s, guarded_cpu_s
-from benchmarks.peers import Peer, peers
-from benchmarks.steps import costs
-from benchmarks.table import Cost, Estimated, Row
-
-SEED = 2025
-SIZES = (10, 100, 1_000, 10_000)
-# Our own steps are repeated until they have cost so much CPU, or so often.
-BUDGET_S, MOST_REPEATS = 3.0, 200
-# A peer that would cost more is not run, and one that does is stopped.
-PEER_CAP_S = 10.0
-
-
-class Scenario(NamedTuple):
-    """What happens to a listing between two visits, and the markup it has afterwards."""
-
-    title: str
-    edit: texts.Edition
-    markup: pages.Markup
-
-
-SCENARIOS = (
-    Scenario(
-        "few changes: 2% of the items reworded, one added, one removed",
-        texts.few_changes,
-        pages.drupal,
-    ),
-    Scenario(
-        "total redesign: all markup and all links new, 5% of the items retitled and reworded",
-        texts.redesign,
-        pages.design_system,
-    ),
-)
+SECTIONS = {"comparison": comparison.run, "crawl": crawl.run}
 
 
 def main() -> None:
-    """Measure, and print each table as soon as it is there."""
-    _say(table.heading())
-    measured = [_measured(scenario) for scenario in SCENARIOS]
-    _say(f"\n{table.headline(measured[0])}")
-    _say(table.startup(command_cpu_s([str(Path(sys.executable).with_name("reworded")), "--help"])))
-
-
-def rows(scenario: Scenario, sizes: Sequence[int], *, budget_s: float, cap_s: float) -> list[Row]:
-    """Return what pages of each size cost, smallest first."""
-    measured: list[Row] = []
-    for items in sizes:
-        old, new = _pair(scenario, items)
-        beside = {p.name: _peer_cost(p, items, old, new, measured, cap_s) for p in peers()}
-        with TemporaryDirectory() as folder:
-            ours = costs(
-                Path(folder), old.encode(), new.encode(), budget_s=budget_s, most=MOST_REPEATS
-            )
-        size = len(new.encode())
-        measured.append(Row(items=items, payload_bytes=size, ours=ours, peers=beside))
-    return measured
-
-
-def _measured(scenario: Scenario) -> list[Row]:
-    measured = rows(scenario, SIZES, budget_s=BUDGET_S, cap_s=PEER_CAP_S)
-    _say(table.scenario(scenario.title, measured))
-    return measured
-
-
-def _pair(scenario: Scenario, items: int) -> tuple[str, str]:
-    language = texts.Language(SEED)
-    listed = texts.publications(items, language)
-    return pages.drupal(listed), scenario.markup(scenario.edit(listed, language))
-
-
-def _peer_cost(
-    peer: Peer, items: int, old: str, new: str, smaller: Sequence[Row], cap_s: float
-) -> Cost:
-    expected_s = _expected_s(peer, items, smaller)
-    if expected_s is not None and expected_s > cap_s:
-        return Estimated(expected_s)
-    return guarded_cpu_s(peer.compare, old, new, cap_s=cap_s)
-
-
-def _expected_s(peer: Peer, items: int, smaller: Sequence[Row]) -> float | None:
-    """What a peer would cost by its growth over the two largest pages that it was run on."""
-    known = [(r.items, c) for r in smaller if isinstance(c := r.peers[peer.name], float)]
-    if len(known) < 2:
-        return None
-    (size, cost_s), power = known[-1], table.exponent(*known[-2:])
-    return float(cost_s * (items / size) ** power)
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
+    """Run the sections that were named, or all, in order."""
+    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="|".join(SECTIONS), help="default: all")
+    parser.add_argument("--quick", action="store_true", help="fewer pages, fewer repetitions")
+    told = parser.parse_args()
+    if unknown := set(told.sections) - SECTIONS.keys():
+        parser.error(f"there is no section {', '.join(sorted(unknown))}")
+    for name, run in SECTIONS.items():
+        if name in (told.sections or SECTIONS):
+            run(is_quick=told.quick)
 
 
 if __name__ == "__main__":

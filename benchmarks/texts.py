@@ -76,11 +76,15 @@ def publications(count: int, language: Language) -> list[Publication]:
 
 def few_changes(old: list[Publication], language: Language) -> list[Publication]:
     """Return a list of which 2% are reworded, one is gone, and one is new."""
-    share = max(1, len(old) // 50)
-    places = set(language.random.sample(range(1, len(old)), share))
-    new = [_reworded(item, language) if n in places else item for n, item in enumerate(old)]
+    new, places = _partly_reworded(old, language)
     gone = min(set(range(1, len(old))) - places)
     return [_publication(len(old), language), *new[:gone], *new[gone + 1 :]]
+
+
+def additions(old: list[Publication], language: Language) -> list[Publication]:
+    """Return a list of which 2% are reworded, and to which one is added."""
+    new, _ = _partly_reworded(old, language)
+    return [_publication(len(old), language), *new]
 
 
 def redesign(old: list[Publication], language: Language) -> list[Publication]:
@@ -101,6 +105,16 @@ def _publication(number: int, language: Language) -> Publication:
     return Publication(
         number, title, language.summary(), f"/publication/{slug}-{number}", published
     )
+
+
+def _partly_reworded(
+    old: list[Publication], language: Language
+) -> tuple[list[Publication], set[int]]:
+    """Reword 2% of a list, never its first; return it with the places of what was reworded."""
+    share = max(1, len(old) // 50)
+    places = set(language.random.sample(range(1, len(old)), share))
+    new = [_reworded(item, language) if n in places else item for n, item in enumerate(old)]
+    return new, places
 
 
 def _reworded(item: Publication, language: Language) -> Publication:
