@@ -17,6 +17,8 @@ COMMANDS = (
     "init",
     "look",
     "run",
+    "watch",
+    "status",
     "import",
     "changes",
     "diff",

@@ -1,7 +1,7 @@
 """config.toml becomes frozen values once; every mistake in it is told in one message."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler import __version__
-from crawler.schedule import schedule_problem
+from crawler.schedule import schedule_problem, timezone_problem
 from snapshots.errors import ConfigError
 from snapshots.extract.selectors import selector_problem
 from snapshots.records import Read, Recipe
@@ -29,6 +29,8 @@ class Crawler:
     max_payload_bytes: int = 100_000_000
     max_pages: int = 50
     max_redirects: int = 10
+    timezone: str = "UTC"
+    jitter_s: float = 60.0
 
     @property
     def agent(self) -> str:
@@ -46,6 +48,7 @@ class Source:
     read: Read
     title: str
     schedule: str = "daily"
+    timezone: str = "UTC"
     recipes: tuple[Recipe, ...] = ()
 
     def recipe(self, moment: datetime) -> Recipe:
@@ -74,6 +77,17 @@ class Config:
             raise ConfigError(f"{self.path}: there is no [source.{key}]{known}")
         return self.sources[key]
 
+    def chosen(self, keys: Iterable[str]) -> list[Source]:
+        """Return the sources named, or all when none is.
+
+        Raises:
+            ConfigError: there is none of that name, or none at all.
+        """
+        named = [self.source(key) for key in keys]
+        if not self.sources:
+            raise ConfigError(f"{self.path}: there is no [source.KEY] to visit; add one")
+        return named or list(self.sources.values())
+
 
 ARCHIVE = {"path": str}
 CRAWLER = {
@@ -86,8 +100,17 @@ CRAWLER = {
     "max_payload_bytes": int,
     "max_pages": int,
     "max_redirects": int,
+    "timezone": str,
+    "jitter_s": (int, float),
 }
-SOURCE = {"url": str, "read": str, "schedule": str, "title": str, "recipe": (dict, list)}
+SOURCE = {
+    "url": str,
+    "read": str,
+    "schedule": str,
+    "timezone": str,
+    "title": str,
+    "recipe": (dict, list),
+}
 SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
@@ -110,12 +133,14 @@ def load(path: Path) -> Config:
     raw = _raw(path)
     if problems := list(_problems(raw)):
         raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
-    sources = {key: _source(key, table) for key, table in raw.get("source", {}).items()}
+    crawler = Crawler(**raw.get("crawler", {}))
+    tables = raw.get("source", {})
+    sources = {key: _source(key, table, crawler.timezone) for key, table in tables.items()}
     archive = raw.get("archive", {}).get("path", "reworded.sqlite")
     return Config(
         path=path,
         archive=_archive_path(path, archive),
-        crawler=Crawler(**raw.get("crawler", {})),
+        crawler=crawler,
         sources=sources,
     )
 
@@ -140,7 +165,7 @@ def _archive_path(path: Path, written: str) -> Path:
         raise ConfigError(f"{path}: [archive] path {written!r} is no path ({error})") from error
 
 
-def _source(key: str, table: dict[str, Any]) -> Source:
+def _source(key: str, table: dict[str, Any], timezone: str) -> Source:
     read = Read(table["read"])
     written = table.get("recipe", {})
     recipes = [_recipe(read, r) for r in (written if isinstance(written, list) else [written])]
@@ -151,6 +176,7 @@ def _source(key: str, table: dict[str, Any]) -> Source:
         read=read,
         title=table.get("title", key),
         schedule=table.get("schedule", "daily"),
+        timezone=table.get("timezone", timezone),
         recipes=tuple(recipes) or (Recipe(read=read),),
     )
 
@@ -174,6 +200,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _table_problems("archive", raw.get("archive", {}), ARCHIVE)
     yield from _table_problems("crawler", raw.get("crawler", {}), CRAWLER)
     yield from _number_problems(raw.get("crawler", {}))
+    yield from _timezone_problems("crawler", raw.get("crawler", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -195,6 +222,7 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
     if isinstance(table.get("schedule"), str) and (told := schedule_problem(table["schedule"])):
         yield f"[{name}] schedule {told}"
+    yield from _timezone_problems(name, table)
     written = table.get("recipe", {})
     recipes = written if isinstance(written, list) else [written]
     days = [recipe.get("from") for recipe in recipes if isinstance(recipe, dict)]
@@ -258,6 +286,12 @@ def _number_problems(table: object) -> Iterator[str]:
             yield f"[crawler] {key} must not be below zero, and is {value!r}"
         if key in ("timeout_s", "max_pages", "max_body_bytes", "max_payload_bytes") and value == 0:
             yield f"[crawler] {key} must be above zero"
+
+
+def _timezone_problems(name: str, table: object) -> Iterator[str]:
+    written = table.get("timezone") if isinstance(table, dict) else None
+    if isinstance(written, str) and (told := timezone_problem(written)):
+        yield f"[{name}] timezone {told}"
 
 
 def _fits(value: object, expected: Any) -> bool:

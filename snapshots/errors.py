@@ -5,6 +5,7 @@
     ├── FetchError      a source gave no usable answer
     ├── ExtractError    a payload cannot be read as items
     └── ArchiveError    the archive cannot be used; the evidence is at stake
+        └── ArchiveBusyError    another process is writing to it; nothing is wrong
 
 Fetch and extract errors are normal life: they are recorded, and the run goes on.
 Archive errors stop the run. Anything else is a bug and keeps its traceback.
@@ -38,3 +39,7 @@ class ExtractError(RewordedError):
 
 class ArchiveError(RewordedError):
     """The archive cannot be opened, read or written."""
+
+
+class ArchiveBusyError(ArchiveError):
+    """Another process writes to the archive at this moment."""
