@@ -50,7 +50,7 @@ def schedule_problem(schedule: str) -> str | None:
     if interval_s(schedule) is not None:
         return None
     try:
-        _check_that_it_comes(_read(schedule))
+        _check_that_it_comes(schedule)
     except ValueError as error:
         return (
             f"must be 'hourly', 'daily', 'weekly', 'every 6 hours' or five cron fields "
@@ -159,12 +159,21 @@ def _value(written: str, field: _Field) -> int:
     return int(written)
 
 
-def _check_that_it_comes(values: list[list[int]]) -> None:
+def _check_that_it_comes(schedule: str) -> None:
     """Refuse the 30th of February, which would be looked for to the end of the calendar."""
-    _, _, days, months, weekdays = values
+    _, _, days, months, _ = _read(schedule)
     longest = max(monthrange(_LEAP_YEAR, month)[1] for month in months)
-    if min(days) > longest and len(weekdays) == len(_DAYS):
+    if min(days) > longest and _needs_both_days(schedule):
         raise ValueError(f"no such month has a day {min(days)}")
+
+
+def _needs_both_days(schedule: str) -> bool:
+    """Whether the day of the month and the day of the week must agree.
+
+    Source: crontab(5): where neither field begins with an asterisk, either is enough.
+    """
+    _, _, day, _, weekday = schedule.split()
+    return day.startswith("*") or weekday.startswith("*")
 
 
 @lru_cache(maxsize=1024)
@@ -177,8 +186,7 @@ def _trigger(schedule: str) -> Any:
     # APScheduler's week begins on Monday.
     weekday = ",".join(str((int(number) - 1) % 7) for number in weekday.split(","))
     time = {"minute": minute, "hour": hour, "month": month, "timezone": UTC}
-    written = schedule.split()
-    if written[2].startswith("*") or written[4].startswith("*"):
+    if _needs_both_days(schedule):
         return CronTrigger(**time, day=day, day_of_week=weekday)
     return OrTrigger([CronTrigger(**time, day=day), CronTrigger(**time, day_of_week=weekday)])
 

@@ -51,19 +51,19 @@ def standing(status: SourceStatus, at: datetime) -> str:
         told.append("never visited")
     elif status.blind_since:
         blind_s = max(0, int((at - status.blind_since).total_seconds()))
-        vain = counted(status.bad_visits, "visit")
-        told.append(f"blind since {moment(status.blind_since)}, {duration(blind_s)}, {vain}")
+        how = f"{duration(blind_s)}, {counted(status.bad_visits, 'visit')}"
+        told.append(f"blind since {moment(status.blind_since)} ({how})")
     if status.is_quarantined:
-        told.append("quarantined, waits to be accepted")
+        told.append(f"waits for: reworded accept {clean(status.source)}")
     return "; ".join(told)
 
 
 def answer(status: SourceStatus) -> str:
-    """What a source answered last, and when, with the reason if it gave one."""
+    """What a source answered last and when, with the reason if it gave one; "" before that."""
     if status.last_outcome is None or status.last_at is None:
-        return "no answer yet"
+        return ""
     reason = f": {clean(status.last_reason)}" if status.last_reason else ""
-    return f"{status.last_outcome.value} on {moment(status.last_at)}{reason}"
+    return f"last answer: {status.last_outcome.value} on {moment(status.last_at)}{reason}"
 
 
 def table(statuses: Sequence[SourceStatus], at: datetime, *, colour: bool, width: int) -> list[str]:
@@ -98,8 +98,7 @@ def _row(mark: str, name: str, outcome: str, good: str, due: str, column: int) -
 
 def _below(status: SourceStatus, at: datetime, width: int) -> list[str]:
     told = standing(status, at)
-    is_told = bool(status.last_reason) or (told and status.last_outcome)
-    last = f"last answer: {answer(status)}" if is_told else ""
+    last = answer(status) if told or status.last_reason else ""
     text = "; ".join(filter(None, (told, last)))
     indent = " " * 6
     return wrap(

@@ -110,7 +110,8 @@ def _looked_at(report: Report) -> list[str]:
 
 def _wrong(status: SourceStatus, report: Report) -> str:
     wrong = standing(status, report.made_at)
-    return f"; **{escape(wrong)}**; last answer: {escape(answer(status))}" if wrong else ""
+    last = f"; {escape(answer(status))}" if status.last_outcome else ""
+    return f"; **{escape(wrong)}**{last}" if wrong else ""
 
 
 def _section(section: Section) -> list[str]:

@@ -178,6 +178,40 @@ def test_a_wrong_type_is_told_with_the_right_one(tmp_path: Path, text: str, told
     assert told in mistakes(tmp_path, text)
 
 
+def test_a_source_has_the_time_zone_of_its_own_or_of_all(tmp_path: Path) -> None:
+    other = SOURCE.replace("source.a", "source.b") + 'timezone = "Europe/Berlin"\n'
+    zones = '[crawler]\ntimezone = "America/New_York"\n'
+
+    config = load(written(tmp_path, zones + SOURCE + other))
+    without = load(written(tmp_path, SOURCE + other))
+
+    assert [s.timezone for s in config.sources.values()] == ["America/New_York", "Europe/Berlin"]
+    assert [s.timezone for s in without.sources.values()] == ["UTC", "Europe/Berlin"]
+
+
+def test_a_time_zone_that_does_not_exist_is_told_where_it_stands(tmp_path: Path) -> None:
+    assert mistakes(
+        tmp_path,
+        '[crawler]\ntimezone = "Europe/Berlni"\njitter_s = -1\n' + SOURCE + 'timezone = "EDT+"\n',
+    ) == [
+        "[crawler] jitter_s must not be below zero, and is -1",
+        "[crawler] timezone must name a time zone such as 'America/New_York', "
+        "not 'Europe/Berlni'; did you mean 'Europe/Berlin'?",
+        "[source.a] timezone must name a time zone such as 'America/New_York', "
+        "not 'EDT+'; it is one of the IANA database",
+    ]
+
+
+def test_the_sources_chosen_are_those_named_or_all(tmp_path: Path) -> None:
+    config = load(written(tmp_path, SOURCE + SOURCE.replace("source.a", "source.b")))
+    empty = load(written(tmp_path, ""))
+
+    assert [source.key for source in config.chosen(["b"])] == ["b"]
+    assert [source.key for source in config.chosen([])] == ["a", "b"]
+    with pytest.raises(ConfigError, match=r"there is no \[source.KEY\] to visit; add one"):
+        empty.chosen([])
+
+
 @pytest.mark.parametrize("url", ["ftp://a.gov/", "file:///etc/passwd", "https://", "", "http://["])
 def test_a_source_has_a_web_address(tmp_path: Path, url: str) -> None:
     told = mistakes(tmp_path, SOURCE.replace("https://a.gov/list", url))

@@ -78,6 +78,7 @@ def test_a_cron_expression_can_be_used(written: str) -> None:
         ("*/0 * * * *", "'*/0' has a step of 0"),
         ("0 0 last * *", "'last' is no day of the month"),
         ("0 0 30 2 *", "no such month has a day 30"),
+        ("0 0 30 2 */2", "no such month has a day 30"),
         ("0 0 31 4,6,9,11 *", "no such month has a day 31"),
     ],
 )
