@@ -92,10 +92,10 @@ def next_time(schedule: str, timezone: str, after: datetime) -> datetime:
     if seconds is not None:
         return after + timedelta(seconds=seconds)
     zone = _zone(timezone)
-    wall = after.astimezone(zone).replace(tzinfo=None)
+    wall = after.astimezone(zone).replace(tzinfo=None, fold=0)
     found = after
     while found <= after:
-        wall = _next_on_the_wall(schedule, wall)
+        wall = _next_on_the_wall(schedule, wall.replace(second=0, microsecond=0))
         found = wall.replace(tzinfo=zone).astimezone(UTC)
     if schedule.split()[1] == "*":
         again = _next_by_the_same_offset(schedule, after.astimezone(zone))
@@ -103,8 +103,9 @@ def next_time(schedule: str, timezone: str, after: datetime) -> datetime:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _next_on_the_wall(schedule: str, wall: datetime) -> datetime:
-    """The next time that a clock on the wall shows, which knows of no zone.
+    """The next time that a clock on the wall shows, which knows of no zone, after a full minute.
 
     APScheduler is asked in UTC: with a zone it stays where it is, for ever, in the hour
     that a clock put back shows twice.
@@ -117,7 +118,8 @@ def _next_on_the_wall(schedule: str, wall: datetime) -> datetime:
 def _next_by_the_same_offset(schedule: str, after: datetime) -> datetime:
     """The next time if the clock were not put back: what falls in the doubled hour."""
     offset = after.utcoffset() or timedelta()
-    return (_next_on_the_wall(schedule, after.replace(tzinfo=None)) - offset).replace(tzinfo=UTC)
+    wall = after.replace(tzinfo=None, fold=0, second=0, microsecond=0)
+    return (_next_on_the_wall(schedule, wall) - offset).replace(tzinfo=UTC)
 
 
 def _read(schedule: str) -> list[list[int]]:

@@ -130,8 +130,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         "[source.a] url must be a web address beginning with http:// or https://, not 'a.gov/list'",
         "[source.a] read must be 'listing' or 'page', not 'list'",
         "[source.a] schedule must be 'hourly', 'daily', 'weekly', 'every 6 hours' or five cron "
-        "fields such as '0 6 * * *', not 'now and then' (Wrong number of fields; got 3, "
-        "expected 5)",
+        "fields such as '0 6 * * *', not 'now and then' (it has 3 fields, not 5)",
         "[source.a.recipe] item must be text in quotes, not 3",
         "[source.a.recipe] has no setting 'titel'; did you mean 'title'?",
         "[source.a.recipe] ignore must be a list, not 'nav'",
