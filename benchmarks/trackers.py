@@ -23,8 +23,6 @@ REWORDED_SOURCE = """
 [source.{name}]
 url = "{url}"
 read = "listing"
-# So short that each run finds everything due, as a run from cron does.
-schedule = "every 1 minutes"
 [source.{name}.recipe]
 item = "{item}"
 """
@@ -61,7 +59,7 @@ def reworded(folder: Path, watched: Sequence[Page]) -> list[str]:
     lines = ["[crawler]", *CRAWLER_SETTINGS, *sources]
     (folder / "config.toml").write_text("\n".join(lines), "utf-8")
     program = Path(sys.executable).with_name("reworded")
-    return [str(program), "--config", str(folder / "config.toml"), "run"]
+    return [str(program), "--config", str(folder / "config.toml"), "run", "--all"]
 
 
 def urlwatch(folder: Path, watched: Sequence[Page]) -> list[str]:

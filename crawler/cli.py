@@ -18,6 +18,8 @@ COMMANDS = (
     "look",
     "run",
     "accept",
+    "watch",
+    "status",
     "import",
     "changes",
     "diff",
@@ -28,7 +30,7 @@ COMMANDS = (
     "demo",
 )
 EPILOG = (
-    "Exit codes: 0 done; 1 something could not be seen or read; 2 wrong usage or "
+    "Exit codes: 0 done; 1 something could not be seen or read, or is overdue; 2 wrong usage or "
     "configuration; 3 the archive cannot be used; 130 interrupted."
 )
 

@@ -1,7 +1,7 @@
 """config.toml becomes frozen values once; every mistake in it is told in one message."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from crawler import __version__
 from crawler.guard import EVERYWHERE, entry_problem
-from crawler.schedule import schedule_problem
+from crawler.schedule import schedule_problem, timezone_problem
 from snapshots.errors import ConfigError
 from snapshots.extract.paging import is_template
 from snapshots.extract.selectors import selector_problem
@@ -38,6 +38,8 @@ class Crawler:
     max_redirects: int = 10
     max_visit_s: float = 900.0
     allow_private: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    jitter_s: float = 60.0
 
     @property
     def agent(self) -> str:
@@ -59,6 +61,7 @@ class Source:
     title: str
     schedule: str = "daily"
     confirm: int = 2
+    timezone: str = "UTC"
     recipes: tuple[Recipe, ...] = ()
 
     def recipe(self, moment: datetime) -> Recipe:
@@ -87,6 +90,17 @@ class Config:
             raise ConfigError(f"{self.path}: there is no [source.{key}]{known}")
         return self.sources[key]
 
+    def chosen(self, keys: Iterable[str]) -> list[Source]:
+        """Return the sources named, or all when none is.
+
+        Raises:
+            ConfigError: there is none of that name, or none at all.
+        """
+        named = [self.source(key) for key in keys]
+        if not self.sources:
+            raise ConfigError(f"{self.path}: there is no [source.KEY] to visit; add one")
+        return named or list(self.sources.values())
+
 
 ARCHIVE = {"path": str}
 CRAWLER = {
@@ -102,11 +116,14 @@ CRAWLER = {
     "max_redirects": int,
     "max_visit_s": (int, float),
     "allow_private": object,
+    "timezone": str,
+    "jitter_s": (int, float),
 }
 SOURCE = {
     "url": str,
     "read": str,
     "schedule": str,
+    "timezone": str,
     "title": str,
     "confirm": int,
     "recipe": (dict, list),
@@ -137,12 +154,14 @@ def load(path: Path) -> Config:
     raw = _raw(path)
     if problems := list(_problems(raw)):
         raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
-    sources = {key: _source(key, table) for key, table in raw.get("source", {}).items()}
+    crawler = _crawler(raw.get("crawler", {}))
+    tables = raw.get("source", {})
+    sources = {key: _source(key, table, crawler.timezone) for key, table in tables.items()}
     archive = raw.get("archive", {}).get("path", "reworded.sqlite")
     return Config(
         path=path,
         archive=_archive_path(path, archive),
-        crawler=_crawler(raw.get("crawler", {})),
+        crawler=crawler,
         sources=sources,
     )
 
@@ -175,7 +194,7 @@ def _archive_path(path: Path, written: str) -> Path:
         raise ConfigError(f"{path}: [archive] path {written!r} is no path ({error})") from error
 
 
-def _source(key: str, table: dict[str, Any]) -> Source:
+def _source(key: str, table: dict[str, Any], timezone: str) -> Source:
     read = Read(table["read"])
     written = table.get("recipe", {})
     recipes = [_recipe(read, r) for r in (written if isinstance(written, list) else [written])]
@@ -187,6 +206,7 @@ def _source(key: str, table: dict[str, Any]) -> Source:
         title=table.get("title", key),
         schedule=table.get("schedule", "daily"),
         confirm=table.get("confirm", 2),
+        timezone=table.get("timezone", timezone),
         recipes=tuple(recipes) or (Recipe(read=read),),
     )
 
@@ -211,6 +231,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _table_problems("crawler", raw.get("crawler", {}), CRAWLER)
     yield from _number_problems(raw.get("crawler", {}))
     yield from _private_problems(raw.get("crawler", {}))
+    yield from _timezone_problems("crawler", raw.get("crawler", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -237,6 +258,7 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
     confirm = table.get("confirm", 1)
     if _fits(confirm, int) and not 1 <= confirm <= MOST_CONFIRM:
         yield f"[{name}] confirm must be a number of visits from 1 to {MOST_CONFIRM}, not {confirm}"
+    yield from _timezone_problems(name, table)
     written = table.get("recipe", {})
     recipes = written if isinstance(written, list) else [written]
     days = [recipe.get("from") for recipe in recipes if isinstance(recipe, dict)]
@@ -310,6 +332,12 @@ def _private_problems(table: object) -> Iterator[str]:
     for entry in written if isinstance(written, list) else [written]:
         if told := entry_problem(entry):
             yield f"[crawler] allow_private {told}"
+
+
+def _timezone_problems(name: str, table: object) -> Iterator[str]:
+    written = table.get("timezone") if isinstance(table, dict) else None
+    if isinstance(written, str) and (told := timezone_problem(written)):
+        yield f"[{name}] timezone {told}"
 
 
 def _fits(value: object, expected: Any) -> bool:

@@ -19,7 +19,7 @@ from crawler.guard import Guard
 from crawler.politeness import Memory, Politeness
 from crawler.transport import Transport
 from snapshots.coding import ACCEPTED, decoded
-from snapshots.errors import ExtractError, FetchError
+from snapshots.errors import ExtractError, FetchError, NoAnswerError
 from snapshots.records import Capture, Headers, Hop, Revisit, digest_of
 
 RETRIED = frozenset((429, 500, 502, 503, 504))
@@ -53,10 +53,6 @@ class _Answer:
 
     def header(self, name: str) -> str | None:
         return next((v for n, v in self.headers if n.lower() == name), None)
-
-
-class NoAnswerError(FetchError):
-    """The host gave no whole answer: a failure of its own, and no refusal of ours."""
 
 
 class Fetcher:

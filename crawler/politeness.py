@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.clock import Clock
 from snapshots.archive.hosts import HostState
-from snapshots.errors import FetchError
+from snapshots.errors import FetchError, ForbiddenAddressError
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -175,6 +175,8 @@ class Politeness:
     async def _ask_robots(self, url: str, host: _Host) -> None:
         try:
             status, body = await self._fetch(f"{_origin(url)}/robots.txt")
+        except ForbiddenAddressError as error:
+            raise FetchError(url, error.fact) from error
         except FetchError as error:
             self.failed(url, FIRST_REST.total_seconds())
             told = f"robots.txt could not be had ({error.fact}), so nothing may be asked"

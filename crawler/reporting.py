@@ -1,15 +1,18 @@
 """A report put together from the archive, and written where it was asked for."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler import __version__
-from crawler.config import Config
+from crawler.config import Config, Source
+from crawler.freshness import with_freshness
 from crawler.terminal import has_colour, remark, say, width
 from diffs.report.view import Report
 from diffs.terms import count
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
+from snapshots.records import SourceStatus
 
 
 def compiled(
@@ -32,16 +35,24 @@ def compiled(
         if (since is None or visit.started_at >= since)
         and (until is None or visit.started_at <= until)
     ]
+    made_at = made_at or datetime.now(UTC)
     return Report(
-        made_at=made_at or datetime.now(UTC),
+        made_at=made_at,
         version=__version__,
         since=since,
         until=until,
-        sources=tuple(archive.status(s.key, title=s.title, url=s.url) for s in sources),
+        sources=tuple(statuses(archive, sources, made_at)),
         changes=tuple(changes),
         substitutions=tuple(count(places)),
         failures=tuple(failures),
     )
+
+
+def statuses(archive: Archive, sources: Iterable[Source], now: datetime) -> Iterator[SourceStatus]:
+    """Yield what was looked at of each source, and how fresh that is now."""
+    for source in sources:
+        status = archive.status(source.key, title=source.title, url=source.url, now=now)
+        yield with_freshness(source, status, now)
 
 
 def rendered(report: Report, form: str, *, to_screen: bool = False) -> str:

@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 from crawler.clock import Clock, SystemClock
 from crawler.config import Config, Source
 from crawler.fetch import fetcher
-from crawler.schedule import is_due
+from crawler.freshness import is_due
 from crawler.showing import show_changes
 from crawler.terminal import remark
 from crawler.visit import Visited, visit
 from snapshots.archive import Archive
-from snapshots.archive.rows import moment
-from snapshots.errors import ArchiveError, ConfigError
+from snapshots.errors import ArchiveBusyError, ArchiveError
+
+# Hosts that are visited side by side; each may hold a connection open.
+MOST_HOSTS = 200
 
 
 def run(
@@ -27,26 +29,35 @@ def run(
 ) -> int:
     """Visit what is due, or the sources named; print changes as they are found.
 
-    Returns 0, or 1 when a source could not be seen.
+    Returns 0, or 1 when a source could not be seen. While another process writes to the
+    archive, what is due is left to it, or to the next run.
+
+    Raises:
+        ArchiveBusyError: another process is writing, and visits were asked for by name.
     """
     clock = clock or SystemClock()
-    named = [config.source(key) for key in keys]
-    if not config.sources:
-        raise ConfigError(f"{config.path}: there is no [source.KEY] to visit; add one")
-    with Archive.to_write(config.archive) as archive:
-        chosen = named or _due(config, archive, clock, every=every)
+    sources = config.chosen(keys)
+    is_asked_for = every or bool(keys)
+    try:
+        archive = Archive.to_write(config.archive)
+    except ArchiveBusyError:
+        if is_asked_for:
+            raise
+        remark("another run is at work; nothing done")
+        return 0
+    with archive:
+        chosen = sources if is_asked_for else due(sources, archive, clock)
         if not chosen:
             remark("nothing is due")
             return 0
         is_blind = False
 
-        def tell(visited: Visited) -> None:
+        def show(visited: Visited) -> None:
             nonlocal is_blind
-            remark(told(visited))
-            show_changes(visited.changes, form)
+            tell(visited, form)
             is_blind = is_blind or not visited.visit.outcome.is_good
 
-        asyncio.run(visit_all(config, chosen, archive, clock, tell))
+        asyncio.run(visit_all(config, chosen, archive, clock, show))
         return int(is_blind)
 
 
@@ -66,9 +77,12 @@ async def visit_all(
     for source in sources:
         by_host[urlsplit(source.url).netloc].append(source)
 
+    room = asyncio.Semaphore(MOST_HOSTS)
+
     async def in_turn(same_host: Sequence[Source]) -> None:
-        for source in same_host:
-            tell(await visit(source, client, archive))
+        async with room:
+            for source in same_host:
+                tell(await visit(source, client, archive))
 
     try:
         async with (
@@ -79,6 +93,12 @@ async def visit_all(
                 group.create_task(in_turn(same_host))
     except* ArchiveError as errors:
         raise errors.exceptions[0] from None
+
+
+def tell(visited: Visited, form: str) -> None:
+    """Print what a visit came to, and the changes that it found."""
+    remark(told(visited))
+    show_changes(visited.changes, form)
 
 
 def told(visited: Visited) -> str:
@@ -93,7 +113,8 @@ def told(visited: Visited) -> str:
     return f"{kept.source}: {kept.outcome}: {visited.items} items on {pages}, {found}{reason}"
 
 
-def _due(config: Config, archive: Archive, clock: Clock, *, every: bool) -> list[Source]:
-    last = {key: moment(at) for key, at in archive.last_visits().items()}
-    now = clock.now()
-    return [s for s in config.sources.values() if every or is_due(s.schedule, last.get(s.key), now)]
+def due(sources: Iterable[Source], archive: Archive, clock: Clock) -> list[Source]:
+    """Return the sources that are to be visited now."""
+    now, sources = clock.now(), list(sources)
+    last = archive.last_visits([source.key for source in sources], now)
+    return [source for source in sources if is_due(source, last.get(source.key), now)]

@@ -1,12 +1,14 @@
 """Changes, items and substitutions printed: as text for people, as JSON for machines."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from textwrap import fill
 
 from crawler.terminal import has_colour, say, width
-from diffs.report.jsonl import change_json, item_json, substitution_json
+from diffs.report.jsonl import change_json, item_json, status_json, substitution_json
 from diffs.report.text import render_change
-from snapshots.records import ChangeRecord, Item, SubstitutionCount
+from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCount
 
 
 def json_line(value: object) -> str:
@@ -50,6 +52,20 @@ def show_substitutions(counts: Iterable[SubstitutionCount], form: str) -> None:
         say(
             f"{phrase}  {counts_told}  {c.first:%Y-%m-%d}  {c.last:%Y-%m-%d}  {c.reverse_places:>4}"
         )
+
+
+def show_statuses(statuses: Sequence[SourceStatus], now: datetime, form: str) -> None:
+    """Print how fresh sources are, one JSON object a line or as a table under a sentence."""
+    if form == "jsonl":
+        for status in statuses:
+            say(json_line(status_json(status)))
+        return
+    from diffs.report.freshness import statement, table
+
+    colour, columns = has_colour(), width()
+    say(fill(statement(statuses, now), columns, break_long_words=False, break_on_hyphens=False))
+    say("")
+    say("\n".join(table(statuses, now, colour=colour, width=columns)))
 
 
 def _item_text(number: int, item: Item) -> str:

@@ -16,7 +16,7 @@ import httpx
 
 from crawler.guard import Guard, refusal
 from crawler.wire import Connection
-from snapshots.errors import FetchError
+from snapshots.errors import ForbiddenAddressError
 
 # A kept connection is not trusted after so long without a request: servers close theirs.
 LONGEST_IDLE_S = 30.0
@@ -149,7 +149,7 @@ class Transport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError(f"{host} cannot be resolved: {_reason(error)}") from error
         permitted = self._guard.permitted(host, found)
         if not permitted:
-            raise FetchError(url, refusal(host, found[0]))
+            raise ForbiddenAddressError(url, refusal(host, found[0]))
         return permitted[:MOST_ADDRESSES]
 
     async def _open(self, origin: Origin, address: str) -> Connection:

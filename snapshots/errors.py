@@ -3,8 +3,11 @@
     RewordedError
     ├── ConfigError     config.toml or a command's arguments cannot be used
     ├── FetchError      a source gave no usable answer
+    │   ├── NoAnswerError           its host gave none at all, or not the whole
+    │   └── ForbiddenAddressError   its host is at an address that is not asked
     ├── ExtractError    a payload cannot be read as items
     └── ArchiveError    the archive cannot be used; the evidence is at stake
+        └── ArchiveBusyError    another process is writing to it; nothing is wrong
 
 Fetch and extract errors are normal life: they are recorded, and the run goes on.
 Archive errors stop the run. Anything else is a bug and keeps its traceback.
@@ -32,9 +35,21 @@ class FetchError(RewordedError):
         self.is_blocked = is_blocked
 
 
+class NoAnswerError(FetchError):
+    """The host gave no whole answer: a failure of its own, and no refusal of ours."""
+
+
+class ForbiddenAddressError(FetchError):
+    """The host is at an address that is not on the public internet, and is not asked."""
+
+
 class ExtractError(RewordedError):
     """A payload cannot be read with its recipe."""
 
 
 class ArchiveError(RewordedError):
     """The archive cannot be opened, read or written."""
+
+
+class ArchiveBusyError(ArchiveError):
+    """Another process writes to the archive at this moment."""

@@ -283,7 +283,9 @@ class SubstitutionCount:
 class SourceStatus:
     """What was looked at: one source's visits up to now, counted by outcome.
 
-    ``last_good_at`` is None when no visit has ever succeeded.
+    ``last_good_at`` is None when no visit has ever succeeded. ``bad_visits`` counts those
+    since the last good one, and ``blind_since`` is the first of them: None when the newest
+    visit was good. ``due_at`` is when it is to be visited next; None, at once.
     """
 
     source: str
@@ -297,3 +299,12 @@ class SourceStatus:
     last_reason: str | None
     items: int
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    blind_since: datetime | None = None
+    bad_visits: int = 0
+    due_at: datetime | None = None
+    is_overdue: bool = False
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Whether the newest visit saw something that waits to be believed."""
+        return self.last_outcome is Outcome.QUARANTINED and self.blind_since is not None

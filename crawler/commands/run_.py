@@ -15,6 +15,10 @@ from crawler.commands.options import as_text_or_jsonl
 def command(path: Path, keys: tuple[str, ...], every: bool, form: str) -> int:
     """Visit the sources that are due, or those named; print what changed.
 
+    Made for cron, and safe to start every minute: while another process writes to the archive
+    it does nothing and exits 0, unless sources are named, or --all; then it exits 3. A source
+    that could not be seen is due again after 15 minutes, then 30, and so on, up to its schedule.
+
     Exits 1 when a source could not be seen. Example: reworded run ice-factsheets
     """
     from crawler.config import load

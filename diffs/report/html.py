@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diffs.report import passage, phrases, view
+from diffs.report import freshness, passage, phrases, view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,7 +35,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(passage=passage, phrases=phrases, view=view)
+    environment.globals.update(freshness=freshness, passage=passage, phrases=phrases, view=view)
     environment.globals.update(short_digest=short_digest)
     return environment
 

@@ -12,6 +12,7 @@ from snapshots.records import (
     Match,
     Seen,
     Snapshot,
+    SourceStatus,
     Substitution,
     SubstitutionCount,
 )
@@ -63,6 +64,28 @@ def substitution_json(count: SubstitutionCount) -> dict[str, object]:
     }
 
 
+def status_json(status: SourceStatus) -> dict[str, object]:
+    """What was looked at of a source, and how fresh that is."""
+    return {
+        "source": status.source,
+        "title": status.title,
+        "url": status.url,
+        "visits": status.visits,
+        "outcomes": dict(status.outcomes),
+        "items": status.items,
+        "first_at": _time_or_none(status.first_at),
+        "last_at": _time_or_none(status.last_at),
+        "last_outcome": status.last_outcome.value if status.last_outcome else None,
+        "last_reason": status.last_reason,
+        "last_good_at": _time_or_none(status.last_good_at),
+        "due_at": _time_or_none(status.due_at),
+        "overdue": status.is_overdue,
+        "blind_since": _time_or_none(status.blind_since),
+        "bad_visits": status.bad_visits,
+        "quarantined": status.is_quarantined,
+    }
+
+
 def _context(each: Substitution) -> dict[str, object]:
     return {"change": each.change, "old": each.context_old, "new": each.context_new}
 
@@ -106,3 +129,7 @@ def _snapshot(snapshot: Snapshot) -> dict[str, object]:
 
 def _time(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _time_or_none(at: datetime | None) -> str | None:
+    return _time(at) if at else None

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import quote
 
+from diffs.report.freshness import answer, standing, statement
 from diffs.report.passage import clean, elided, web_link, whole
 from diffs.report.phrases import (
     called,
@@ -23,7 +24,7 @@ from diffs.report.phrases import (
     title,
 )
 from diffs.report.view import Card, Relinked, Report, Section, Unseen, sections, told_apart, unseen
-from snapshots.records import ChangeRecord, Edit, FieldChange, SubstitutionCount
+from snapshots.records import ChangeRecord, Edit, FieldChange, SourceStatus, SubstitutionCount
 
 _SIGNS = re.compile(r"[\\`*_\[\]|~#$]")
 _SPACES = re.compile(r" {2,}")  # four would begin a code block, two end a line
@@ -40,6 +41,7 @@ def render(report: Report) -> str:
         f"# {title(report)}",
         made,
         f"**{summary(report)}**",
+        escape(statement(report.sources, report.made_at)),
         *_substitutions(report.substitutions),
         *_looked_at(report),
         *(block for section in sections(report) for block in _section(section)),
@@ -99,8 +101,17 @@ def _row(count: SubstitutionCount) -> str:
 
 
 def _looked_at(report: Report) -> list[str]:
-    told = [f"- {link(each.title, each.url)}: {escape(looked(each))}" for each in report.sources]
+    told = [
+        f"- {link(each.title, each.url)}: {escape(looked(each))}{_wrong(each, report)}"
+        for each in report.sources
+    ]
     return ["## What was looked at", "\n".join(told)] if told else []
+
+
+def _wrong(status: SourceStatus, report: Report) -> str:
+    wrong = standing(status, report.made_at)
+    last = f"; {escape(answer(status))}" if status.last_outcome else ""
+    return f"; **{escape(wrong)}**{last}" if wrong else ""
 
 
 def _section(section: Section) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from textwrap import wrap
 
+from diffs.report.freshness import answer, standing, statement
 from diffs.report.passage import clean, elided, shortened, whole
 from diffs.report.phrases import (
     called,
@@ -112,6 +113,7 @@ def _opening(report: Report, paper: _Paper) -> list[str]:
         *paper.lines(title(report), style=_BOLD),
         *paper.lines(f"{period(report)}; made {moment(report.made_at)}, Reworded {report.version}"),
         *paper.lines(summary(report)),
+        *paper.lines(statement(report.sources, report.made_at)),
     ]
 
 
@@ -149,6 +151,10 @@ def _looked_at(report: Report, paper: _Paper) -> list[str]:
         lines += paper.lines(clean(f"{status.source} — {status.title}"), indent="  ")
         lines += paper.lines(clean(status.url), indent=_INDENT, style=_DIM)
         lines += paper.lines(looked(status), indent=_INDENT)
+        if wrong := standing(status, report.made_at):
+            lines += paper.lines(
+                f"{wrong}; last answer: {answer(status)}", indent=_INDENT, style=_RED
+            )
     return lines if report.sources else []
 
 

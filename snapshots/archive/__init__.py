@@ -2,6 +2,16 @@
 
 from snapshots.archive.archive import Archive
 from snapshots.archive.knowledge import Standing, StandingItem
+from snapshots.archive.status import LastVisit
 from snapshots.archive.step import Probe, Step, Told, Unseen
 
-__all__ = ["Archive", "Probe", "Standing", "StandingItem", "Step", "Told", "Unseen"]
+__all__ = [
+    "Archive",
+    "LastVisit",
+    "Probe",
+    "Standing",
+    "StandingItem",
+    "Step",
+    "Told",
+    "Unseen",
+]

@@ -1,8 +1,9 @@
 """Opening and closing the archive, and what spans its two layers."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,8 +16,9 @@ from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
-from snapshots.archive.rows import moment, outcome_of
+from snapshots.archive.rows import moment
 from snapshots.archive.schema import APPLICATION_ID, migrations
+from snapshots.archive.status import LastVisit, last_visits, source_status
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
@@ -117,31 +119,12 @@ class Archive:
                     yield str(finding)
             yield from self.evidence.problems()
 
-    def status(self, source: str, *, title: str, url: str) -> SourceStatus:
-        """Return what was looked at of a source, counted by outcome."""
-        rows = self.db.execute(
-            "SELECT outcome, started_at, reason FROM visits WHERE source = ?"
-            " ORDER BY started_at, id",
-            (source,),
-        ).fetchall()
-        good = [at for outcome, at, _ in rows if Outcome(outcome).is_good]
-        outcomes: dict[str, int] = {}
-        for outcome, _, _ in rows:
-            outcomes[outcome] = outcomes.get(outcome, 0) + 1
-        standing = self.knowledge.standing(source)
-        return SourceStatus(
-            source=source,
-            title=title,
-            url=url,
-            visits=len(rows),
-            first_at=moment(rows[0][1]) if rows else None,
-            last_at=moment(rows[-1][1]) if rows else None,
-            last_good_at=moment(good[-1]) if good else None,
-            last_outcome=outcome_of(rows[-1][0]) if rows else None,
-            last_reason=rows[-1][2] if rows else None,
-            items=len(standing.items) if standing else 0,
-            outcomes=outcomes,
-        )
+    def status(
+        self, source: str, *, title: str, url: str, now: datetime | None = None
+    ) -> SourceStatus:
+        """Return what was looked at of a source up to now, counted by outcome."""
+        with archive_errors(self.path):
+            return source_status(self.db, source, title=title, url=url, now=now)
 
     def failures(self, sources: tuple[str, ...]) -> list[Visit]:
         """Return the visits that saw too little, or nothing, oldest first, without captures."""
@@ -163,10 +146,10 @@ class Archive:
             for source, started_at, finished_at, outcome, reason in rows
         ]
 
-    def last_visits(self) -> Mapping[str, str]:
-        """Return when each source was last visited, well or not, as the archive writes it."""
-        rows = self.db.execute("SELECT source, max(started_at) FROM visits GROUP BY source")
-        return {str(source): str(at) for source, at in rows.fetchall()}
+    def last_visits(self, sources: Iterable[str], now: datetime) -> Mapping[str, LastVisit]:
+        """Return the newest visit up to now, well or not, to each source that had one."""
+        with archive_errors(self.path):
+            return last_visits(self.db, sources, now)
 
 
 @contextmanager

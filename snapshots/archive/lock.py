@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from snapshots.errors import ArchiveError
+from snapshots.errors import ArchiveBusyError, ArchiveError
 
 
 class WriterLock:
@@ -27,7 +27,7 @@ class WriterLock:
         except OSError as error:
             holder = os.pread(self._file, 20, 0).decode("ascii", "replace").strip()
             os.close(self._file)
-            raise ArchiveError(
+            raise ArchiveBusyError(
                 f"{archive}: process {holder or 'unknown'} is writing to it; "
                 "wait until it has finished, and start again"
             ) from error

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from support import (
     START,
     Answer,
     Request,
+    SimulatedClock,
     Site,
     Watcher,
     docs,
@@ -30,6 +31,7 @@ from support import (
 from crawler import __version__
 from crawler.cli import COMMANDS, main
 from crawler.config import load
+from crawler.running import due, run
 from snapshots.archive import Archive
 
 REWORDED = [str(Path(sys.executable).with_name("reworded"))]
@@ -239,6 +241,30 @@ def test_run_visits_what_is_due_and_tells_what_it_saw(desk: Desk) -> None:
         "library: new: 3 items on 1 page, 0 changes\nsheets: new: 2 items on 1 page, 0 changes\n",
     )
     assert second == (0, "", "nothing is due\n")
+
+
+def test_a_source_that_was_not_seen_is_tried_again_before_its_next_day(desk: Desk) -> None:
+    desk.site["/sheets"] = [Answer(status=503), ALIENS]
+    half_an_hour = SimulatedClock(datetime.now(UTC) + timedelta(minutes=30))
+
+    first, at_once = desk.type("run"), desk.type("run")
+    later = run(load(desk.config), (), clock=half_an_hour)
+
+    assert (first[0], at_once) == (1, (0, "", "nothing is due\n"))
+    assert later == 0
+    assert desk.site.targets == ["/library", "/sheets", "/sheets"]
+
+
+def test_a_run_asks_the_archive_once_for_all_its_sources(desk: Desk) -> None:
+    tables = (f'[source.s{n}]\nurl = "http://a.gov/{n}"\nread = "page"\n' for n in range(100))
+    desk.config.write_text(CONFIG.format(url=desk.site.url) + "\n".join(tables))
+    config, asked = load(desk.config), []
+    with Archive.to_write(desk.archive) as archive:
+        archive.db.conn.set_trace_callback(asked.append)
+
+        found = due(config.sources.values(), archive, SimulatedClock())
+
+    assert (len(found), len(asked)) == (102, 1)
 
 
 def test_run_prints_changes_on_stdout(desk: Desk) -> None:
@@ -477,7 +503,7 @@ def test_what_is_no_command_exits_2_with_the_usage(desk: Desk, words: tuple[str,
     assert err.startswith("Usage: reworded ")
 
 
-@pytest.mark.parametrize("command", ["run", "changes", "verify", "report", "terms"])
+@pytest.mark.parametrize("command", ["run", "watch", "status", "changes", "verify", "report"])
 def test_a_missing_configuration_exits_2(desk: Desk, command: str) -> None:
     desk.config.unlink()
 
@@ -541,7 +567,7 @@ def test_an_address_that_answers_an_error_exits_1(desk: Desk) -> None:
 # The archive: 3.
 
 
-@pytest.mark.parametrize("command", ["changes", "report", "terms", "verify"])
+@pytest.mark.parametrize("command", ["status", "changes", "report", "terms", "verify"])
 def test_no_archive_yet_exits_3_with_how_to_make_one(desk: Desk, command: str) -> None:
     assert desk.type(command) == (
         3,
@@ -562,7 +588,7 @@ def another_database(path: Path) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("command", ["run", "changes", "verify", "report"])
+@pytest.mark.parametrize("command", ["run", "watch", "status", "changes", "verify", "report"])
 @pytest.mark.parametrize(
     ("make", "told"),
     [
@@ -579,12 +605,15 @@ def test_what_is_no_archive_exits_3_and_stays_as_it_is(
     make(desk.archive)
     before = desk.archive.read_bytes()
 
-    assert desk.type(command) == (3, "", f"reworded: {desk.archive}: {told}\n")
+    code, out, err = desk.type(command)
+
+    assert (code, out) == (3, "")
+    assert err.endswith(f"reworded: {desk.archive}: {told}\n")
     assert desk.archive.read_bytes() == before
     assert desk.site.requests == []
 
 
-@pytest.mark.parametrize("command", ["run", "changes", "verify", "report", "terms"])
+@pytest.mark.parametrize("command", ["run", "status", "changes", "verify", "report", "terms"])
 def test_a_damaged_archive_exits_3(lived: Desk, command: str) -> None:
     content = bytearray(lived.archive.read_bytes())
     for page_start in range(4096 * 2, len(content), 4096):
@@ -633,9 +662,19 @@ def test_verify_names_a_capture_that_was_altered(lived: Desk) -> None:
     )
 
 
-def test_a_second_writer_exits_3_and_names_the_first(desk: Desk) -> None:
+def test_a_run_does_nothing_while_another_process_writes(desk: Desk) -> None:
     with Archive.to_write(desk.archive):
         ended = desk.run_apart("run")
+
+    assert ended == (0, "", "another run is at work; nothing done\n")
+    assert desk.site.requests == []
+    assert desk.type("run")[0] == 0
+
+
+@pytest.mark.parametrize("asked", ["library", "--all"])
+def test_a_second_writer_exits_3_and_names_the_first(desk: Desk, asked: str) -> None:
+    with Archive.to_write(desk.archive):
+        ended = desk.run_apart("run", asked)
 
     assert ended == (
         3,

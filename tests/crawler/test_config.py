@@ -130,8 +130,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         "[source.a] url must be a web address beginning with http:// or https://, not 'a.gov/list'",
         "[source.a] read must be 'listing' or 'page', not 'list'",
         "[source.a] schedule must be 'hourly', 'daily', 'weekly', 'every 6 hours' or five cron "
-        "fields such as '0 6 * * *', not 'now and then' (Wrong number of fields; got 3, "
-        "expected 5)",
+        "fields such as '0 6 * * *', not 'now and then' (it has 3 fields, not 5)",
         "[source.a.recipe] item must be text in quotes, not 3",
         "[source.a.recipe] has no setting 'titel'; did you mean 'title'?",
         "[source.a.recipe] ignore must be a list, not 'nav'",
@@ -228,6 +227,40 @@ def test_a_source_holds_no_password(tmp_path: Path, user: str) -> None:
     assert told == [
         "[source.a] url must hold no user name and no password, for it is kept and published"
     ]
+
+
+def test_a_source_has_the_time_zone_of_its_own_or_of_all(tmp_path: Path) -> None:
+    other = SOURCE.replace("source.a", "source.b") + 'timezone = "Europe/Berlin"\n'
+    zones = '[crawler]\ntimezone = "America/New_York"\n'
+
+    config = load(written(tmp_path, zones + SOURCE + other))
+    without = load(written(tmp_path, SOURCE + other))
+
+    assert [s.timezone for s in config.sources.values()] == ["America/New_York", "Europe/Berlin"]
+    assert [s.timezone for s in without.sources.values()] == ["UTC", "Europe/Berlin"]
+
+
+def test_a_time_zone_that_does_not_exist_is_told_where_it_stands(tmp_path: Path) -> None:
+    assert mistakes(
+        tmp_path,
+        '[crawler]\ntimezone = "Europe/Berlni"\njitter_s = -1\n' + SOURCE + 'timezone = "EDT+"\n',
+    ) == [
+        "[crawler] jitter_s must not be below zero, and is -1",
+        "[crawler] timezone must name a time zone such as 'America/New_York', "
+        "not 'Europe/Berlni'; did you mean 'Europe/Berlin'?",
+        "[source.a] timezone must name a time zone such as 'America/New_York', "
+        "not 'EDT+'; it is one of the IANA database",
+    ]
+
+
+def test_the_sources_chosen_are_those_named_or_all(tmp_path: Path) -> None:
+    config = load(written(tmp_path, SOURCE + SOURCE.replace("source.a", "source.b")))
+    empty = load(written(tmp_path, ""))
+
+    assert [source.key for source in config.chosen(["b"])] == ["b"]
+    assert [source.key for source in config.chosen([])] == ["a", "b"]
+    with pytest.raises(ConfigError, match=r"there is no \[source.KEY\] to visit; add one"):
+        empty.chosen([])
 
 
 @pytest.mark.parametrize("url", ["ftp://a.gov/", "file:///etc/passwd", "https://", "", "http://["])

@@ -334,6 +334,8 @@ def test_plain_text_tells_a_whole_report() -> None:
         "2020-12-15 00:00 UTC to 2021-06-01 00:00 UTC; made 2021-06-01 00:00 UTC, Reworded 0.1.0\n"
         "2 changes in 1 source: 1 added, 1 changed. 1 visit could see too little to "
         "conclude anything.\n"
+        "On 2021-06-01 00:00 UTC, 1 of 1 source had been visited; last answers: 1 new. "
+        "None is overdue. None is blind.\n"
         "\n"
         "What was looked at\n"
         "  ice — ICE\n"

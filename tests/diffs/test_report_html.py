@@ -111,6 +111,9 @@ def status(words: str) -> SourceStatus:
         last_outcome=Outcome.FAILED,
         last_reason=words,
         items=0,
+        blind_since=AT,
+        bad_visits=1,
+        is_overdue=True,
     )
 
 

@@ -323,6 +323,33 @@ def test_the_status_counts_visits_by_outcome(path):
     assert (status.last_outcome, status.last_reason) == (Outcome.BLOCKED, "403")
 
 
+def test_the_newest_visits_tell_since_when_a_source_is_blind(path):
+    blocked = [
+        visit(capture(days=days), outcome=Outcome.BLOCKED, reason="403") for days in (1, 2, 3)
+    ]
+    keep(path, visit(capture()), *blocked)
+
+    with Archive.to_read(path) as archive:
+        found = archive.last_visits(["ice", "dhs"], AT + timedelta(days=9))
+        earlier = archive.last_visits(["ice"], AT + timedelta(days=2))
+
+    assert list(found) == ["ice"]
+    assert (found["ice"].at, found["ice"].good_at) == (AT + timedelta(days=3), AT)
+    assert (found["ice"].bad_visits, found["ice"].blind_since) == (3, AT + timedelta(days=1))
+    assert (earlier["ice"].at, earlier["ice"].bad_visits) == (AT + timedelta(days=2), 2)
+
+
+def test_a_source_that_is_seen_again_is_not_blind(path):
+    blocked = visit(capture(), outcome=Outcome.BLOCKED, reason="403")
+    keep(path, blocked, visit(capture(days=1)))
+
+    with Archive.to_read(path) as archive:
+        found = archive.last_visits(["ice"], AT + timedelta(days=9))["ice"]
+
+    assert (found.bad_visits, found.blind_since) == (0, None)
+    assert (found.at, found.outcome) == (AT + timedelta(days=1), "new")
+
+
 def test_a_visit_that_was_blocked_is_nothing_to_read(path):
     keep(path, visit(capture(), outcome=Outcome.BLOCKED, reason="403"))
 
