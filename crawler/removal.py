@@ -77,7 +77,7 @@ def with_rolled_off(step: Step, standing: Standing) -> Step:
         return step
     is_headed = all(item.key in added for item in step.items[: len(added)])
     is_full = sum(not each.misses for each in standing.items) <= len(step.items)
-    is_tail = missing.issuperset(standing.complete.tail[-len(missing) :])
+    is_tail = missing == {*standing.complete.tail[-len(missing) :]}
     if not (is_headed and is_full and is_tail):
         return step
     told = [replace(t, is_rolled_off=True) if _is_first_miss(t) else t for t in step.told]

@@ -204,7 +204,8 @@ def _keep(
 
     When the clock is behind what is held, the visit takes its place in time.
     """
-    with archive.transaction():
+    is_news = step is not None and not step.is_unchanged
+    with archive.transaction(is_urgent=is_news):
         number = archive.evidence.keep(visit, probes)
         if step is None:
             return Visited(visit)

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import Connection
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
-
-from sqlite_utils import Database
 
 from snapshots.archive.evidence import Evidence
 from snapshots.archive.hosts import Hosts
@@ -17,12 +16,16 @@ from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment
-from snapshots.archive.schema import APPLICATION_ID, migrations
 from snapshots.archive.status import LastVisit, last_visits, source_status
+from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
 BUSY_TIMEOUT_S = 30
+# "Rwrd": tells an archive from any other SQLite file.
+APPLICATION_ID = 0x52777264
+# How many migrations an archive of this program has gone through.
+SCHEMA = 4
 
 
 class Archive:
@@ -31,7 +34,7 @@ class Archive:
     Use it as a context manager. One process writes; any number read meanwhile.
     """
 
-    def __init__(self, path: Path, db: Database, lock: WriterLock | None) -> None:
+    def __init__(self, path: Path, db: Connection, lock: WriterLock | None) -> None:
         self.path = path
         self.db = db
         self.evidence = Evidence(db)
@@ -55,11 +58,8 @@ class Archive:
         lock = WriterLock(path)
         try:
             with _opened(path, "rwc") as db:
-                _check(path, db, is_new=not db.table_names())
-                # First of all, so that an archive whose making was cut short is known again.
-                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                db.execute("PRAGMA journal_mode = wal")
-                migrations.apply(db)
+                if _check(path, db) < SCHEMA:
+                    _migrate(db)
         except ArchiveError:
             lock.release()
             raise
@@ -77,7 +77,11 @@ class Archive:
                 f"{path}: there is no archive yet; `reworded run` or `reworded import` makes it"
             )
         with _opened(path, "ro") as db:
-            _check(path, db, is_new=False)
+            is_older = _check(path, db, is_whole=True) < SCHEMA
+        if is_older:
+            db.close()
+            cls.to_write(path).close()
+            return cls.to_read(path)
         return cls(path, db, None)
 
     def __enter__(self) -> Self:
@@ -93,19 +97,24 @@ class Archive:
 
     def close(self) -> None:
         """Close the file, and let another process write."""
-        self.db.conn.close()
+        self.db.close()
         if self._lock is not None:
             self._lock.release()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, is_urgent: bool = True) -> Iterator[None]:
         """Keep everything that is written inside, or nothing.
+
+        What is urgent is on the disk when the transaction ends, and all that was kept
+        before it; what is not outlives the program, and a loss of power after a while.
 
         Raises:
             ArchiveError: the file cannot be written, for instance on a full disk.
         """
-        with archive_errors(self.path), self.db.atomic():
-            yield
+        with archive_errors(self.path):
+            self.db.execute(f"PRAGMA synchronous = {'full' if is_urgent else 'normal'}")
+            with atomic(self.db):
+                yield
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.
@@ -162,26 +171,42 @@ def archive_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(path: Path, mode: str) -> Iterator[Database]:
+def _opened(path: Path, mode: str) -> Iterator[Connection]:
     """Open a file, and close it again if what is done inside fails."""
     uri = f"file:{quote(str(path))}?mode={mode}"
     with archive_errors(path), ExitStack() as on_failure:
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)
-        on_failure.callback(connection.close)
-        db = Database(connection, execute_plugins=False)
+        db = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        on_failure.callback(db.close)
         db.execute("PRAGMA foreign_keys = on")
         db.execute("PRAGMA synchronous = full")
         yield db
         on_failure.pop_all()
 
 
-def _check(path: Path, db: Database, *, is_new: bool) -> None:
+def _check(path: Path, db: Connection, *, is_whole: bool = False) -> int:
+    """Return the version of an archive's tables; one that is new, and is to be, has none."""
     number = db.execute("PRAGMA application_id").fetchone()[0]
+    is_new = not is_whole and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if not is_new and number != APPLICATION_ID:
         raise ArchiveError(
             f"{path}: this SQLite file is not an archive of Reworded; "
             "name another in [archive] path"
         )
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA:
+        raise ArchiveError(f"{path}: was written by a newer version of Reworded; install that")
+    return version
+
+
+def _migrate(db: Connection) -> None:
+    """Make the tables that are lacking. Loaded when needed: most runs find all of them there."""
+    from snapshots.archive.schema import migrate
+
+    # First of all, so that an archive whose making was cut short is known again.
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA journal_mode = wal")
+    migrate(db)
+    db.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
 def _told(error: sqlite3.DatabaseError) -> str:

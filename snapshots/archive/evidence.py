@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from sqlite3 import Connection
 from typing import Any
 
 import zstandard
-from sqlite_utils import Database
 
 from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
 from snapshots.archive.step import Probe
@@ -38,7 +38,7 @@ class GoodVisit:
 class Evidence:
     """The evidence tables of one open archive."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Connection) -> None:
         self.db = db
 
     def keep(self, visit: Visit, probes: tuple[Probe, ...] = ()) -> int:

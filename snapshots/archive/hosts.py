@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlite_utils import Database
+from sqlite3 import Connection
 
 from snapshots.archive.rows import moment, stamp
+from snapshots.archive.transaction import atomic
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class HostState:
 class Hosts:
     """The table of hosts of one open archive."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Connection) -> None:
         self.db = db
 
     def state(self, origin: str) -> HostState:
@@ -44,7 +44,7 @@ class Hosts:
         """Keep what is known of a host now, whatever was before."""
         at = stamp(state.robots_at) if state.robots_at else None
         until = stamp(state.rests_until) if state.rests_until else None
-        with self.db.atomic():
+        with atomic(self.db):
             self.db.execute(
                 "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?, ?, ?, ?)",
                 (origin, state.robots_status, state.robots, at, state.failures, until),

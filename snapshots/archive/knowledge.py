@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Connection
 from typing import Any, NamedTuple
-
-from sqlite_utils import Database
 
 from snapshots.archive.rows import (
     ITEM_COLUMNS,
@@ -67,7 +66,7 @@ class Version:
 class Knowledge:
     """The derived tables of one open archive."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Connection) -> None:
         self.db = db
 
     def newest_snapshot(self, source: str) -> Newest | None:

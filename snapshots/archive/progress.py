@@ -1,9 +1,8 @@
 """Moving knowledge forward by one snapshot, or dropping it to derive it again."""
 
 from collections.abc import Mapping
+from sqlite3 import Connection
 from typing import Any
-
-from sqlite_utils import Database
 
 from snapshots.archive.rows import ITEM_COLUMNS, change_row, dumps, item_row, stamp
 from snapshots.archive.step import Step, Told
@@ -17,7 +16,7 @@ _REFRESHED = ", ".join(f"{column} = ?" for column in ITEM_COLUMNS.split(", "))
 class Progress:
     """Writes to the knowledge tables of one open archive, inside the caller's transaction."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Connection) -> None:
         self.db = db
 
     def advance(self, step: Step, numbers: Numbers) -> list[ChangeRecord]:
@@ -101,7 +100,7 @@ class Progress:
 
     def _close_versions(self, step: Step) -> None:
         ended = [told for told in step.told if told.change.kind is not Kind.ADDED]
-        self.db.conn.executemany(
+        self.db.executemany(
             "UPDATE item_versions SET until_snapshot = ?, last_seen = ?"
             " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
             [
@@ -115,11 +114,11 @@ class Progress:
         begun |= step.joined
         source, number = step.snapshot.source, step.snapshot.id
         fresh = [(place, item) for place, item in enumerate(step.items) if item.key in begun]
-        self.db.conn.executemany(
+        self.db.executemany(
             "INSERT OR IGNORE INTO items VALUES (?, ?, ?)",
             [(source, item.key, number) for _, item in fresh],
         )
-        self.db.conn.executemany(
+        self.db.executemany(
             f"INSERT INTO item_versions (source, item, first_snapshot, position, {ITEM_COLUMNS})"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(source, item.key, number, place, *item_row(item)) for place, item in fresh],
@@ -127,7 +126,7 @@ class Progress:
 
     def _refresh(self, step: Step) -> None:
         """Update what is no wording: a block's section, the spelling of an equal link."""
-        self.db.conn.executemany(
+        self.db.executemany(
             f"UPDATE item_versions SET {_REFRESHED}"
             " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
             [(*item_row(item), step.snapshot.source, item.key) for item in step.refreshed],
@@ -140,7 +139,7 @@ class Progress:
             " WHERE source = ? AND until_snapshot IS NULL AND last_seen IS NOT NULL",
             (source,),
         )
-        self.db.conn.executemany(
+        self.db.executemany(
             "UPDATE item_versions SET last_seen = ?, missing_since = ?, misses = ?,"
             " is_rolled_off = ? WHERE source = ? AND item = ? AND until_snapshot IS NULL",
             [

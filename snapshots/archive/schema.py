@@ -1,10 +1,10 @@
 """The tables and views, as named migrations; one that was released is never edited."""
 
+from sqlite3 import Connection
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-# "Rwrd": tells an archive from any other SQLite file.
-APPLICATION_ID = 0x52777264
 migrations = Migrations("reworded")
 
 EVIDENCE = (
@@ -200,3 +200,8 @@ def m004_hosts(db: Database) -> None:
     """What the crawler remembers of hosts between runs."""
     for statement in HOSTS:
         db.execute(statement)
+
+
+def migrate(db: Connection) -> None:
+    """Apply the migrations that an archive has not gone through."""
+    migrations.apply(Database(db, execute_plugins=False))

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from sqlite3 import Connection
 from typing import NamedTuple
-
-from sqlite_utils import Database
 
 from snapshots.archive.rows import moment, outcome_of, stamp
 from snapshots.records import SourceStatus
@@ -53,7 +52,7 @@ class LastVisit(NamedTuple):
 
 
 def last_visits(
-    db: Database, sources: Iterable[str], now: datetime | None = None
+    db: Connection, sources: Iterable[str], now: datetime | None = None
 ) -> Mapping[str, LastVisit]:
     """Return the newest visit to each of the sources that were ever visited, by one query.
 
@@ -75,7 +74,7 @@ def last_visits(
 
 
 def source_status(
-    db: Database, source: str, *, title: str, url: str, now: datetime | None = None
+    db: Connection, source: str, *, title: str, url: str, now: datetime | None = None
 ) -> SourceStatus:
     """Return what was looked at of a source, counted by outcome."""
     counts = db.execute(

@@ -260,7 +260,7 @@ def test_a_run_asks_the_archive_once_for_all_its_sources(desk: Desk) -> None:
     desk.config.write_text(CONFIG.format(url=desk.site.url) + "\n".join(tables))
     config, asked = load(desk.config), []
     with Archive.to_write(desk.archive) as archive:
-        archive.db.conn.set_trace_callback(asked.append)
+        archive.db.set_trace_callback(asked.append)
 
         found = due(config.sources.values(), archive, SimulatedClock())
 

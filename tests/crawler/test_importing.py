@@ -71,7 +71,7 @@ class Kept:
 
     def dump(self) -> list[str]:
         """Return everything that the archive holds, as SQL."""
-        return list(self.archive.db.conn.iterdump())
+        return list(self.archive.db.iterdump())
 
 
 @pytest.fixture

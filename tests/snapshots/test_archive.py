@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from snapshots.archive import Archive, Probe
+from snapshots.archive.archive import APPLICATION_ID, SCHEMA
+from snapshots.archive.schema import migrations
 from snapshots.errors import ArchiveError
 from snapshots.records import (
     Capture,
@@ -356,3 +359,29 @@ def test_a_visit_that_was_blocked_is_nothing_to_read(path):
     with Archive.to_read(path) as archive:
         assert list(archive.evidence.readable_visits("ice")) == []
         assert [v.reason for v in archive.failures(("ice",))] == ["403"]
+
+
+def test_the_version_that_archives_are_checked_for_is_that_of_the_newest_migration() -> None:
+    assert len(list(migrations.pending(Database(memory=True)))) == SCHEMA
+
+
+def test_an_archive_of_an_earlier_version_is_brought_up_to_date_by_reading(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(Database(db), stop_before="m003_confirmation")
+    db.close()
+
+    with Archive.to_read(path) as archive:
+        assert archive.knowledge.standing("library") is None
+        assert archive.db.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+
+
+def test_an_archive_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    with Archive.to_write(path) as archive:
+        archive.db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+
+    for opened in (Archive.to_read, Archive.to_write):
+        with pytest.raises(ArchiveError, match="newer version of Reworded"):
+            opened(path)
