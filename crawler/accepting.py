@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.clock import Clock, SystemClock
+from crawler.comparing import probe_missing
 from crawler.conclude import Conclusion, conclude
 from crawler.config import Config, Source
 from crawler.derive import rebuild
 from crawler.fetch import fetcher
 from crawler.reading import reread
-from crawler.visit import probe_missing
 from snapshots.archive import Archive, Probe
 from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ConfigError

@@ -10,7 +10,7 @@ from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
-from crawler.reading import Sighting, listed, recipe_digest
+from crawler.reading import Sighting, listed
 from crawler.removal import TAIL, with_rolled_off
 from diffs.compare import carried, changes_of, silent_columns
 from diffs.links import canonical_link
@@ -52,7 +52,7 @@ def conclude(
     is_complete = seen.cut_short is None
     if doubt := _reading_doubt(source, visit, standing, seen):
         return Conclusion(doubt=doubt)
-    snapshot = snapshot_of(source, visit, is_complete=is_complete)
+    snapshot = visit.snapshot(source.key, is_complete=is_complete)
     step = plan(archive, source, snapshot, standing, seen.items)
     if visit.is_accepted or standing is None:
         gone = Verdict.GONE if seen.doubt and seen.doubt.is_gone else None
@@ -87,22 +87,6 @@ def _reading_doubt(
     return reading_doubt(len(seen.items), before, seen.cut_short is None, _sought(source, visit))
 
 
-def snapshot_of(source: Source, visit: GoodVisit, *, is_complete: bool) -> Snapshot:
-    """Return the snapshot that a good visit is."""
-    return Snapshot(
-        id=visit.id,
-        source=source.key,
-        captured_at=visit.started_at,
-        digests=digests_of(visit),
-        is_complete=is_complete,
-    )
-
-
-def digests_of(visit: GoodVisit) -> tuple[str, ...]:
-    """Return the digests of a visit's payloads, page by page, each once."""
-    return tuple(dict.fromkeys(capture.payload_digest for capture in visit.captures))
-
-
 def plan(
     archive: Archive,
     source: Source,
@@ -115,7 +99,7 @@ def plan(
     A partial snapshot removes nothing: items that were not reached stay as they were.
     Until there was a complete one, an item not seen before is no news.
     """
-    digest = recipe_digest(source)
+    digest = source.reading_digest
     if standing is None:
         joined = frozenset(item.key for item in items)
         snapshot = _with_tail(snapshot, items)

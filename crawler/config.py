@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from crawler import __version__
 from crawler.guard import EVERYWHERE, entry_problem
 from crawler.schedule import schedule_problem, timezone_problem
 from snapshots.errors import ConfigError
+from snapshots.extract import READER
 from snapshots.extract.paging import is_template
 from snapshots.extract.selectors import selector_problem
 from snapshots.records import Read, Recipe
@@ -63,6 +65,12 @@ class Source:
     confirm: int = 2
     timezone: str = "UTC"
     recipes: tuple[Recipe, ...] = ()
+
+    @property
+    def reading_digest(self) -> str:
+        """What the source's knowledge depends on, digested: recipes, and the reader itself."""
+        told = f"{READER} {self.url} {self.confirm} {self.recipes!r}"
+        return sha256(told.encode()).hexdigest()[:16]
 
     def recipe(self, moment: datetime) -> Recipe:
         """Return the recipe of the layout that was in use at a moment."""

@@ -1,12 +1,13 @@
 """Knowledge from evidence: kept visits folded, in the order of time, into what is known."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from crawler.conclude import conclude, digests_of, snapshot_of
+from crawler.conclude import conclude
 from crawler.config import Source
 from crawler.quality import Doubt
-from crawler.reading import recipe_digest, reread
+from crawler.reading import reread
 from crawler.removal import settled
+from crawler.still import unchanged
 from snapshots.archive import Archive, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.archive.knowledge import Newest
@@ -37,7 +38,7 @@ def rebuild(archive: Archive, source: Source) -> list[Folded]:
 def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -> Folded:
     """Read one kept visit and move the source's knowledge by it, if it is to be believed."""
     newest = archive.knowledge.newest_snapshot(source.key)
-    if newest and is_same_payloads(archive, newest, visit, recipe_digest(source)):
+    if newest and is_same_payloads(archive, newest, visit, source.reading_digest):
         archive.progress.advance(unchanged(source, visit, newest), numbers)
         return Folded(visit=visit, outcome=Outcome.UNCHANGED)
     standing = archive.knowledge.standing(source.key)
@@ -64,7 +65,7 @@ def is_outdated(archive: Archive, source: Source) -> bool:
     newest = archive.knowledge.newest_snapshot(source.key)
     if newest is None:
         return archive.evidence.has_readable(source.key)
-    return newest.recipe_digest != recipe_digest(source)
+    return newest.recipe_digest != source.reading_digest
 
 
 def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest: str) -> bool:
@@ -76,19 +77,8 @@ def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest:
         visit.is_complete
         and newest.snapshot.is_complete
         and newest.recipe_digest == digest
-        and newest.snapshot.digests == digests_of(visit)
+        and newest.snapshot.digests == visit.digests
         and not archive.knowledge.awaits(newest.snapshot.source)
-    )
-
-
-def unchanged(source: Source, visit: GoodVisit, newest: Newest) -> Step:
-    """Return the step of a visit that saw nothing new."""
-    return Step(
-        snapshot=replace(snapshot_of(source, visit, is_complete=True), tail=newest.snapshot.tail),
-        recipe_digest=newest.recipe_digest,
-        items=(),
-        is_unchanged=True,
-        stood=newest.item_count,
     )
 
 

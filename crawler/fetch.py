@@ -11,11 +11,10 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
-import httpx
-
 from crawler.clock import Clock
 from crawler.config import Crawler
 from crawler.guard import Guard
+from crawler.http_client import httpx
 from crawler.politeness import Memory, Politeness
 from crawler.transport import Transport
 from snapshots.coding import ACCEPTED, decoded

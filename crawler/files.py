@@ -11,7 +11,7 @@ from crawler.config import Source
 from crawler.terminal import tracked
 from diffs.links import canonical_link
 from snapshots.errors import ExtractError
-from snapshots.extract import extract
+from snapshots.extract.extract import extract
 from snapshots.records import Capture, Provenance, Read, Revisit, digest_of
 from snapshots.warc import Damage, WarcRecord, read_warc
 

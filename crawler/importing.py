@@ -13,7 +13,7 @@ from crawler.terminal import tracked
 from diffs.links import canonical_link
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError, ExtractError
-from snapshots.extract import extract
+from snapshots.extract.extract import extract
 from snapshots.records import (
     Capture,
     ChangeRecord,

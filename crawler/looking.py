@@ -9,7 +9,7 @@ from crawler.config import Config, Crawler, load
 from crawler.fetch import fetcher
 from crawler.files import file_capture, is_warc
 from snapshots.errors import ConfigError, FetchError
-from snapshots.extract import extract
+from snapshots.extract.extract import extract
 from snapshots.records import Capture, Item, Read, Recipe
 
 # A list read without a recipe is believed from so many items with words beside the title.

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from crawler.config import Source
 from crawler.quality import Doubt, answer_doubt, notice_doubt
@@ -10,8 +9,7 @@ from diffs.links import canonical_link
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ExtractError
-from snapshots.extract import Reading, extract, unite
-from snapshots.extract.extract import READER
+from snapshots.extract.extract import Reading, extract, unite
 from snapshots.records import Capture, Item, Outcome, Read, Snapshot
 
 
@@ -25,12 +23,6 @@ class Sighting:
     items: tuple[Item, ...] = ()
     cut_short: str | None = None
     doubt: Doubt | None = None
-
-
-def recipe_digest(source: Source) -> str:
-    """Return what a source's knowledge depends on, digested: recipes, and the reader itself."""
-    told = f"{READER} {source.url} {source.confirm} {source.recipes!r}"
-    return sha256(told.encode()).hexdigest()[:16]
 
 
 def content_type(capture: Capture, archive: Archive) -> str | None:

@@ -6,8 +6,6 @@ from datetime import datetime
 from textwrap import fill
 
 from crawler.terminal import has_colour, say, width
-from diffs.report.jsonl import change_json, item_json, status_json, substitution_json
-from diffs.report.text import render_change
 from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCount
 
 
@@ -18,8 +16,13 @@ def json_line(value: object) -> str:
 
 def show_changes(records: Iterable[ChangeRecord], form: str) -> None:
     """Print changes, one JSON object a line or as text."""
+    if not (found := list(records)):
+        return
+    from diffs.report.jsonl import change_json
+    from diffs.report.text import render_change
+
     colour, columns = has_colour(), width()
-    for record in records:
+    for record in found:
         if form == "jsonl":
             say(json_line(change_json(record)))
         else:
@@ -30,6 +33,8 @@ def show_changes(records: Iterable[ChangeRecord], form: str) -> None:
 
 def show_items(items: Iterable[Item], form: str) -> None:
     """Print items in their order, one JSON object a line or as text."""
+    from diffs.report.jsonl import item_json
+
     for number, item in enumerate(items, 1):
         say(json_line(item_json(item)) if form == "jsonl" else _item_text(number, item))
 
@@ -37,6 +42,8 @@ def show_items(items: Iterable[Item], form: str) -> None:
 def show_substitutions(counts: Iterable[SubstitutionCount], form: str) -> None:
     """Print substitutions in their order, one JSON object a line or as a table."""
     if form == "jsonl":
+        from diffs.report.jsonl import substitution_json
+
         for count in counts:
             say(json_line(substitution_json(count)))
         return
@@ -57,6 +64,8 @@ def show_substitutions(counts: Iterable[SubstitutionCount], form: str) -> None:
 def show_statuses(statuses: Sequence[SourceStatus], now: datetime, form: str) -> None:
     """Print how fresh sources are, one JSON object a line or as a table under a sentence."""
     if form == "jsonl":
+        from diffs.report.jsonl import status_json
+
         for status in statuses:
             say(json_line(status_json(status)))
         return

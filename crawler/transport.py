@@ -12,9 +12,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-import httpx
-
 from crawler.guard import Guard, refusal
+from crawler.http_client import httpx
 from crawler.wire import Connection
 from snapshots.errors import ForbiddenAddressError
 

@@ -1,27 +1,15 @@
 """One visit to one source: look, judge, compare, ask after what is missing, keep."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.conclude import Conclusion, conclude
 from crawler.config import Source
-from crawler.derive import Folded, is_outdated, outcome_of, rebuild, unchanged
 from crawler.fetch import Fetcher
-from crawler.probe import probe
-from crawler.quality import Doubt
-from crawler.reading import Sighting, content_type, sighting
-from crawler.removal import awaited, missing_links, moved_elsewhere, settled
-from crawler.walk import KnownPage, Walk, read_after_all, walk
-from snapshots.archive import Archive, Probe, Standing, Step
+from crawler.still import FirstLook, first_look, unchanged
+from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
 from snapshots.archive.knowledge import Newest
-from snapshots.extract.diagnose import diagnose
-from snapshots.extract.paging import is_template
-from snapshots.records import ChangeRecord, Kind, Outcome, Visit
-
-# Missing items that are asked after in one visit; the others stay unconfirmed.
-MOST_PROBES = 100
+from snapshots.records import ChangeRecord, Outcome, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,178 +31,34 @@ async def visit(source: Source, fetcher: Fetcher, archive: Archive) -> Visited:
         ArchiveError: the archive cannot be written; nothing of the visit is kept.
     """
     fetcher = fetcher.for_one_visit()
-    if is_outdated(archive, source):
-        with archive.transaction():
-            rebuild(archive, source)
-    newest = archive.knowledge.newest_snapshot(source.key)
     started_at = fetcher.clock.now()
-    walked = await walk(source, fetcher, archive, _known_pages(source, archive, newest))
-    if newest and walked.is_same and not archive.knowledge.awaits(source.key):
-        found = Conclusion(step=unchanged(source, _seen(started_at, walked), newest))
-        probes: tuple[Probe, ...] = ()
-    else:
-        walked, found = await _compared(source, fetcher, archive, started_at, walked)
-        probes = await probe_missing(source, fetcher, archive, found.step)
-        found = _settled(found, probes)
-    outcome, reason = _told(source, found)
+    look = await first_look(source, fetcher, archive, started_at)
+    if look.newest and look.is_still:
+        return _unchanged(source, fetcher, archive, started_at, look, look.newest)
+    # Loaded when a page differs: most visits of a run find all as it was.
+    from crawler.comparing import compared
+
+    return await compared(source, fetcher, archive, started_at, look)
+
+
+def _unchanged(
+    source: Source,
+    fetcher: Fetcher,
+    archive: Archive,
+    started_at: datetime,
+    look: FirstLook,
+    newest: Newest,
+) -> Visited:
+    captures = tuple(asked.capture for asked in look.answers if asked.capture)
     kept = Visit(
         source=source.key,
         started_at=started_at,
         finished_at=fetcher.clock.now(),
-        outcome=outcome,
-        reason=reason,
-        captures=walked.captures,
+        outcome=Outcome.UNCHANGED,
+        captures=captures,
     )
-    return _keep(archive, source, newest, kept, found.step, probes)
-
-
-async def probe_missing(
-    source: Source, fetcher: Fetcher, archive: Archive, step: Step | None
-) -> tuple[Probe, ...]:
-    """Ask the own links of the items that a step would remove, and return what they answered."""
-    links = missing_links(step)[:MOST_PROBES]
-    probes = [await probe(fetcher, url) for url in links]
-    return moved_elsewhere(archive, source.key, probes)
-
-
-def _known_pages(source: Source, archive: Archive, newest: Newest | None) -> list[KnownPage]:
-    """The pages that a walk meets again, in order, if nothing has changed.
-
-    None where that cannot be known: a listing whose pages are counted may have one more
-    though the others stand.
-    """
-    if newest is None or not newest.snapshot.is_complete:
-        return []
-    if is_template(source.recipe(newest.snapshot.captured_at).next):
-        return []
-    if len(newest.snapshot.digests) == 1:
-        return [(source.url, newest.snapshot.digests[0])]
-    pages = archive.evidence.pages_of(newest.snapshot.id)
-    is_one_walk = len({url for url, _ in pages}) == len(pages)
-    return pages if is_one_walk and pages[0][0] == source.url else []
-
-
-async def _compared(
-    source: Source, fetcher: Fetcher, archive: Archive, started_at: datetime, walked: Walk
-) -> tuple[Walk, Conclusion]:
-    """Compare what was seen with what stands; where it would remove, look a second time."""
-    standing = archive.knowledge.standing(source.key)
-    walked = read_after_all(walked, source, archive) if walked.is_same else walked
-    found = _concluded(archive, source, started_at, standing, walked)
-    if _is_in_doubt(found.step, walked):
-        walked = await _walked_again(source, fetcher, archive, walked)
-        found = _concluded(archive, source, started_at, standing, walked)
-    return walked, _explained(source, archive, standing, walked, found)
-
-
-def _explained(
-    source: Source,
-    archive: Archive,
-    standing: Standing | None,
-    walked: Walk,
-    found: Conclusion,
-) -> Conclusion:
-    """Tell of a quarantined page which selectors stopped matching, and where its items are now."""
-    doubt = found.doubt
-    is_page = doubt and doubt.outcome is Outcome.QUARANTINED and not doubt.is_gone
-    if not is_page or doubt is None or standing is None or not walked.captures:
-        return found
-    page = walked.captures[0]
-    diagnosis = diagnose(
-        page.payload,
-        source.recipe(page.captured_at),
-        url=page.final_url,
-        content_type=content_type(page, archive),
-        known=[each.item for each in standing.items],
-    )
-    reason = "; ".join((doubt.reason, *diagnosis.lines()))
-    return replace(found, doubt=replace(doubt, reason=reason))
-
-
-def _concluded(
-    archive: Archive,
-    source: Source,
-    started_at: datetime,
-    standing: Standing | None,
-    walked: Walk,
-) -> Conclusion:
-    what = sighting(walked.readings, walked.reason)
-    what = Sighting(doubt=walked.doubt) if walked.doubt else what
-    return conclude(archive, source, _seen(started_at, walked), standing, what)
-
-
-def _seen(started_at: datetime, walked: Walk) -> GoodVisit:
-    return GoodVisit(0, started_at, walked.reason is None, walked.captures, walked.reason)
-
-
-def _is_in_doubt(step: Step | None, walked: Walk) -> bool:
-    """Whether a walk over several pages misses an item for the first time."""
-    told = step.told if step else ()
-    is_missing = any(t.change.kind is Kind.REMOVED and t.misses == 1 for t in told)
-    return is_missing and len(walked.captures) > 1
-
-
-async def _walked_again(source: Source, fetcher: Fetcher, archive: Archive, first: Walk) -> Walk:
-    """Walk a listing once more, and return both walks as one.
-
-    An item that moved to an earlier page while the first walk was on its way was seen by
-    neither page; only what both walks miss is missing.
-    """
-    again = await walk(source, fetcher, archive)
-    if again.doubt:
-        reason = f"a second walk, to be sure, failed: {again.doubt.reason}"
-        return replace(first, reason=reason)
-    return Walk(
-        captures=(*first.captures, *again.captures),
-        readings=(*first.readings, *again.readings),
-        reason=first.reason or again.reason,
-    )
-
-
-def _settled(found: Conclusion, probes: Sequence[Probe]) -> Conclusion:
-    if found.step is None:
-        return found
-    verdicts = {probe.url: probe.verdict for probe in probes}
-    step = settled(found.step, verdicts, found.confirm, without_link=found.without_link)
-    return replace(found, step=step)
-
-
-def _told(source: Source, found: Conclusion) -> tuple[Outcome, str | None]:
-    """What a visit came to, with its reason, and what was not compared or waits."""
-    if found.step is None:
-        doubt = found.doubt or Doubt(Outcome.FAILED, "nothing was seen")
-        return doubt.outcome, doubt.reason
-    silent = ", ".join(found.step.silent)
-    told = f"only one side shows any {silent}: not compared" if silent else None
-    missing = awaited(found.step)
-    waits = f"{missing} missing, to be called removed when {source.confirm} visits in a row miss it"
-    reasons = (found.cut_short, told, waits if missing else None)
-    return outcome_of(found.step), "; ".join(filter(None, reasons)) or None
-
-
-def _keep(
-    archive: Archive,
-    source: Source,
-    newest: Newest | None,
-    visit: Visit,
-    step: Step | None,
-    probes: tuple[Probe, ...],
-) -> Visited:
-    """Keep a visit and what it taught, whole or not at all.
-
-    When the clock is behind what is held, the visit takes its place in time.
-    """
-    is_news = step is not None and not step.is_unchanged
-    with archive.transaction(is_urgent=is_news):
-        number = archive.evidence.keep(visit, probes)
-        if step is None:
-            return Visited(visit)
-        if newest and visit.started_at <= newest.snapshot.captured_at:
-            records = _in_its_place(rebuild(archive, source), number)
-        else:
-            records = tuple(archive.progress.advance(step.numbered(number), {}))
-    return Visited(visit, records, step.item_count)
-
-
-def _in_its_place(folded: Sequence[Folded], visit: int) -> tuple[ChangeRecord, ...]:
-    return tuple(record for each in folded if each.visit.id == visit for record in each.records)
+    step = unchanged(source, GoodVisit(0, started_at, True, captures), newest)
+    with archive.transaction(is_urgent=False):
+        number = archive.evidence.keep(kept)
+        archive.progress.advance(step.numbered(number), {})
+    return Visited(kept, (), step.item_count)

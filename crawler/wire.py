@@ -5,8 +5,8 @@ import select
 from typing import cast
 
 import httptools
-import httpx
 
+from crawler.http_client import httpx
 from snapshots.errors import FetchError
 
 # Reading stops while so many bytes of a body wait to be taken.

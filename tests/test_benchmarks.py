@@ -13,7 +13,7 @@ from benchmarks.measure import Stopped
 from benchmarks.site import Press, Site, Tally
 from benchmarks.steps import Costs
 from benchmarks.trackers import OURS, PEERS, urlwatch, webchanges
-from snapshots.extract import extract
+from snapshots.extract.extract import extract
 
 
 def test_a_generated_page_is_read_whole_in_both_layouts():

@@ -26,8 +26,8 @@ from crawler.cli import main
 from crawler.politeness import product_token, rules_of
 from crawler.quality import answer_doubt, is_soft_404, notice_doubt
 from diffs.compare import compare
-from snapshots.extract import extract
 from snapshots.extract.charset import decode
+from snapshots.extract.extract import extract
 from snapshots.records import Capture, Flag, Kind, Outcome, Read, Recipe, digest_of
 from snapshots.warc import Damage, read_warc
 

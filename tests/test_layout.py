@@ -17,7 +17,7 @@ HOMES = {
     "brotli": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
     "charset_normalizer": ("snapshots/extract/charset.py",),
     "httptools": ("crawler/wire.py",),
-    "httpx": ("crawler/fetch.py", "crawler/transport.py", "crawler/wire.py"),
+    "httpx": ("crawler/http_client.py",),
     "jinja2": ("diffs/report/html.py",),
     "protego": ("crawler/politeness.py",),
     "rapidfuzz": ("diffs/",),

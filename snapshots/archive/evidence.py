@@ -13,7 +13,7 @@ import zstandard
 from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
 from snapshots.archive.step import Probe
 from snapshots.errors import ArchiveError
-from snapshots.records import Capture, Outcome, Visit, digest_of
+from snapshots.records import Capture, Outcome, Snapshot, Visit, digest_of
 
 CHAIN_START = "0" * 64
 ZSTD_LEVEL = 3
@@ -33,6 +33,22 @@ class GoodVisit:
     captures: tuple[Capture, ...]
     reason: str | None = None
     is_accepted: bool = False
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests of the visit's payloads, page by page, each once."""
+        return tuple(dict.fromkeys(capture.payload_digest for capture in self.captures))
+
+    def snapshot(self, source: str, *, is_complete: bool, tail: tuple[str, ...] = ()) -> Snapshot:
+        """Return the snapshot that the visit is; ``tail`` are the keys of its last items."""
+        return Snapshot(
+            id=self.id,
+            source=source,
+            captured_at=self.started_at,
+            digests=self.digests,
+            is_complete=is_complete,
+            tail=tail,
+        )
 
 
 class Evidence:

@@ -1,5 +1,5 @@
-"""Payload to items: pure functions, bytes in and items out."""
+"""Payloads to items. Pure: bytes in, items out."""
 
-from snapshots.extract.extract import Reading, extract, unite
-
-__all__ = ["Reading", "extract", "unite"]
+# Raise this when the same payload would be read otherwise than before: archives then
+# read their history again, so that a better reader is never taken for news.
+READER = 2

@@ -23,9 +23,6 @@ from snapshots.extract.paging import is_template
 from snapshots.extract.repeated import repeated_css
 from snapshots.records import Item, Read, Recipe
 
-# Raise this when the same payload would be read otherwise than before: archives then
-# read their history again, so that a better reader is never taken for news.
-READER = 1
 _SNIFFED = 2048
 _TAGS = ("<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table", "<ul", "<?xml")
 # Types that tell nothing of what the bytes are.

@@ -15,7 +15,7 @@ from crawler.quality import (
     notice_doubt,
     type_doubt,
 )
-from snapshots.extract import extract
+from snapshots.extract.extract import extract
 from snapshots.records import Capture, Hop, Item, Outcome, Read, Recipe, digest_of
 
 ASKED = "https://www.agency.gov/library/reports"

@@ -9,7 +9,7 @@ import pytest
 from benchmarks import pages
 from benchmarks.texts import Language, publications
 from snapshots.errors import ExtractError
-from snapshots.extract import extract
+from snapshots.extract.extract import extract
 from snapshots.extract.html import depth_of, parse
 from snapshots.extract.nesting import is_surely_flat, nesting
 from snapshots.extract.wording import clean
@@ -159,7 +159,7 @@ def test_a_long_text_is_cleaned_as_a_short_one_is(separator):
 def test_a_page_of_many_words_is_read_within_half_a_gigabyte():
     script = (
         "import resource\n"
-        "from snapshots.extract import extract\n"
+        "from snapshots.extract.extract import extract\n"
         "from snapshots.records import Read, Recipe\n"
         "payload = (b'<p>' + b'\\xd0\\xb4 ' * 400_000) * 10\n"
         "kind = 'text/html; charset=utf-8'\n"

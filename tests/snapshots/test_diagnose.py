@@ -15,8 +15,8 @@ from benchmarks import pages
 from benchmarks.texts import Language, publications, redesign
 from crawler.demo.editions import EDITIONS
 from crawler.demo.pages import fact_sheets, library_page
-from snapshots.extract import extract
 from snapshots.extract.diagnose import Diagnosis, Matched, Sought, diagnose
+from snapshots.extract.extract import extract
 from snapshots.records import Item, Read, Recipe
 
 DATA = Path(os.environ.get("REWORDED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from snapshots.errors import ExtractError
-from snapshots.extract import Reading, extract, unite
+from snapshots.extract.extract import Reading, extract, unite
 from snapshots.records import Item, Read, Recipe
 
 URL = "https://agency.gov/library?page=0"

@@ -3,7 +3,7 @@
 import pytest
 
 from snapshots.errors import ExtractError
-from snapshots.extract import extract
+from snapshots.extract.extract import extract
 from snapshots.records import Item, Read, Recipe
 
 

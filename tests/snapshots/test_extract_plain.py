@@ -2,8 +2,7 @@
 
 import pytest
 
-from snapshots.extract import extract
-from snapshots.extract.extract import is_plain_text
+from snapshots.extract.extract import extract, is_plain_text
 from snapshots.extract.plain import Block, Record, blocks, records
 from snapshots.records import Item, Read, Recipe
 
