@@ -25,7 +25,7 @@ def crawler(**settings: object) -> Crawler:
 def confirming(settings: Crawler, source: Source, visits: int) -> tuple[Crawler, Source]:
     """Return both so that so many good visits must miss an item, where that can be set."""
     if "confirm" in _SOURCE:
-        source = replace(source, **{"confirm": visits})
+        source = replace(source, confirm=visits)
     if "confirm" in _CRAWLER:
-        settings = replace(settings, **{"confirm": visits})
+        settings = replace(settings, confirm=visits)
     return settings, source

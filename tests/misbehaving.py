@@ -173,17 +173,17 @@ ON_THE_WIRE: Mapping[str, Misbehaviour] = {
     "no_headers": Misbehaviour(lambda h, r: Answer(wire=h.body), FAILED, "no answer"),
     "no_status": Misbehaviour(_wire(b"HTTP/1.1 fine\r\n\r\n<p>x</p>"), FAILED, "no answer"),
     "header_bomb": Misbehaviour(
-        _wire(b"HTTP/1.1 200 OK\r\nX-Bomb: " + b"x" * 300_000 + b"\r\n\r\n"), FAILED, "no answer|head"
+        _wire(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 300_000 + b"\r\n\r\n"), FAILED, "no answer|head"
     ),
     "many_headers": Misbehaviour(
-        _wire(b"HTTP/1.1 200 OK\r\n" + b"X-Bomb: x\r\n" * 30_000 + b"\r\n"), FAILED, "no answer|head"
+        _wire(b"HTTP/1.1 200 OK\r\n" + b"X: x\r\n" * 50_000 + b"\r\n"), FAILED, "no answer|head"
     ),
     "early_hints_for_ever": Misbehaviour(
         same(Answer(wire=b"HTTP/1.1 103 Early Hints\r\n\r\n" * 3000, ending="hold")),
         FAILED,
         "no answer|within",
     ),
-}  # fmt: skip
+}
 LIES: Mapping[str, Misbehaviour] = {
     "gzip_bomb": Misbehaviour(lambda h, r: bomb("gzip"), FAILED, "cap"),
     "deflate_bomb": Misbehaviour(lambda h, r: bomb("deflate"), FAILED, "cap"),
@@ -225,7 +225,7 @@ TROUBLES: Mapping[str, Misbehaviour] = {
     "maintenance_200": Misbehaviour(same(MAINTENANCE), FAILED, "maintenance"),
     "maintenance_503": Misbehaviour(same(replace(MAINTENANCE, status=503)), FAILED, "503|mainten"),
     "soft_404": Misbehaviour(same(SOFT_404), UNBELIEVED, "."),
-}  # fmt: skip
+}
 LIMITS: Mapping[str, Misbehaviour] = {
     f"{status}_{name}": Misbehaviour(same(later(status, wait)), outcomes, str(status))
     for status, outcomes in ((429, REFUSED), (503, REFUSED))
@@ -246,7 +246,9 @@ REDIRECTS: Mapping[str, Misbehaviour] = {
     ),
     "nowhere": Misbehaviour(same(Answer(status=302)), FAILED, "302|redirect"),
     "a_file": Misbehaviour(same(redirect("file:///etc/passwd")), REFUSED, "file|scheme|address"),
-    "ftp": Misbehaviour(same(redirect("ftp://127.0.0.1/x")), REFUSED, "ftp|scheme|protocol|address"),
+    "ftp": Misbehaviour(
+        same(redirect("ftp://127.0.0.1/x")), REFUSED, "ftp|scheme|protocol|address"
+    ),
     "a_script": Misbehaviour(
         same(redirect("javascript:alert(1)")), REFUSED, "javascript|scheme|protocol|address"
     ),
@@ -255,7 +257,7 @@ REDIRECTS: Mapping[str, Misbehaviour] = {
     ),
     "no_address": Misbehaviour(same(redirect("http://[x")), REFUSED, "address"),
     "no_port": Misbehaviour(same(redirect("http://127.0.0.1:99999999/")), REFUSED, "."),
-}  # fmt: skip
+}
 # Addresses beyond this machine are named only where they are refused before anything is sent.
 FORBIDDEN: Mapping[str, Misbehaviour] = {
     target: Misbehaviour(same(redirect(target)), REFUSED, "private|address|allow")
@@ -278,10 +280,19 @@ MISBEHAVIOURS: Mapping[str, Misbehaviour] = {
     **{f"redirect_to_{name}": each for name, each in REDIRECTS.items()},
     **{f"redirect_to_{name}": each for name, each in FORBIDDEN.items()},
 }
-# What the program does not stand yet, and why. The soak leaves these out; empty this.
+# What the program does not stand yet. Tests of these must fail, and the soak leaves them
+# out; take a line away, and the tests must pass and the soak meets it.
 OPEN_FAULTS: Mapping[str, str] = {
     "a_short_page": "a page without its end is believed when its length was announced",
+    "page_as_plain_text": "the markup of a page that is sent as plain text is read as its wording",
     "redirect_to_no_port": "a port above 65535 stops the run with an OverflowError",
+    "unasked_304": "a 304 to an unconditional request is believed",
+    "robots_again": "a robots.txt that is asked for again blocks its own host for ever",
+    "two_wordings": "an item seen in two wordings during one visit becomes two items",
+    "empty_second_walk": "a page that lists nothing counts as a second walk",
+    "last_page_goes": "removals that empty the last page are never believed",
+    "quarantined_rebuilt": "known bytes of another type are good visits once rebuilt",
+    "empty_probe": "an empty or partial answer of a removed item's link means delisted",
 }
 ROBOTS: Mapping[str, tuple[Answer, str]] = {
     "allows": (Answer(body=b"User-agent: *\nAllow: /\n"), "open"),
@@ -304,4 +315,4 @@ ROBOTS: Mapping[str, tuple[Answer, str]] = {
     "names_another": (Answer(body=b"User-agent: other\nDisallow: /\n"), "open"),
     "is_empty": (EMPTY, "open"),
     "asks_for_a_delay": (Answer(body=b"User-agent: *\nCrawl-delay: 30\nAllow: /\n"), "open"),
-}  # fmt: skip
+}

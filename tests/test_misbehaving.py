@@ -1,5 +1,6 @@
 """A server that misbehaves in every way we know: named, in bounded time, and no news."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,8 +9,31 @@ from time import monotonic
 
 import pytest
 from loopback import crawler
-from misbehaving import BOMB_CAP_BYTES, MISBEHAVIOURS, OPEN_FAULTS, ROBOTS, Misbehaviour
-from support import Answer, Request, Site, Watcher, docs, listing, listing_source, told
+from misbehaving import (
+    BOMB_CAP_BYTES,
+    MISBEHAVIOURS,
+    OPEN_FAULTS,
+    ROBOTS,
+    SOFT_404,
+    Misbehaviour,
+    typed,
+)
+from support import (
+    TITLES,
+    Answer,
+    Request,
+    Site,
+    Watcher,
+    docs,
+    listing,
+    listing_source,
+    page,
+    page_source,
+    told,
+)
+
+from crawler.derive import rebuild
+from crawler.fetch import fetcher
 
 HEALTHY = listing(*docs(*range(8)))
 # The same, in other bytes.
@@ -45,14 +69,12 @@ def misled(site: Site, watcher: Watcher, misbehaviour: Misbehaviour) -> tuple[ob
     return visited.changes, visited.visit.reason or "", lasted
 
 
-def each_misbehaviour() -> Iterator[object]:
-    for name in MISBEHAVIOURS:
-        fault = OPEN_FAULTS.get(name)
-        marks = [pytest.mark.xfail(reason=fault, strict=True)] if fault else []
-        yield pytest.param(name, marks=marks)
+def known(name: str) -> pytest.MarkDecorator:
+    """Mark a test of what the program does not stand yet."""
+    return pytest.mark.xfail(name in OPEN_FAULTS, reason=OPEN_FAULTS.get(name, ""), strict=True)
 
 
-@pytest.mark.parametrize("name", each_misbehaviour())
+@pytest.mark.parametrize("name", [pytest.param(n, marks=known(n)) for n in MISBEHAVIOURS])
 def test_nothing_is_concluded_and_the_reason_is_told_when_a_server_sends(
     site: Site, impatient: Watcher, name: str
 ) -> None:
@@ -100,6 +122,21 @@ def test_every_misbehaviour_in_turn_hides_no_change_and_invents_none(
     assert told(impatient.archive.knowledge.changes()) == CHANGES
 
 
+@known("page_as_plain_text")
+def test_markup_that_is_called_plain_text_is_never_read_as_wording(
+    site: Site, impatient: Watcher
+) -> None:
+    said = [f"{title} are inspected in spring and in autumn." for title in TITLES]
+    site["/page"] = page(*said)
+    impatient.visit(page_source(site))
+    site["/page"] = typed("text/plain")(page(*said, "More."), Random(1))
+
+    visited = impatient.visit(page_source(site))
+
+    assert visited.changes == ()
+    assert visited.visit.outcome in ("failed", "quarantined")
+
+
 # What a server may say of its pages, without harm.
 
 
@@ -114,7 +151,7 @@ def test_a_coding_is_no_change(site: Site, impatient: Watcher, coding: str) -> N
     assert (visited.visit.outcome, visited.changes) == ("unchanged", ())
 
 
-@pytest.mark.xfail(reason="a 304 to an unconditional request is believed", strict=True)
+@known("unasked_304")
 def test_a_304_that_nobody_asked_for_is_no_page(site: Site, impatient: Watcher) -> None:
     site["/library"] = HEALTHY
     impatient.visit(listing_source(site))
@@ -214,6 +251,85 @@ def test_a_list_that_moves_during_the_walk_is_told_right_in_the_end(
     assert told_under_way + told_later + told_at_last == changes
 
 
+@known("two_wordings")
+def test_an_item_that_was_reworded_and_moved_during_the_walk_is_one_item(
+    site: Site, impatient: Watcher
+) -> None:
+    before = listing(*docs(0, 1, 2), following="/library?page=1")
+    later = listing(("/doc/2", "Cranes and hoists"), *docs(3, 4))
+    site["/library"], site["/library?page=1"] = before, listing(*docs(3, 4))
+    impatient.visit(listing_source(site))
+    site["/library?page=1"] = later
+
+    changes = impatient.visit(listing_source(site)).changes
+
+    assert {kind for kind, _ in told(changes)} <= {"changed"}
+
+
+@known("empty_second_walk")
+def test_a_second_walk_that_lists_nothing_confirms_no_removal(
+    site: Site, impatient: Watcher
+) -> None:
+    site["/library"] = listing(*docs(0, 1, 2, 3, 4), following="/library?page=1")
+    site["/library?page=1"] = listing(*docs(5, 6, 7))
+    impatient.visit(listing_source(site))
+    site["/doc/2"] = Answer(body=b"<p>Still here.</p>")
+    missing = listing(*docs(0, 1, 3, 4), following="/library?page=1", noise="2")
+    site["/library"] = [Answer(status=500), missing, SOFT_404]
+
+    visited = impatient.visit(listing_source(site))
+
+    assert (told(visited.changes), visited.visit.outcome) == ([], "partial")
+
+
+@known("last_page_goes")
+def test_removals_that_empty_the_last_page_are_told_in_the_end(
+    site: Site, impatient: Watcher
+) -> None:
+    site["/library"] = listing(*docs(0, 1, 2, 3, 4), following="/library?page=1")
+    site["/library?page=1"] = listing(*docs(5))
+    impatient.visit(listing_source(site))
+    site["/library"], site["/library?page=1"] = listing(*docs(0, 1, 2, 3, 4)), Answer(status=404)
+
+    changes = [told(impatient.visit(listing_source(site)).changes) for _ in range(4)]
+
+    assert [each for found in changes for each in found] == [("removed", "Ferries")]
+
+
+@known("empty_probe")
+@pytest.mark.parametrize("status", [200, 202, 204, 206])
+def test_a_removed_item_whose_link_answers_with_nothing_is_unconfirmed(
+    site: Site, impatient: Watcher, status: int
+) -> None:
+    site["/library"] = listing(*docs(0, 1, 2, 3))
+    impatient.visit(listing_source(site))
+    site["/library"], site["/doc/3"] = listing(*docs(0, 1, 2)), Answer(status=status)
+
+    changes = [impatient.visit(listing_source(site)).changes for _ in range(3)]
+
+    assert [each.change.verdict for found in changes for each in found] == ["unconfirmed"]
+
+
+@known("quarantined_rebuilt")
+def test_what_was_quarantined_is_no_good_visit_once_knowledge_is_rebuilt(
+    site: Site, impatient: Watcher
+) -> None:
+    source = listing_source(site)
+    site["/library"] = HEALTHY
+    impatient.visit(source)
+    site["/library"] = typed("application/json")(HEALTHY, Random(1))
+    impatient.visit(source)
+    site["/library"] = CHANGED
+    for _ in range(3):
+        impatient.visit(source)
+    before = impatient.archive.knowledge.changes()
+
+    with impatient.archive.transaction():
+        rebuild(impatient.archive, source)
+
+    assert impatient.archive.knowledge.changes() == before
+
+
 # robots.txt in every state.
 
 
@@ -252,3 +368,16 @@ def test_a_crawl_delay_is_waited_for(site: Site, impatient: Watcher) -> None:
     impatient.visit(listing_source(site))
 
     assert sum(impatient.clock.waits) >= 29
+
+
+@known("robots_again")
+def test_robots_that_fail_once_are_asked_for_again(site: Site, impatient: Watcher) -> None:
+    site["/robots.txt"] = [Answer(status=503), Answer(status=404)]
+    site["/library"] = HEALTHY
+    settings = replace(SETTINGS, retries=1)
+
+    async def once() -> int:
+        async with fetcher(settings, impatient.clock) as client, asyncio.timeout(5):
+            return (await client.fetch(f"{site.url}/library")).status
+
+    assert asyncio.run(once()) == 200

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from soak.visits import Count, soak  # noqa: E402
+from soak.visits import Count, soak
 
 
 def main() -> int:

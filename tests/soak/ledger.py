@@ -5,7 +5,7 @@ of the program's own reading, matching or comparing is used.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -193,7 +193,9 @@ def _audit_visit(
     for entry in (Counter(expected) - Counter(found)).elements():
         result.faults.append(Fault(source, number, f"missed {entry[0]}", repr(entry)))
     result.faults += [
-        Fault(source, number, "false verdict", told) for told in map(_verdict_fault, records) if told
+        Fault(source, number, "false verdict", told)
+        for told in map(_verdict_fault, records)
+        if told
     ]
 
 
@@ -247,5 +249,3 @@ def visits_of(archive: Archive, source: str) -> list[tuple[int, Visit]]:
         )
         for number, key, started_at, finished_at, outcome, reason in rows
     ]
-
-

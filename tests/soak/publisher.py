@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from random import Random
 
+from misbehaving import OPEN_FAULTS
+
 from snapshots.records import Read, Recipe
 
 # Words of an invented language, so that no two publications share what is rare in them.
@@ -88,12 +90,25 @@ class Publication:
         before = [edition for at, edition in self.past if at <= start]
         return [*before[-1:], *(edition for at, edition in self.past if start < at <= end)]
 
-    def change(self, steps: int = 1) -> None:
-        """Publish a new edition that differs from the last in so many ways."""
+    def change(self, steps: int = 1, *, is_worded: bool = True) -> None:
+        """Publish a new edition that differs from the last in so many ways.
+
+        Unless ``is_worded``, no item says anything else than before.
+        """
         edition = self.edition
         for _ in range(steps):
-            edition = self.random.choices(STEPS, WEIGHTS)[0](self, edition)
+            step = self.random.choices(STEPS, WEIGHTS)[0]
+            is_left_out = not is_worded and step in (Publication.reword, Publication.rename)
+            edition = edition if is_left_out else step(self, edition)
         self.publish(edition)
+
+    def bounds(self) -> tuple[int, int]:
+        """Return the fewest and the most items that an edition may have."""
+        if "last_page_goes" not in OPEN_FAULTS or self.read is Read.PAGE:
+            most = self.per_page * MOST_PAGES if self.read is Read.LISTING else 100
+            return max(4, int(self.size * 0.7)), min(int(self.size * 1.4), most)
+        pages = -(-self.size // self.per_page)
+        return max(3, (pages - 1) * self.per_page + 1), pages * self.per_page
 
     def fresh(self) -> Record:
         """Return a publication that never was before."""
@@ -111,8 +126,8 @@ class Publication:
     # What the publisher can do to an edition.
 
     def add(self, edition: Edition) -> Edition:
-        if len(edition.records) >= min(self.size * 1.4, self.per_page * MOST_PAGES):
-            return self.remove(edition)
+        if len(edition.records) >= self.bounds()[1]:
+            return edition
         if self.departed and self.random.random() < 0.25:
             new = self.departed.pop(self.random.randrange(len(self.departed)))
         else:
@@ -121,8 +136,8 @@ class Publication:
         return _with(edition, [*edition.records[:place], new, *edition.records[place:]])
 
     def remove(self, edition: Edition) -> Edition:
-        if len(edition.records) <= max(4, self.size * 0.7):
-            return self.add(edition)
+        if len(edition.records) <= self.bounds()[0]:
+            return edition
         gone = self.random.choice(edition.records)
         self.departed.append(gone)
         return _with(edition, [record for record in edition.records if record != gone])
