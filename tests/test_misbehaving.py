@@ -25,9 +25,9 @@ from support import (
     Site,
     Watcher,
     docs,
+    html,
     listing,
     listing_source,
-    page,
     page_source,
     told,
 )
@@ -126,10 +126,10 @@ def test_every_misbehaviour_in_turn_hides_no_change_and_invents_none(
 def test_markup_that_is_called_plain_text_is_never_read_as_wording(
     site: Site, impatient: Watcher
 ) -> None:
-    said = [f"{title} are inspected in spring and in autumn." for title in TITLES]
-    site["/page"] = page(*said)
+    lines = [f"<p>{title} are inspected in spring and in autumn.</p>" for title in TITLES]
+    site["/page"] = html("<main>\n" + "\n".join(lines) + "\n</main>")
     impatient.visit(page_source(site))
-    site["/page"] = typed("text/plain")(page(*said, "More."), Random(1))
+    site["/page"] = typed("text/plain")(html("\n".join(lines)), Random(1))
 
     visited = impatient.visit(page_source(site))
 
