@@ -23,7 +23,9 @@ def test_visits_to_the_members_of_parliament_tell_what_an_import_tells(tmp_path:
     assert found.visited == found.imported
     assert len(found.visited) > 10
     assert found.outcomes.keys() == {"new", "unchanged"}
-    assert found.conditional > CAPTURES / 3
+    validated = [capture for capture in chosen if capture.is_validated]
+    assert found.not_modified == len(validated) > CAPTURES / 3
+    assert found.conditional > found.not_modified
 
 
 def test_visits_to_drupal_pages_tell_what_an_import_tells(tmp_path: Path) -> None:

@@ -57,8 +57,9 @@ def _show(count: Count) -> int:
 
 def _show_kills(count: KillCount) -> int:
     print(f"kill -9: seed {count.seed}, {count.kills} runs, {count.seconds:.1f} s")
-    print(f"  {count.unfinished} amid their visits, {count.too_late} too late,", end=" ")
-    print(f"{count.without_archive} before there was an archive")
+    print(f"  {count.unfinished} amid their visits,", end=" ")
+    print(f"{count.without_archive} before there was an archive; {count.too_late} more", end=" ")
+    print("ended too soon to be killed")
     lost = sum(fault.kind == "lost" for fault in count.faults)
     print(f"  {count.completed} visits told to be done, {lost} lost")
     print("  changes expected:", _told(count.audit.expected))

@@ -25,8 +25,8 @@ from soak.publisher import Publication
 REWORDED = str(Path(sys.executable).with_name("reworded"))
 COMPLETED = re.compile(r"^([\w-]+): (new|unchanged|partial|blocked|failed|quarantined)\b")
 # A run is let live for so many requests at most, and then for a moment.
-MOST_REQUESTS = 24
-LONGEST_MOMENT_S = 0.15
+MOST_REQUESTS = 14
+LONGEST_MOMENT_S = 0.05
 # After so many kills a new archive is begun, for the making of one can be cut short too.
 KILLS_OF_AN_ARCHIVE = 25
 RECIPE = 'item = "li.doc, article.publication, div.views-row"'
@@ -66,7 +66,8 @@ def _one_archive(place: Path, kills: int, seed: str, count: KillCount, stack: Ex
     hosts = [_publications(host, seed) for host in range(2)]
     presses = [stack.enter_context(Press(of_host, seed)) for of_host in hosts]
     _configure(place, presses)
-    for _ in range(kills):
+    until = count.kills + kills
+    while count.kills < until:
         for press in presses:
             for publication in press.publications.values():
                 publication.change(random.randint(1, 2))
@@ -100,13 +101,14 @@ def _killed_run(place: Path, presses: list[Press], random: Random, count: KillCo
     ):
         sleep(0.002)
     sleep(random.uniform(0, LONGEST_MOMENT_S))
-    count.too_late += running.poll() is not None
+    is_late = running.poll() is not None
     running.send_signal(signal.SIGKILL)
     running.wait()
     reader.join()
     if running.stderr:
         running.stderr.close()
-    count.kills += 1
+    count.kills += not is_late
+    count.too_late += is_late
     told = Counter(found[1] for line in lines if (found := COMPLETED.match(line)))
     count.completed += told.total()
     count.faults += _lost(place, before, told, count, presses)
@@ -123,7 +125,8 @@ def _lost(
         return
     after = _visits(place)
     kept = after - before
-    count.unfinished += kept.total() < sum(len(press.publications) for press in presses)
+    everything = sum(len(press.publications) for press in presses)
+    count.unfinished += 0 < kept.total() < everything
     for source, number in (told - kept).items():
         yield Fault(source, count.kills, "lost", f"{number} completed visits")
     for source, number in (kept - told).items():

@@ -7,7 +7,7 @@ import tarfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -28,6 +28,8 @@ MEMBERS_PATH = "/en/mps-and-electorates/members-of-parliament/"
 MEMBERS = Recipe(read=Read.LISTING, item="tr.list__row", title="a.list__cell-heading")
 # What a replay states by itself.
 HOP_BY_HOP = frozenset({"content-length", "transfer-encoding", "connection", "content-encoding"})
+# Less than lies between any two captures of one page.
+A_LITTLE = timedelta(minutes=30)
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
 # A change with its moment, all but the numbers that the archive gave.
 Told = tuple[str, str, datetime, str, str, tuple[str, ...], tuple[tuple[object, ...], ...]]
@@ -41,6 +43,10 @@ class Recorded:
     at: datetime
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def is_validated(self) -> bool:
+        return any(name.lower() in ("etag", "last-modified") for name in self.headers)
 
     def answer(self, request: Request) -> Answer:
         """Answer as the recorded server would have, by its own validators."""
@@ -92,7 +98,10 @@ def some(captures: list[Recorded], share: int, seed: int) -> list[Recorded]:
 
 
 def replay(captures: list[Recorded], recipe: Recipe, folder: Path) -> Replayed:
-    """Visit a server that replays the captures, and import the same into another archive."""
+    """Visit a server that replays the captures, and import the same into another archive.
+
+    A page that was sent with a validator is visited once more a little later.
+    """
     found = Replayed()
     began = monotonic()
     with Site() as site:
@@ -115,11 +124,12 @@ def _visit(
     site: Site, watcher: Watcher, source: Source, capture: Recorded, found: Replayed
 ) -> None:
     site[capture.path] = capture.answer
-    watcher.clock.at = capture.at
-    visited = watcher.visit(source).visit
-    found.visits += 1
-    found.outcomes[visited.outcome] = found.outcomes.get(visited.outcome, 0) + 1
-    found.not_modified += any(c.revisit is Revisit.NOT_MODIFIED for c in visited.captures)
+    for after in (timedelta(), A_LITTLE)[: 1 + capture.is_validated]:
+        watcher.clock.at = capture.at + after
+        visited = watcher.visit(source).visit
+        found.visits += 1
+        found.outcomes[visited.outcome] = found.outcomes.get(visited.outcome, 0) + 1
+        found.not_modified += any(c.revisit is Revisit.NOT_MODIFIED for c in visited.captures)
 
 
 def _imported(
