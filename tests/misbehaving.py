@@ -181,7 +181,7 @@ ON_THE_WIRE: Mapping[str, Misbehaviour] = {
     "early_hints_for_ever": Misbehaviour(
         same(Answer(wire=b"HTTP/1.1 103 Early Hints\r\n\r\n" * 3000, ending="hold")),
         FAILED,
-        "no answer|within",
+        "no answer|within|head",
     ),
 }
 LIES: Mapping[str, Misbehaviour] = {
@@ -205,8 +205,8 @@ LIES: Mapping[str, Misbehaviour] = {
     "a_short_page": Misbehaviour(short, DOUBTED, "end|cut"),
 }
 TROUBLES: Mapping[str, Misbehaviour] = {
-    "not_found": Misbehaviour(same(Answer(status=404)), FAILED, "404"),
-    "gone": Misbehaviour(same(Answer(status=410)), FAILED, "410"),
+    "not_found": Misbehaviour(same(Answer(status=404)), UNBELIEVED, "404"),
+    "gone": Misbehaviour(same(Answer(status=410)), UNBELIEVED, "410"),
     "an_error": Misbehaviour(same(Answer(status=500)), FAILED, "500"),
     "a_bad_gateway": Misbehaviour(same(Answer(status=502)), FAILED, "502"),
     "no_content": Misbehaviour(same(Answer(status=204)), FAILED, "204"),

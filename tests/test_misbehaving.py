@@ -14,7 +14,6 @@ from misbehaving import (
     MISBEHAVIOURS,
     OPEN_FAULTS,
     ROBOTS,
-    SOFT_404,
     Misbehaviour,
     typed,
 )
@@ -28,6 +27,7 @@ from support import (
     html,
     listing,
     listing_source,
+    page,
     page_source,
     told,
 )
@@ -275,7 +275,7 @@ def test_a_second_walk_that_lists_nothing_confirms_no_removal(
     impatient.visit(listing_source(site))
     site["/doc/2"] = Answer(body=b"<p>Still here.</p>")
     missing = listing(*docs(0, 1, 3, 4), following="/library?page=1", noise="2")
-    site["/library"] = [Answer(status=500), missing, SOFT_404]
+    site["/library"] = [Answer(status=500), missing, page("Welcome to the agency.")]
 
     visited = impatient.visit(listing_source(site))
 
