@@ -1,17 +1,18 @@
 """The soak in short: hundreds of visits, a third of whose answers misbehave."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from loopback import CONFIRM, crawler
-from soak.ledger import audit
+from soak.ledger import Entry, Ledger, audit
 from soak.press import Press
-from soak.publisher import Publication
+from soak.publisher import Publication, Record
 from soak.visits import soak, source_of
-from support import Watcher
+from support import START, Watcher
 
-from snapshots.records import Read
+from snapshots.records import Capture, Read, digest_of
 
 VISITS = 200
 
@@ -66,3 +67,43 @@ def test_the_ledger_notices_when_a_change(
 
     assert honest.faults == []
     assert [fault.kind for fault in forged.faults] == [each.format(kind) for each in faults]
+
+
+@pytest.mark.parametrize(
+    ("misses", "gone", "removed"),
+    [(1, False, 0), (2, False, 1), (3, False, 1), (1, True, 1)],
+    ids=["missed_once", "missed_twice", "missed_three_times", "missed_once_and_gone"],
+)
+def test_where_two_misses_are_needed_the_ledger_expects_a_removal_when(
+    misses: int, gone: bool, removed: int
+) -> None:
+    publication = Publication("library", Read.LISTING, "7", 9, 8)
+    ledger = Ledger(publication, "http://x", confirm=2)
+    expected = [*_expected(ledger, publication, set())]
+    leaving = publication.edition.records[3]
+    publication.publish(replace(publication.edition, records=_without(publication, leaving)))
+
+    probed = {f"http://x{leaving.link}"} if gone else set()
+    for _ in range(misses):
+        expected += _expected(ledger, publication, probed)
+
+    told = ("removed", f"http://x{leaving.link}", leaving.title, ())
+    assert expected == [told] * removed
+
+
+def _expected(ledger: Ledger, publication: Publication, gone: set[str]) -> list[Entry]:
+    payload = publication.print_page(0, 0) or b""
+    capture = Capture(
+        url="http://x/library",
+        final_url="http://x/library",
+        captured_at=START,
+        status=200,
+        payload=payload,
+        payload_digest=digest_of(payload),
+    )
+    during = [publication.edition]
+    return [*ledger.expect([capture], during, gone, set(), is_complete=True)]
+
+
+def _without(publication: Publication, leaving: Record) -> tuple[Record, ...]:
+    return tuple(record for record in publication.edition.records if record != leaving)
