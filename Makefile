@@ -6,7 +6,7 @@ STAMP = .venv/.installed
 PEERS = .venv-peers
 PEERS_STAMP = $(PEERS)/.installed
 
-.PHONY: install demo test check format bench docs lock clean
+.PHONY: install demo test soak check format bench docs lock clean
 
 install: $(STAMP)
 
@@ -23,6 +23,11 @@ demo: install
 
 test: install
 	@$(BIN)/pytest
+
+# The long tests in full, with their counts: SEED=2 makes others of them.
+SEED ?= 1
+soak: install
+	@$(BIN)/python -m tests.soak --visits 2000 --kills 200 --replays --seed $(SEED)
 
 check: install
 	@$(BIN)/ruff check .

@@ -67,7 +67,8 @@ class Answer:
     """What the site sends. ``wire`` replaces everything else by raw bytes.
 
     ``length`` lies about the body's length (None: as it is, -1: not stated). ``ending`` is
-    ``close``, ``reset`` (the connection breaks) or ``hold`` (nothing more ever comes).
+    ``close``, ``reset`` (the connection breaks) or ``hold`` (nothing more ever comes). What
+    has a ``pause_s`` trickles: byte by byte, with such a pause after each.
     """
 
     status: int = 200
@@ -76,6 +77,7 @@ class Answer:
     length: int | None = None
     wire: bytes | None = None
     ending: str = "close"
+    pause_s: float = 0
 
     def octets(self) -> bytes:
         if self.wire is not None:
@@ -192,7 +194,7 @@ class _Connection(socketserver.StreamRequestHandler):
             return
         answer = self.server.site.answer(request)
         try:
-            self.wfile.write(answer.octets())
+            self._send(answer)
         except ConnectionError:
             return
         if answer.ending == "hold":
@@ -201,6 +203,15 @@ class _Connection(socketserver.StreamRequestHandler):
             # Closing with a zero linger sends a reset instead of an orderly end.
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+    def _send(self, answer: Answer) -> None:
+        if not answer.pause_s:
+            self.wfile.write(answer.octets())
+            return
+        for octet in answer.octets():
+            self.wfile.write(bytes((octet,)))
+            if self.server.site.released.wait(answer.pause_s):
+                return
 
     def _read(self) -> Request | None:
         lines = []
