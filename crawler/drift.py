@@ -1,7 +1,7 @@
 """Whether a reading differs so sharply from a source's past that it is not to be believed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from crawler.config import Source
 from crawler.quality import Doubt, likeness_doubt
@@ -10,11 +10,14 @@ from diffs.compare import values
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.template import shared, template_of
-from snapshots.records import Item, Outcome, Provenance, Snapshot
+from snapshots.records import Item, Outcome, Provenance, Recipe, Snapshot
 
 # A column is judged from so many items, and when at least this share of them filled it.
 FEWEST_ITEMS = 5
 FILLED = 0.5
+COLUMNS = ("title", "summary", "published", "section")
+# What an item is known by; a page that no longer shows it is not the page that was.
+IDENTIFYING = frozenset(("title", "url", "text"))
 # It has fallen sharply when its share is below this part of what it was.
 FALLEN_BELOW = 0.2
 # A page built of other elements must hold this share of the items that stood.
@@ -23,14 +26,21 @@ SAME_ITEMS = 0.5
 SAME_TEMPLATE = 0.3
 
 
-def fallen_column(before: Sequence[Item], items: Sequence[Item]) -> str | None:
-    """Return, in words, a column that most items had and hardly one has now, or None."""
+def fallen_column(
+    before: Sequence[Item], items: Sequence[Item], named: Collection[str] = ()
+) -> str | None:
+    """Return, in words, a column that most items had and hardly one has now, or None.
+
+    A column that is gone altogether has fallen if the recipe has ``named`` it; one that
+    was found by a default is not compared, and that is told.
+    """
     if min(len(before), len(items)) < FEWEST_ITEMS:
         return None
     old, new = _filled(before), _filled(items)
     for name, count in old.items():
         share = count / len(before)
-        if share >= FILLED and new[name] / len(items) < share * FALLEN_BELOW:
+        is_missed = new[name] > 0 or name in IDENTIFYING or name in named
+        if share >= FILLED and is_missed and new[name] / len(items) < share * FALLEN_BELOW:
             return (
                 f"{new[name]} of {len(items)} items have a {name}, "
                 f"where {count} of {len(before)} had one"
@@ -84,9 +94,10 @@ def _fallen_doubt(
     """
     if not step.silent and len(step.told) < len(items) * FILLED:
         return None
-    if not fallen_column(before, items):
+    named = _named(source.recipe(step.snapshot.captured_at))
+    if not fallen_column(before, items, named):
         return None
-    told = fallen_column(listed(archive, source, last), items)
+    told = fallen_column(listed(archive, source, last), items, named)
     return Doubt(Outcome.QUARANTINED, told) if told else None
 
 
@@ -102,6 +113,12 @@ def _template_doubt(
         return None
     told = f"the page is built of other elements, and holds {matched} of the {standing} items"
     return Doubt(Outcome.QUARANTINED, f"{told} that stood")
+
+
+def _named(recipe: Recipe) -> set[str]:
+    """The columns that a recipe has selectors for."""
+    written = {"url": recipe.link, **{name: getattr(recipe, name) for name in COLUMNS}}
+    return {name for name, css in written.items() if css} | set(recipe.fields)
 
 
 def _filled(items: Sequence[Item]) -> Counter[str]:

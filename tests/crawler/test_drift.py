@@ -1,5 +1,7 @@
 """Readings too unlike a source's past: columns that fall, pages that are built otherwise."""
 
+from dataclasses import replace
+
 import pytest
 from support import Answer, Site, Watcher, docs, html, listing, listing_source
 
@@ -22,8 +24,10 @@ def rows(
     return html(f'<main class="{kind}-main"><ul class="{kind}-list">{told}</ul></main>')
 
 
-def test_a_column_that_is_no_longer_read_is_doubted(site: Site, watcher: Watcher) -> None:
+def test_a_column_that_a_selector_no_longer_finds_is_doubted(site: Site, watcher: Watcher) -> None:
     source = listing_source(site)
+    recipe = replace(source.recipes[0], summary="p")
+    source = replace(source, recipes=(recipe,))
     site["/library"] = rows(*SIX)
     watcher.visit(source)
     site["/library"] = rows(*SIX, words="b")
@@ -32,6 +36,20 @@ def test_a_column_that_is_no_longer_read_is_doubted(site: Site, watcher: Watcher
 
     assert (unseen.visit.outcome, unseen.changes) == (Outcome.QUARANTINED, ())
     assert unseen.visit.reason.startswith("0 of 6 items have a summary, where 6 of 6 had one")
+
+
+def test_a_column_that_a_default_no_longer_finds_is_not_compared(
+    site: Site, watcher: Watcher
+) -> None:
+    source = listing_source(site)
+    site["/library"] = rows(*SIX)
+    watcher.visit(source)
+    site["/library"] = rows(*SIX, words="b")
+
+    seen = watcher.visit(source)
+
+    assert (seen.visit.outcome, seen.changes) == (Outcome.UNCHANGED, ())
+    assert seen.visit.reason == "only one side shows any summary: not compared"
 
 
 def test_a_column_that_was_never_there_is_not_missed(site: Site, watcher: Watcher) -> None:
@@ -94,7 +112,7 @@ def test_a_column_falls_when_hardly_any_item_has_it(had: int, have: int, told: s
             for n in range(10)
         ]
 
-    assert fallen_column(items(had), items(have)) == told
+    assert fallen_column(items(had), items(have), {"summary"}) == told
 
 
 def test_a_template_is_the_kinds_of_element_and_not_what_they_say() -> None:

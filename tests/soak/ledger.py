@@ -149,8 +149,10 @@ def audit(archive: Archive, publication: Publication, site: str, confirm: int) -
     result = Audit()
     ledger = Ledger(publication, site, confirm)
     told: dict[int, list[ChangeRecord]] = {}
+    telling = archive.db.execute("SELECT id, coalesce(told_by, new_snapshot) FROM changes")
+    told_by = dict(telling.fetchall())
     for record in archive.knowledge.changes(sources=(publication.key,)):
-        told.setdefault(record.seen.new.id, []).append(record)
+        told.setdefault(told_by[record.id], []).append(record)
     for number, visit in visits_of(archive, publication.key):
         records = told.pop(number, [])
         _audit_visit(archive, ledger, number, visit, records, result)
