@@ -13,7 +13,7 @@ from crawler.config import Source
 from crawler.derive import is_outdated
 from crawler.quality import Doubt
 from crawler.reading import read, sighting
-from crawler.removal import settled
+from crawler.removal import confirmed
 from diffs.links import canonical_link
 from diffs.words import fold
 from snapshots.archive import Archive, Step
@@ -84,7 +84,7 @@ def _timed_visit(
     extracted = process_time()
     found = conclude(archive, SOURCE, seen, standing, what)
     assert found.step is not None
-    step = settled(found.step, {}, 1)
+    step = confirmed(found.step, {}, 1)
     compared = process_time()
     changes = _keep(archive, capture, step)
     stored = process_time()

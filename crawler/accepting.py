@@ -54,7 +54,7 @@ async def _probes(
     config: Config, source: Source, archive: Archive, found: Conclusion, clock: Clock
 ) -> tuple[Probe, ...]:
     async with fetcher(config.crawler, clock, archive.hosts) as client:
-        return await probe_missing(source, client, archive, found.step)
+        return await probe_missing(source, client, archive, found)
 
 
 def _doubted(archive: Archive, source: Source) -> GoodVisit:

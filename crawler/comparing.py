@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from crawler.conclude import Conclusion, conclude
+from crawler.conclude import Conclusion, conclude, settled
 from crawler.config import Source
 from crawler.derive import Folded, is_outdated, outcome_of, rebuild
 from crawler.fetch import Fetcher
 from crawler.probe import probe
 from crawler.quality import Doubt
-from crawler.reading import Sighting, content_type, sighting
-from crawler.removal import awaited, missing_links, moved_elsewhere, settled
+from crawler.reading import Sighting, content_type, is_torn, sighting
+from crawler.removal import awaited, missing_links, moved_elsewhere
 from crawler.still import FirstLook
 from crawler.visit import Visited
 from crawler.walk import Walk, walk
@@ -19,10 +19,15 @@ from snapshots.archive import Archive, Probe, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.archive.knowledge import Newest
 from snapshots.extract.diagnose import diagnose
+from snapshots.extract.extract import unite
 from snapshots.records import ChangeRecord, Kind, Outcome, Visit
 
 # Missing items that are asked after in one visit; the others stay unconfirmed.
 MOST_PROBES = 100
+# A second walk that sees less than this share of the first's items settles nothing.
+SEEN_AGAIN = 0.5
+# And when it is only to be seen whether a list really became shorter.
+MOST_LOST_PROBES = 20
 
 
 async def compared(
@@ -40,8 +45,8 @@ async def compared(
         newest = archive.knowledge.newest_snapshot(source.key)
     walked = await walk(source, fetcher, archive, look.answers)
     walked, found = await _concluded_surely(source, fetcher, archive, started_at, walked)
-    probes = await probe_missing(source, fetcher, archive, found.step)
-    found = _settled(found, probes)
+    probes = await probe_missing(source, fetcher, archive, found)
+    found = settled(found, {probe.url: probe.verdict for probe in probes})
     outcome, reason = _told(source, found)
     kept = Visit(
         source=source.key,
@@ -55,10 +60,11 @@ async def compared(
 
 
 async def probe_missing(
-    source: Source, fetcher: Fetcher, archive: Archive, step: Step | None
+    source: Source, fetcher: Fetcher, archive: Archive, found: Conclusion
 ) -> tuple[Probe, ...]:
-    """Ask the own links of the items that a step would remove, and return what they answered."""
-    links = missing_links(step)[:MOST_PROBES]
+    """Ask the own links of the items that are missing, and return what they answered."""
+    most = MOST_LOST_PROBES if found.shorter else MOST_PROBES
+    links = missing_links(found.shorter or found.step)[:most]
     probes = [await probe(fetcher, url) for url in links]
     return moved_elsewhere(archive, source.key, probes)
 
@@ -69,7 +75,7 @@ async def _concluded_surely(
     """Compare what was seen with what stands; where it would remove, look a second time."""
     standing = archive.knowledge.standing(source.key)
     found = _concluded(archive, source, started_at, standing, walked)
-    if _is_in_doubt(found.step, walked):
+    if _is_missing_any(found.step, walked) or is_torn(walked.readings):
         walked = await _walked_again(source, fetcher, archive, walked)
         found = _concluded(archive, source, started_at, standing, walked)
     return walked, _explained(source, archive, standing, walked, found)
@@ -106,7 +112,7 @@ def _concluded(
     standing: Standing | None,
     walked: Walk,
 ) -> Conclusion:
-    what = sighting(walked.readings, walked.reason)
+    what = sighting(walked.readings, walked.reason, walked.again)
     what = Sighting(doubt=walked.doubt) if walked.doubt else what
     return conclude(archive, source, _seen(started_at, walked), standing, what)
 
@@ -115,7 +121,7 @@ def _seen(started_at: datetime, walked: Walk) -> GoodVisit:
     return GoodVisit(0, started_at, walked.reason is None, walked.captures, walked.reason)
 
 
-def _is_in_doubt(step: Step | None, walked: Walk) -> bool:
+def _is_missing_any(step: Step | None, walked: Walk) -> bool:
     """Whether a walk over several pages misses an item for the first time."""
     told = step.told if step else ()
     is_missing = any(t.change.kind is Kind.REMOVED and t.misses == 1 for t in told)
@@ -129,22 +135,19 @@ async def _walked_again(source: Source, fetcher: Fetcher, archive: Archive, firs
     neither page; only what both walks miss is missing.
     """
     again = await walk(source, fetcher, archive)
+    reason = first.reason or again.reason
     if again.doubt:
         reason = f"a second walk, to be sure, failed: {again.doubt.reason}"
         return replace(first, reason=reason)
+    counts = [len(unite(each.readings)) for each in (first, again)]
+    if counts[1] < counts[0] * SEEN_AGAIN:
+        reason = f"a second walk, to be sure, found only {counts[1]} items of {counts[0]}"
     return Walk(
         captures=(*first.captures, *again.captures),
-        readings=(*first.readings, *again.readings),
-        reason=first.reason or again.reason,
+        readings=first.readings,
+        again=again.readings,
+        reason=reason,
     )
-
-
-def _settled(found: Conclusion, probes: Sequence[Probe]) -> Conclusion:
-    if found.step is None:
-        return found
-    verdicts = {probe.url: probe.verdict for probe in probes}
-    step = settled(found.step, verdicts, found.confirm, without_link=found.without_link)
-    return replace(found, step=step)
 
 
 def _told(source: Source, found: Conclusion) -> tuple[Outcome, str | None]:

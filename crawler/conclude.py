@@ -3,7 +3,7 @@
 The same functions serve a visit, an import and a rebuild, so that all give the same rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.config import Source
@@ -11,7 +11,7 @@ from crawler.drift import drift_doubt, is_own
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed
-from crawler.removal import TAIL, with_rolled_off
+from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
 from diffs.compare import carried, changes_of, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
@@ -28,7 +28,8 @@ class Conclusion:
     """A step, or the doubt that forbids one; ``cut_short`` when the source was not seen whole.
 
     ``confirm`` is how many visits must miss an item before the step calls it removed, and
-    ``without_link`` the verdict of one that has no link to ask.
+    ``without_link`` the verdict of one that has no link to ask. ``shorter`` is the step
+    that holds instead if a list that seems to have lost its last pages is truly shorter.
     """
 
     step: Step | None = None
@@ -36,6 +37,7 @@ class Conclusion:
     cut_short: str | None = None
     confirm: int = 1
     without_link: Verdict | None = None
+    shorter: Step | None = None
 
 
 def conclude(
@@ -63,10 +65,26 @@ def conclude(
     if is_complete:
         step = with_rolled_off(step, standing)
     if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
-        snapshot = replace(snapshot, is_complete=False)
-        step = plan(archive, source, snapshot, standing, seen.items)
-        return Conclusion(step=step, cut_short=lost, confirm=confirm)
+        partial = replace(snapshot, is_complete=False)
+        careful = plan(archive, source, partial, standing, seen.items)
+        return Conclusion(step=careful, cut_short=lost, confirm=confirm, shorter=step)
     return Conclusion(step=step, cut_short=seen.cut_short, confirm=confirm)
+
+
+def settled(found: Conclusion, verdicts: Mapping[str, Verdict]) -> Conclusion:
+    """Return a conclusion that removes only what enough visits have missed.
+
+    ``verdicts`` are by the links that were probed. A list has become shorter, rather than
+    lost the way to its last pages, when most of what is missing is gone for good.
+    """
+    if found.shorter is not None:
+        links = missing_links(found.shorter)
+        if sum(verdicts.get(link) in SURE for link in links) > len(links) * LOST_SHARE:
+            found = replace(found, step=found.shorter, cut_short=None, shorter=None)
+    if found.step is None:
+        return found
+    step = confirmed(found.step, verdicts, found.confirm, without_link=found.without_link)
+    return replace(found, step=step)
 
 
 def confirm_visits(source: Source, visit: GoodVisit) -> int:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from crawler.conclude import conclude
+from crawler.conclude import conclude, settled
 from crawler.config import Source
 from crawler.quality import Doubt
 from crawler.reading import reread
-from crawler.removal import settled
 from crawler.still import unchanged
 from snapshots.archive import Archive, Step
 from snapshots.archive.evidence import GoodVisit
@@ -38,15 +37,16 @@ def rebuild(archive: Archive, source: Source) -> list[Folded]:
 def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -> Folded:
     """Read one kept visit and move the source's knowledge by it, if it is to be believed."""
     newest = archive.knowledge.newest_snapshot(source.key)
-    if newest and is_same_payloads(archive, newest, visit, source.reading_digest):
+    is_believed = not visit.is_doubted
+    if newest and is_believed and is_same_payloads(archive, newest, visit, source.reading_digest):
         archive.progress.advance(unchanged(source, visit, newest), numbers)
         return Folded(visit=visit, outcome=Outcome.UNCHANGED)
     standing = archive.knowledge.standing(source.key)
     found = conclude(archive, source, visit, standing, reread(archive, source, visit))
-    if found.step is None:
-        return _doubted(visit, found.doubt)
     verdicts = {u: Verdict(v) for u, v in archive.evidence.verdicts(visit.id).items()}
-    step = settled(found.step, verdicts, found.confirm, without_link=found.without_link)
+    found = settled(found, verdicts)
+    if (step := found.step) is None:
+        return _doubted(visit, found.doubt)
     records = tuple(archive.progress.advance(step, numbers))
     outcome, reason = outcome_of(step), found.cut_short
     return Folded(visit=visit, outcome=outcome, reason=reason, records=records)

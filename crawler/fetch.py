@@ -101,14 +101,21 @@ class Fetcher:
             answer = await self._settled(asked, conditions)
             target = answer.header("location")
             if answer.status not in REDIRECTS or not target:
-                return self._capture(url, asked, tuple(hops), answer, last)
+                return self._capture(url, asked, tuple(hops), answer, last, bool(conditions))
             hops.append(Hop(asked, answer.status))
             asked = _resolved(asked, target)
         raise FetchError(url, f"redirects more than {self.settings.max_redirects} times")
 
     def _capture(
-        self, url: str, final_url: str, hops: tuple[Hop, ...], answer: _Answer, last: Capture | None
+        self,
+        url: str,
+        final_url: str,
+        hops: tuple[Hop, ...],
+        answer: _Answer,
+        last: Capture | None,
+        is_conditional: bool,
     ) -> Capture:
+        """Keep an answer; a 304 that nobody asked for stands for nothing."""
         capture = Capture(
             url=url,
             final_url=final_url,
@@ -120,15 +127,17 @@ class Fetcher:
             response_headers=answer.headers,
             hops=hops,
         )
-        if answer.status == httpx.codes.NOT_MODIFIED and last is not None:
-            payload = last.payload
-            revisit: Revisit | None = Revisit.NOT_MODIFIED
-        else:
-            payload = self._decoded(final_url, answer)
-            is_same = last is not None and last.payload == payload
-            revisit = Revisit.SAME_PAYLOAD if is_same else None
-        digest = digest_of(payload)
-        return replace(capture, payload=payload, payload_digest=digest, revisit=revisit)
+        if last and is_conditional and answer.status == httpx.codes.NOT_MODIFIED:
+            revisit, payload, digest = Revisit.NOT_MODIFIED, last.payload, last.payload_digest
+            return replace(capture, payload=payload, payload_digest=digest, revisit=revisit)
+        payload = self._decoded(final_url, answer)
+        is_same = last is not None and last.payload == payload
+        return replace(
+            capture,
+            payload=payload,
+            payload_digest=last.payload_digest if last and is_same else digest_of(payload),
+            revisit=Revisit.SAME_PAYLOAD if is_same else None,
+        )
 
     def _decoded(self, url: str, answer: _Answer) -> bytes:
         coding = answer.header("content-encoding")

@@ -190,16 +190,18 @@ def is_text(capture: Capture) -> bool:
 def cut_doubt(capture: Capture, last: Capture | None) -> Doubt | None:
     """Return that a page seems to have been cut off, or None.
 
-    Only a body whose length was not announced can be cut without notice. It is doubted
-    when the end of the document is missing, which the last healthy one had.
+    It is doubted when the end of the document is missing, which the last healthy one had.
+    A body whose length was announced came whole: then the page may be so, and is
+    quarantined.
     """
-    is_announced = capture.header("content-length") or capture.header("transfer-encoding")
-    if is_announced or last is None or capture.status not in GOOD:
+    if last is None or capture.status not in GOOD or last.payload_digest == capture.payload_digest:
         return None
     ends = [_END in held.payload[-END_BYTES:].lower() for held in (last, capture)]
-    if ends == [True, False]:
-        return Doubt(Outcome.FAILED, f"{capture.final_url} answered a page without its end")
-    return None
+    if ends != [True, False] or not capture.payload or capture.payload.isspace():
+        return None
+    is_announced = capture.header("content-length") or capture.header("transfer-encoding")
+    outcome = Outcome.QUARANTINED if is_announced else Outcome.FAILED
+    return Doubt(outcome, f"{capture.final_url} answered a page without its end")
 
 
 def likeness_doubt(matched: int, standing: int, *, is_complete: bool) -> Doubt | None:

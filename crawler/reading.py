@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.config import Source
-from crawler.quality import Doubt, answer_doubt, notice_doubt
+from crawler.quality import Doubt, answer_doubt, cut_doubt, notice_doubt, type_doubt
 from diffs.links import canonical_link
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ExtractError
-from snapshots.extract.extract import Reading, extract, unite
-from snapshots.records import Capture, Item, Outcome, Read, Snapshot
+from snapshots.extract.extract import Reading, extract, unite, unite_walks
+from snapshots.records import Capture, Item, Outcome, Provenance, Read, Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,16 @@ def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
     return notice_doubt(capture, reading.items) or reading
 
 
+def judged(
+    source: Source, capture: Capture, last: Capture | None, archive: Archive
+) -> Reading | Doubt:
+    """Read one capture beside the last that was believed, or tell why it concludes nothing."""
+    doubt = cut_doubt(capture, last)
+    if doubt is None and last is not None and capture.payload_digest != last.payload_digest:
+        doubt = type_doubt(capture, content_type(last, archive))
+    return doubt or read(source, capture, archive)
+
+
 def listed(
     archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
 ) -> list[Item]:
@@ -65,9 +75,29 @@ def says_more(reading: Reading, before: Sequence[Reading]) -> bool:
     return any((item.url, item.title, item.summary) not in seen for item in reading.items)
 
 
-def sighting(readings: Sequence[Reading], cut_short: str | None) -> Sighting:
-    """Return what the pages of one visit say together; no page is no sighting."""
+def is_torn(readings: Sequence[Reading]) -> bool:
+    """Whether two pages of a walk show one link in two wordings: it was edited under way."""
+    seen: dict[str, tuple[int, tuple[str | None, ...]]] = {}
+    for page, reading in enumerate(readings):
+        for item in reading.items:
+            said = (item.title, item.summary)
+            before = seen.setdefault(item.url, (page, said)) if item.url else (page, said)
+            if before[0] != page and before[1] != said:
+                return True
+    return False
+
+
+def sighting(
+    readings: Sequence[Reading], cut_short: str | None, again: Sequence[Reading] = ()
+) -> Sighting:
+    """Return what the pages of one visit say together; no page is no sighting.
+
+    Of an item that a second walk saw ``again``, its wording counts; what only the first
+    saw, because the list moved under way, counts too.
+    """
     items = unite(readings) if readings else ()
+    if again:
+        items = unite_walks(items, unite(again))
     return Sighting(items=items, cut_short=cut_short)
 
 
@@ -76,25 +106,38 @@ def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:
 
     A listing whose last page leads on to one that was not kept was not seen whole.
     """
-    readings: list[Reading] = []
-    in_this_walk = 0
+    walks: list[list[Reading]] = []
     cut_short = visit.reason if not visit.is_complete and not visit.is_accepted else None
     for capture in visit.captures:
-        # A visit that would have removed something walked its listing a second time.
-        in_this_walk = 0 if capture.url == visit.captures[0].url else in_this_walk
-        reading = read(source, capture, archive)
+        # A visit that was in doubt walked its listing a second time.
+        if not walks or capture.url == visit.captures[0].url:
+            walks.append([])
+        readings = walks[-1]
+        last = _last_believed(source, visit, capture, archive) if visit.is_doubted else None
+        reading = judged(source, capture, last, archive)
+        if isinstance(reading, Doubt) and len(walks) == 1 and not readings:
+            return Sighting(doubt=reading)
         if isinstance(reading, Doubt):
-            if not readings:
-                return Sighting(doubt=reading)
-            cut_short = f"page {in_this_walk + 1}: {reading.reason}"
+            cut_short = f"page {len(readings) + 1}: {reading.reason}"
             break
-        if in_this_walk and not says_more(reading, readings[-in_this_walk:]):
-            cut_short = f"page {in_this_walk + 1} lists nothing that an earlier page does not"
+        if readings and not says_more(reading, readings):
+            cut_short = f"page {len(readings) + 1} lists nothing that an earlier page does not"
             break
         readings.append(reading)
-        in_this_walk += 1
+    cut_short = cut_short or _not_kept(source, visit, [r for walk in walks for r in walk])
+    return sighting(walks[0] if walks else (), cut_short, walks[1] if len(walks) > 1 else ())
+
+
+def _last_believed(
+    source: Source, visit: GoodVisit, capture: Capture, archive: Archive
+) -> Capture | None:
+    is_own = capture.provenance is Provenance.OWN
+    before = visit.started_at
+    return archive.evidence.newest(source.key, capture.url, before) if is_own else None
+
+
+def _not_kept(source: Source, visit: GoodVisit, readings: Sequence[Reading]) -> str | None:
     kept = {canonical_link(u) for c in visit.captures for u in (c.url, c.final_url)}
     leads_to = readings[-1].next_url if readings and source.read is Read.LISTING else None
-    if leads_to and canonical_link(leads_to) not in kept:
-        cut_short = cut_short or f"its next page {leads_to} was not kept"
-    return sighting(readings, cut_short)
+    is_missing = leads_to is not None and canonical_link(leads_to) not in kept
+    return f"its next page {leads_to} was not kept" if is_missing else None

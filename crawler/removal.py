@@ -15,7 +15,7 @@ TAIL = 50
 EXPLAINED = frozenset((Verdict.DELISTED, Verdict.UNCONFIRMED, None))
 
 
-def settled(
+def confirmed(
     step: Step,
     verdicts: Mapping[str, Verdict],
     confirm: int,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from crawler.config import Source
 from crawler.fetch import Fetcher
-from crawler.quality import Doubt, cut_doubt, type_doubt
-from crawler.reading import content_type, read, says_more
+from crawler.quality import Doubt
+from crawler.reading import judged, says_more
 from crawler.still import Asked, ask
 from snapshots.archive import Archive
 from snapshots.extract.extract import Reading
@@ -17,10 +17,14 @@ from snapshots.records import Capture, Outcome, Read
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What was captured; ``doubt``: why it concludes nothing, ``reason``: why it is cut short."""
+    """What was captured; ``doubt``: why it concludes nothing, ``reason``: why it is cut short.
+
+    ``again`` are the readings of a second walk, whose captures follow the first's.
+    """
 
     captures: tuple[Capture, ...]
     readings: tuple[Reading, ...] = ()
+    again: tuple[Reading, ...] = ()
     doubt: Doubt | None = None
     reason: str | None = None
 
@@ -64,11 +68,7 @@ def _read(source: Source, archive: Archive, answer: Asked) -> Reading | Doubt:
         is_blocked = answer.error is not None and answer.error.is_blocked
         outcome = Outcome.BLOCKED if is_blocked else Outcome.FAILED
         return Doubt(outcome, str(answer.error))
-    return (
-        cut_doubt(answer.capture, answer.last)
-        or _type_doubt(archive, answer.capture, answer.last)
-        or read(source, answer.capture, archive)
-    )
+    return judged(source, answer.capture, answer.last, archive)
 
 
 def _is_past_the_end(
@@ -100,9 +100,3 @@ def _following(source: Source, reading: Reading, captures: Sequence[Capture]) ->
         return page_url(written, captures[0].final_url, len(captures))
     asked = {url for capture in captures for url in (capture.url, capture.final_url)}
     return reading.next_url if reading.next_url not in asked else None
-
-
-def _type_doubt(archive: Archive, capture: Capture, last: Capture | None) -> Doubt | None:
-    if last is None or capture.payload_digest == last.payload_digest:
-        return None
-    return type_doubt(capture, content_type(last, archive))

@@ -282,18 +282,7 @@ MISBEHAVIOURS: Mapping[str, Misbehaviour] = {
 }
 # What the program does not stand yet. Tests of these must fail, and the soak leaves them
 # out; take a line away, and the tests must pass and the soak meets it.
-OPEN_FAULTS: Mapping[str, str] = {
-    "a_short_page": "a page without its end is believed when its length was announced",
-    "page_as_plain_text": "the markup of a page that is sent as plain text is read as its wording",
-    "redirect_to_no_port": "a port above 65535 stops the run with an OverflowError",
-    "unasked_304": "a 304 to an unconditional request is believed",
-    "robots_again": "a robots.txt that is asked for again blocks its own host for ever",
-    "two_wordings": "an item seen in two wordings during one visit becomes two items",
-    "empty_second_walk": "a page that lists nothing counts as a second walk",
-    "last_page_goes": "removals that empty the last page are never believed",
-    "quarantined_rebuilt": "known bytes of another type are good visits once rebuilt",
-    "empty_probe": "an empty or partial answer of a removed item's link means delisted",
-}
+OPEN_FAULTS: Mapping[str, str] = {}
 ROBOTS: Mapping[str, tuple[Answer, str]] = {
     "allows": (Answer(body=b"User-agent: *\nAllow: /\n"), "open"),
     "disallows": (Answer(body=b"User-agent: *\nDisallow: /\n"), "forbidden"),

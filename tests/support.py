@@ -276,6 +276,12 @@ def docs(*numbers: int) -> tuple[tuple[str, str], ...]:
     return tuple((f"/doc/{number}", TITLES[number]) for number in numbers)
 
 
+def online(site: Site) -> None:
+    """Serve each invented publication's own page."""
+    for number, title in enumerate(TITLES):
+        site[f"/doc/{number}"] = page(f"All of {title}, to be read by whoever wants to.")
+
+
 def listing_source(site: Site, **settings: object) -> Source:
     """Return a listing source at ``/library`` whose records are ``li.doc``."""
     recipe = Recipe(read=Read.LISTING, item="li.doc")

@@ -18,6 +18,7 @@ from misbehaving import (
     typed,
 )
 from support import (
+    EMPTY,
     TITLES,
     Answer,
     Request,
@@ -259,7 +260,9 @@ def test_an_item_that_was_reworded_and_moved_during_the_walk_is_one_item(
     later = listing(("/doc/2", "Cranes and hoists"), *docs(3, 4))
     site["/library"], site["/library?page=1"] = before, listing(*docs(3, 4))
     impatient.visit(listing_source(site))
-    site["/library?page=1"] = later
+    edited = listing(*docs(0, 1), ("/doc/2", "Cranes and hoists"), following="/library?page=1")
+    site["/library?page=1"] = [EMPTY, later, listing(*docs(3, 4))]
+    site["/library"] = [EMPTY, before, edited]
 
     changes = impatient.visit(listing_source(site)).changes
 

@@ -25,7 +25,10 @@ _CAPTURE_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class GoodVisit:
-    """A visit that saw its source, with what it saw: the raw material of a snapshot."""
+    """A visit that saw its source, with what it saw: the raw material of a snapshot.
+
+    ``is_doubted``: it was quarantined when it was made, and nobody has accepted it.
+    """
 
     id: int
     started_at: datetime
@@ -33,6 +36,7 @@ class GoodVisit:
     captures: tuple[Capture, ...]
     reason: str | None = None
     is_accepted: bool = False
+    is_doubted: bool = False
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -115,12 +119,17 @@ class Evidence:
         )
         return found.fetchone() is not None
 
-    def newest(self, source: str, url: str) -> Capture | None:
-        """Return the newest capture of a URL by a good visit to a source, or None."""
+    def newest(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
+        """Return the newest capture of a URL by a visit to a source that was believed, or None.
+
+        ``before`` leaves out those of that moment and later.
+        """
+        earlier = "AND captured_at < ?" if before else ""
         rows = self._captures(
-            "url = ? AND source = ? AND outcome IN ('new', 'unchanged', 'partial')"
-            " AND status = 200 ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
-            (url, source),
+            "url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
+            f" 'partial') OR visit IN (SELECT visit FROM acceptances)) {earlier}"
+            " ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
+            (url, source, stamp(before)) if before else (url, source),
         )
         return next((capture for _, capture in rows), None)
 
@@ -157,7 +166,15 @@ class Evidence:
             )
             is_complete = outcome != Outcome.PARTIAL
             at = datetime.fromisoformat(started_at)
-            yield GoodVisit(number, at, is_complete, captures, reason, bool(is_accepted))
+            yield GoodVisit(
+                id=number,
+                started_at=at,
+                is_complete=is_complete,
+                captures=captures,
+                reason=reason,
+                is_accepted=bool(is_accepted),
+                is_doubted=outcome == Outcome.QUARANTINED and not is_accepted,
+            )
 
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""

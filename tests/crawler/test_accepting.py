@@ -15,6 +15,7 @@ from support import (
     html,
     listing,
     listing_source,
+    online,
     page,
     page_source,
     told,
@@ -97,6 +98,7 @@ def test_the_missing_items_own_links_are_asked(site, desk):
 
 
 def test_a_list_that_truly_lost_its_last_page_is_accepted(site, desk):
+    online(site)
     site["/library"] = listing(*docs(0, 1, 2), following="/library?page=1")
     site["/library?page=1"] = listing(*docs(3, 4, 5))
     desk.visit()

@@ -15,6 +15,7 @@ from support import (
     html,
     listing,
     listing_source,
+    online,
     page_source,
     told,
 )
@@ -177,6 +178,7 @@ def test_an_item_seen_on_two_pages_counts_once(site: Site, watcher: Watcher) -> 
 def test_a_list_whose_way_to_its_later_pages_is_lost_removes_nothing(
     site: Site, watcher: Watcher
 ) -> None:
+    online(site)
     three_pages(site)
     watcher.visit(listing_source(site))
     site["/library"] = listing(*docs(0, 1, 2, 3, 4))
@@ -187,6 +189,20 @@ def test_a_list_whose_way_to_its_later_pages_is_lost_removes_nothing(
     assert visited.visit.reason == (
         "the listing led to 1 of 3 pages only, and most items of the others are missing"
     )
+
+
+def test_a_list_whose_last_pages_items_are_gone_has_become_shorter(
+    site: Site, watcher: Watcher
+) -> None:
+    three_pages(site)
+    watcher.visit(listing_source(site))
+    site["/library?page=1"] = listing(*docs(5, 6, 7, 8, 9))
+
+    visited = watcher.visit(listing_source(site))
+
+    assert visited.visit.outcome == "new"
+    assert {record.change.verdict for record in visited.changes} == {"gone"}
+    assert len(visited.changes) == 5
 
 
 def test_a_list_that_became_one_page_shorter_is_believed(site: Site, watcher: Watcher) -> None:
@@ -223,6 +239,7 @@ def test_each_page_is_asked_for_with_its_own_etag(site: Site, watcher: Watcher) 
 
 
 def test_a_lost_pager_after_a_removal_removes_nothing(site: Site, watcher: Watcher) -> None:
+    online(site)
     three_pages(site)
     watcher.visit(listing_source(site))
     three_pages(site, *range(1, 15))
@@ -237,6 +254,7 @@ def test_a_lost_pager_after_a_removal_removes_nothing(site: Site, watcher: Watch
 def test_a_redesign_with_more_items_a_page_and_no_pager_removes_nothing(
     site: Site, watcher: Watcher
 ) -> None:
+    online(site)
     three_pages(site)
     watcher.visit(listing_source(site))
     site["/library"] = listing(*docs(0, 1, 2, 3, 4, 5, 6), noise="redesigned")
