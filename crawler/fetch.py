@@ -59,12 +59,21 @@ class Fetcher:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        transport: httpx.AsyncBaseTransport,
         settings: Crawler,
         clock: Clock,
         memory: Memory | None = None,
     ) -> None:
-        self.client = client
+        self.transport = transport
+        self.headers = {
+            "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5",
+            "Accept-Encoding": ACCEPTED,
+            "Connection": "keep-alive",
+            "User-Agent": settings.agent,
+        }
+        # Some sites set a cookie and lead back to where it is asked for.
+        self.cookies = httpx.Cookies()
+        self.limits = httpx.Timeout(settings.timeout_s).as_dict()
         self.settings = settings
         self.clock = clock
         self.politeness = Politeness(settings.agent, settings.delay_s, clock, self._robots, memory)
@@ -128,16 +137,17 @@ class Fetcher:
             hops=hops,
         )
         if last and is_conditional and answer.status == httpx.codes.NOT_MODIFIED:
-            revisit, payload, digest = Revisit.NOT_MODIFIED, last.payload, last.payload_digest
-            return replace(capture, payload=payload, payload_digest=digest, revisit=revisit)
+            return replace(
+                capture,
+                payload=last.payload,
+                payload_digest=last.payload_digest,
+                revisit=Revisit.NOT_MODIFIED,
+            )
         payload = self._decoded(final_url, answer)
-        is_same = last is not None and last.payload == payload
-        return replace(
-            capture,
-            payload=payload,
-            payload_digest=last.payload_digest if last and is_same else digest_of(payload),
-            revisit=Revisit.SAME_PAYLOAD if is_same else None,
-        )
+        digest = digest_of(payload)
+        is_same = last is not None and last.payload_digest == digest
+        revisit = Revisit.SAME_PAYLOAD if is_same else None
+        return replace(capture, payload=payload, payload_digest=digest, revisit=revisit)
 
     def _decoded(self, url: str, answer: _Answer) -> bytes:
         coding = answer.header("content-encoding")
@@ -206,20 +216,26 @@ class Fetcher:
 
     async def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
         try:
-            request = self.client.build_request("GET", url, headers=dict(headers))
+            request = httpx.Request(
+                "GET",
+                url,
+                headers={**self.headers, **headers},
+                extensions={"timeout": self.limits},
+            )
         except (httpx.InvalidURL, UnicodeError) as error:
             raise FetchError(url, f"is not a web address ({error})") from error
-        try:
-            response = await self.client.send(request, stream=True)
-        except httpx.InvalidURL as error:
-            # The client looks at where a redirect leads, although it is not to follow it.
-            raise FetchError(url, f"redirects to what is no web address ({error})") from error
+        if self.cookies:
+            self.cookies.set_cookie_header(request)
+        response = await self.transport.handle_async_request(request)
+        response.request = request
+        if "set-cookie" in response.headers:
+            self.cookies.extract_cookies(response)
         async with aclosing(response):
             body = await self._capped_body(url, response)
         return _Answer(
             status=response.status_code,
             headers=_kept(response.headers),
-            request_headers=_kept(response.request.headers),
+            request_headers=_kept(request.headers),
             body=body,
         )
 
@@ -263,20 +279,9 @@ async def fetcher(
 
     Without a ``memory`` of hosts, each is a stranger.
     """
-    headers = {
-        "User-Agent": settings.agent,
-        "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5",
-        "Accept-Encoding": ACCEPTED,
-    }
-    transport = Transport(Guard.allowing(settings.allow_private), settings.max_header_bytes)
-    async with httpx.AsyncClient(
-        transport=transport,
-        headers=headers,
-        timeout=settings.timeout_s,
-        follow_redirects=False,
-        trust_env=False,
-    ) as client:
-        yield Fetcher(client, settings, clock, memory)
+    guard = Guard.allowing(settings.allow_private)
+    async with Transport(guard, settings.max_header_bytes) as transport:
+        yield Fetcher(transport, settings, clock, memory)
 
 
 def _validators(last: Capture) -> dict[str, str]:

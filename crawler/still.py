@@ -21,7 +21,10 @@ KnownPage = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one page answered, or why not; and its ``last`` healthy capture, if there is one."""
+    """What one page answered, or why not; and its ``last`` healthy capture, if there is one.
+
+    A payload that is held already is not loaded: neither the last one, nor a 304's.
+    """
 
     capture: Capture | None
     last: Capture | None
@@ -64,7 +67,7 @@ async def first_look(
 
 async def ask(source: Source, fetcher: Fetcher, archive: Archive, url: str) -> Asked:
     """Fetch one page, on condition that it is not what the last healthy capture holds."""
-    last = archive.evidence.newest(source.key, url)
+    last = archive.evidence.newest_told(source.key, url)
     try:
         return Asked(await fetcher.fetch(url, last), last)
     except FetchError as error:

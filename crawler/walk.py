@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.config import Source
 from crawler.fetch import Fetcher
@@ -12,7 +12,7 @@ from crawler.still import Asked, ask
 from snapshots.archive import Archive
 from snapshots.extract.extract import Reading
 from snapshots.extract.paging import is_template, page_url
-from snapshots.records import Capture, Outcome, Read
+from snapshots.records import Capture, Outcome, Read, Revisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ async def walk(
     reason = None
     while url and not reason:
         answer = ahead.popleft() if ahead else await ask(source, fetcher, archive, url)
+        answer = _loaded(answer, archive)
         reading = _read(source, archive, answer)
         if isinstance(reading, Doubt) and not captures:
             return Walk((answer.capture,) if answer.capture else (), doubt=reading)
@@ -61,6 +62,15 @@ async def walk(
         if url and len(captures) >= fetcher.settings.max_pages:
             reason = f"stopped after {len(captures)} pages, the cap (max_pages)"
     return Walk(tuple(captures), tuple(readings), reason=reason)
+
+
+def _loaded(answer: Asked, archive: Archive) -> Asked:
+    """An answer with the payloads that were not needed to tell whether all is as it was."""
+    last = archive.evidence.with_payload(answer.last) if answer.last else None
+    capture = answer.capture
+    if capture and last and capture.revisit is Revisit.NOT_MODIFIED:
+        capture = replace(capture, payload=last.payload)
+    return Asked(capture, last, answer.error)
 
 
 def _read(source: Source, archive: Archive, answer: Asked) -> Reading | Doubt:

@@ -42,6 +42,8 @@ class Archive:
         self.progress = Progress(db)
         self.hosts = Hosts(db)
         self._lock = lock
+        # As `_opened` sets it.
+        self._is_urgent = True
 
     @classmethod
     def to_write(cls, path: Path) -> Self:
@@ -112,7 +114,9 @@ class Archive:
             ArchiveError: the file cannot be written, for instance on a full disk.
         """
         with archive_errors(self.path):
-            self.db.execute(f"PRAGMA synchronous = {'full' if is_urgent else 'normal'}")
+            if is_urgent != self._is_urgent:
+                self.db.execute(f"PRAGMA synchronous = {'full' if is_urgent else 'normal'}")
+                self._is_urgent = is_urgent
             with atomic(self.db):
                 yield
 

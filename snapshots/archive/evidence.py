@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from sqlite3 import Connection
@@ -124,14 +124,25 @@ class Evidence:
 
         ``before`` leaves out those of that moment and later.
         """
+        capture = self.newest_told(source, url, before)
+        return self.with_payload(capture) if capture else None
+
+    def newest_told(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
+        """Return the same capture without its payload, which many a caller needs not."""
         earlier = "AND captured_at < ?" if before else ""
-        rows = self._captures(
-            "url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
+        row = self.db.execute(
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures JOIN visits ON visits.id = visit"
+            " WHERE url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
             f" 'partial') OR visit IN (SELECT visit FROM acceptances)) {earlier}"
             " ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
             (url, source, stamp(before)) if before else (url, source),
-        )
-        return next((capture for _, capture in rows), None)
+        ).fetchone()
+        names = _CAPTURE_COLUMNS.split(", ")
+        return capture_of(dict(zip(names, row, strict=True)), b"") if row else None
+
+    def with_payload(self, capture: Capture) -> Capture:
+        """Return a capture with the payload that its digest names."""
+        return replace(capture, payload=self.payload(capture.payload_digest))
 
     def content_type(self, digest: str) -> str | None:
         """Return the media type that a payload was first sent with, or None."""
