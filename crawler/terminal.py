@@ -28,7 +28,7 @@ def say(text: str) -> None:
 
 def remark(text: str) -> None:
     """Print what is no result: an outcome, a warning, where a file was written."""
-    click.echo(text, err=True)
+    print(text, file=sys.stderr, flush=True)
 
 
 def has_colour() -> bool:

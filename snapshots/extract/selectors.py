@@ -1,5 +1,6 @@
 """A recipe's selectors: ``css@attribute``, read for all items of a page at once."""
 
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ def parse_selector(written: str) -> Selector:
     return Selector(css.strip(), attribute)
 
 
+@lru_cache(maxsize=1_024)
 def selector_problem(written: str) -> str | None:
     """Return what is wrong with a recipe's selector, or None when it can be used."""
     css = parse_selector(written).css
