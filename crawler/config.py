@@ -42,6 +42,7 @@ class Crawler:
     allow_private: tuple[str, ...] = ()
     timezone: str = "UTC"
     jitter_s: float = 60.0
+    confirm: int = 2
 
     @property
     def agent(self) -> str:
@@ -126,6 +127,7 @@ CRAWLER = {
     "allow_private": object,
     "timezone": str,
     "jitter_s": (int, float),
+    "confirm": int,
 }
 SOURCE = {
     "url": str,
@@ -164,7 +166,7 @@ def load(path: Path) -> Config:
         raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
     crawler = _crawler(raw.get("crawler", {}))
     tables = raw.get("source", {})
-    sources = {key: _source(key, table, crawler.timezone) for key, table in tables.items()}
+    sources = {key: _source(key, table, crawler) for key, table in tables.items()}
     archive = raw.get("archive", {}).get("path", "reworded.sqlite")
     return Config(
         path=path,
@@ -202,7 +204,7 @@ def _archive_path(path: Path, written: str) -> Path:
         raise ConfigError(f"{path}: [archive] path {written!r} is no path ({error})") from error
 
 
-def _source(key: str, table: dict[str, Any], timezone: str) -> Source:
+def _source(key: str, table: dict[str, Any], crawler: Crawler) -> Source:
     read = Read(table["read"])
     written = table.get("recipe", {})
     recipes = [_recipe(read, r) for r in (written if isinstance(written, list) else [written])]
@@ -213,8 +215,8 @@ def _source(key: str, table: dict[str, Any], timezone: str) -> Source:
         read=read,
         title=table.get("title", key),
         schedule=table.get("schedule", "daily"),
-        confirm=table.get("confirm", 2),
-        timezone=table.get("timezone", timezone),
+        confirm=table.get("confirm", crawler.confirm),
+        timezone=table.get("timezone", crawler.timezone),
         recipes=tuple(recipes) or (Recipe(read=read),),
     )
 
@@ -240,6 +242,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _number_problems(raw.get("crawler", {}))
     yield from _private_problems(raw.get("crawler", {}))
     yield from _timezone_problems("crawler", raw.get("crawler", {}))
+    yield from _confirm_problems("crawler", raw.get("crawler", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -263,9 +266,7 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
     if isinstance(table.get("schedule"), str) and (told := schedule_problem(table["schedule"])):
         yield f"[{name}] schedule {told}"
-    confirm = table.get("confirm", 1)
-    if _fits(confirm, int) and not 1 <= confirm <= MOST_CONFIRM:
-        yield f"[{name}] confirm must be a number of visits from 1 to {MOST_CONFIRM}, not {confirm}"
+    yield from _confirm_problems(name, table)
     yield from _timezone_problems(name, table)
     written = table.get("recipe", {})
     recipes = written if isinstance(written, list) else [written]
@@ -340,6 +341,12 @@ def _private_problems(table: object) -> Iterator[str]:
     for entry in written if isinstance(written, list) else [written]:
         if told := entry_problem(entry):
             yield f"[crawler] allow_private {told}"
+
+
+def _confirm_problems(name: str, table: object) -> Iterator[str]:
+    confirm = table.get("confirm", 1) if isinstance(table, dict) else 1
+    if _fits(confirm, int) and not 1 <= confirm <= MOST_CONFIRM:
+        yield f"[{name}] confirm must be a number of visits from 1 to {MOST_CONFIRM}, not {confirm}"
 
 
 def _timezone_problems(name: str, table: object) -> Iterator[str]:

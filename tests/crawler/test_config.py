@@ -334,3 +334,19 @@ def test_the_configuration_that_comes_with_the_program_can_be_used() -> None:
 
     assert list(load(shipped).sources) == ["dhs-ice-publications", "ice-factsheets"]
     assert starter.read_bytes() == shipped.read_bytes()
+
+
+def test_visits_to_confirm_a_removal_are_said_for_all_sources_or_one(tmp_path: Path) -> None:
+    source = 'url = "https://a.example"\nread = "page"\n'
+    told = f"[crawler]\nconfirm = 3\n[source.a]\n{source}[source.b]\n{source}confirm = 1\n"
+
+    config = load(written(tmp_path, told))
+
+    assert [each.confirm for each in config.sources.values()] == [3, 1]
+
+
+@pytest.mark.parametrize("confirm", [0, -1, 31])
+def test_a_number_of_visits_that_confirms_nothing_is_told(tmp_path: Path, confirm: int) -> None:
+    (told,) = mistakes(tmp_path, f"[crawler]\nconfirm = {confirm}\n")
+
+    assert told == f"[crawler] confirm must be a number of visits from 1 to 30, not {confirm}"
