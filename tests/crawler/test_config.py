@@ -345,7 +345,7 @@ def test_visits_to_confirm_a_removal_are_said_for_all_sources_or_one(tmp_path: P
     assert [each.confirm for each in config.sources.values()] == [3, 1]
 
 
-@pytest.mark.parametrize("confirm", [0, -1, 31])
+@pytest.mark.parametrize("confirm", [0, 31])
 def test_a_number_of_visits_that_confirms_nothing_is_told(tmp_path: Path, confirm: int) -> None:
     (told,) = mistakes(tmp_path, f"[crawler]\nconfirm = {confirm}\n")
 
