@@ -15,7 +15,6 @@ from random import Random
 
 import brotli
 import zstandard
-from loopback import IS_GUARDED
 from support import EMPTY, HELD, RESET, START, Answer, html
 
 FAILED = frozenset({"failed"})
@@ -270,7 +269,6 @@ FORBIDDEN: Mapping[str, Misbehaviour] = {
         "http://0.0.0.0/",
         "http://2130706434/",
     )
-    if IS_GUARDED
 }
 MISBEHAVIOURS: Mapping[str, Misbehaviour] = {
     **ON_THE_WIRE,
@@ -280,9 +278,6 @@ MISBEHAVIOURS: Mapping[str, Misbehaviour] = {
     **{f"redirect_to_{name}": each for name, each in REDIRECTS.items()},
     **{f"redirect_to_{name}": each for name, each in FORBIDDEN.items()},
 }
-# What the program does not stand yet. Tests of these must fail, and the soak leaves them
-# out; take a line away, and the tests must pass and the soak meets it.
-OPEN_FAULTS: Mapping[str, str] = {}
 ROBOTS: Mapping[str, tuple[Answer, str]] = {
     "allows": (Answer(body=b"User-agent: *\nAllow: /\n"), "open"),
     "disallows": (Answer(body=b"User-agent: *\nDisallow: /\n"), "forbidden"),

@@ -8,11 +8,10 @@ from random import Random
 from time import monotonic
 
 import pytest
-from loopback import crawler
+import support
 from misbehaving import (
     BOMB_CAP_BYTES,
     MISBEHAVIOURS,
-    OPEN_FAULTS,
     ROBOTS,
     Misbehaviour,
     typed,
@@ -41,9 +40,9 @@ HEALTHY = listing(*docs(*range(8)))
 AGAIN = listing(*docs(*range(8)), noise="token 2")
 CHANGED = listing(("/doc/0", "Anchors"), ("/doc/1", "Bridges and tunnels"), *docs(3, 4, 5, 6, 7, 8))
 CHANGES = [("changed", "Bridges and tunnels"), ("added", "Islands"), ("removed", "Cranes")]
-SETTINGS = crawler(
+SETTINGS = replace(
+    support.SETTINGS,
     timeout_s=0.3,
-    retries=0,
     max_redirects=5,
     max_body_bytes=BOMB_CAP_BYTES,
     max_payload_bytes=BOMB_CAP_BYTES,
@@ -70,12 +69,7 @@ def misled(site: Site, watcher: Watcher, misbehaviour: Misbehaviour) -> tuple[ob
     return visited.changes, visited.visit.reason or "", lasted
 
 
-def known(name: str) -> pytest.MarkDecorator:
-    """Mark a test of what the program does not stand yet."""
-    return pytest.mark.xfail(name in OPEN_FAULTS, reason=OPEN_FAULTS.get(name, ""), strict=True)
-
-
-@pytest.mark.parametrize("name", [pytest.param(n, marks=known(n)) for n in MISBEHAVIOURS])
+@pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_nothing_is_concluded_and_the_reason_is_told_when_a_server_sends(
     site: Site, impatient: Watcher, name: str
 ) -> None:
@@ -111,7 +105,7 @@ def test_every_misbehaviour_in_turn_hides_no_change_and_invents_none(
     site["/library"] = HEALTHY
     impatient.visit(listing_source(site))
     slow = {name for name in MISBEHAVIOURS if re.search("stall|endless|for_ever", name)}
-    quick = [name for name in MISBEHAVIOURS if name not in slow | OPEN_FAULTS.keys()]
+    quick = [name for name in MISBEHAVIOURS if name not in slow]
     for name in quick:
         changes, _, _ = misled(site, impatient, MISBEHAVIOURS[name])
         assert changes == ()
@@ -123,7 +117,6 @@ def test_every_misbehaviour_in_turn_hides_no_change_and_invents_none(
     assert told(impatient.archive.knowledge.changes()) == CHANGES
 
 
-@known("page_as_plain_text")
 def test_markup_that_is_called_plain_text_is_never_read_as_wording(
     site: Site, impatient: Watcher
 ) -> None:
@@ -152,7 +145,6 @@ def test_a_coding_is_no_change(site: Site, impatient: Watcher, coding: str) -> N
     assert (visited.visit.outcome, visited.changes) == ("unchanged", ())
 
 
-@known("unasked_304")
 def test_a_304_that_nobody_asked_for_is_no_page(site: Site, impatient: Watcher) -> None:
     site["/library"] = HEALTHY
     impatient.visit(listing_source(site))
@@ -252,7 +244,6 @@ def test_a_list_that_moves_during_the_walk_is_told_right_in_the_end(
     assert told_under_way + told_later + told_at_last == changes
 
 
-@known("two_wordings")
 def test_an_item_that_was_reworded_and_moved_during_the_walk_is_one_item(
     site: Site, impatient: Watcher
 ) -> None:
@@ -269,7 +260,6 @@ def test_an_item_that_was_reworded_and_moved_during_the_walk_is_one_item(
     assert {kind for kind, _ in told(changes)} <= {"changed"}
 
 
-@known("empty_second_walk")
 def test_a_second_walk_that_lists_nothing_confirms_no_removal(
     site: Site, impatient: Watcher
 ) -> None:
@@ -285,7 +275,6 @@ def test_a_second_walk_that_lists_nothing_confirms_no_removal(
     assert (told(visited.changes), visited.visit.outcome) == ([], "partial")
 
 
-@known("last_page_goes")
 def test_removals_that_empty_the_last_page_are_told_in_the_end(
     site: Site, impatient: Watcher
 ) -> None:
@@ -299,7 +288,6 @@ def test_removals_that_empty_the_last_page_are_told_in_the_end(
     assert [each for found in changes for each in found] == [("removed", "Ferries")]
 
 
-@known("empty_probe")
 @pytest.mark.parametrize("status", [200, 202, 204, 206])
 def test_a_removed_item_whose_link_answers_with_nothing_is_unconfirmed(
     site: Site, impatient: Watcher, status: int
@@ -313,7 +301,6 @@ def test_a_removed_item_whose_link_answers_with_nothing_is_unconfirmed(
     assert [each.change.verdict for found in changes for each in found] == ["unconfirmed"]
 
 
-@known("quarantined_rebuilt")
 def test_what_was_quarantined_is_no_good_visit_once_knowledge_is_rebuilt(
     site: Site, impatient: Watcher
 ) -> None:
@@ -373,7 +360,6 @@ def test_a_crawl_delay_is_waited_for(site: Site, impatient: Watcher) -> None:
     assert sum(impatient.clock.waits) >= 29
 
 
-@known("robots_again")
 def test_robots_that_fail_once_are_asked_for_again(site: Site, impatient: Watcher) -> None:
     site["/robots.txt"] = [Answer(status=503), Answer(status=404)]
     site["/library"] = HEALTHY

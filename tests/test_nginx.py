@@ -10,7 +10,6 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from loopback import CONFIRM, crawler
 from support import Watcher, docs, listing, page, told
 
 from crawler.config import Source
@@ -108,7 +107,6 @@ def source(nginx: Nginx, path: str, read: Read = Read.LISTING, item: str = "li.d
 def test_a_listing_is_new_then_unchanged_by_304_then_changed(
     nginx: Nginx, watcher: Watcher, folder: str
 ) -> None:
-    watcher.settings = crawler(retries=0)
     path = f"/{folder}/library.html"
     followed = source(nginx, path)
     nginx.put(path[1:], listing(*docs(0, 1, 2, 3)).body, at=0)
@@ -139,7 +137,6 @@ def test_a_listing_is_new_then_unchanged_by_304_then_changed(
 
 
 def test_what_nginx_packs_is_kept_unpacked(nginx: Nginx, watcher: Watcher) -> None:
-    watcher.settings = crawler(retries=0)
     body = page("Removable aliens were held here.", "Fees are due in May.").body
     nginx.put("sheet.html", body, at=0)
 
@@ -152,14 +149,13 @@ def test_what_nginx_packs_is_kept_unpacked(nginx: Nginx, watcher: Watcher) -> No
 
 
 def test_a_file_that_goes_from_an_index_is_removed_and_gone(nginx: Nginx, watcher: Watcher) -> None:
-    watcher.settings = crawler(retries=0)
     followed = source(nginx, "/files/", item='pre a:not([href^=".."])')
     for number, name in enumerate(("charter", "ledger", "minutes", "roster", "statutes")):
         nginx.put(f"files/{name}.txt", f"All of the {name}.".encode(), at=number)
     first = watcher.visit(followed)
     (nginx.root / "files/minutes.txt").unlink()
 
-    changes = [each for _ in range(CONFIRM) for each in watcher.visit(followed).changes]
+    changes = [each for _ in range(followed.confirm) for each in watcher.visit(followed).changes]
 
     assert (first.visit.outcome, first.items) == ("new", 5)
     (removed,) = (each.change for each in changes)

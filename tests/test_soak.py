@@ -5,11 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from loopback import CONFIRM, crawler
 from soak.ledger import Entry, Ledger, audit
 from soak.press import Press
 from soak.publisher import Publication, Record
-from soak.visits import soak, source_of
+from soak.visits import CONFIRM, soak, source_of
 from support import START, Watcher
 
 from snapshots.records import Capture, Read, digest_of
@@ -48,7 +47,6 @@ def test_a_soak_is_the_same_again_by_its_seed(tmp_path: Path) -> None:
 def test_the_ledger_notices_when_a_change(
     watcher: Watcher, kind: str, statement: str, faults: list[str]
 ) -> None:
-    watcher.settings = crawler(retries=0)
     now = watcher.clock
     publication = Publication("library", Read.LISTING, "7", 6, 16, now=lambda: now.at)
     with Press([publication], "7") as press:

@@ -13,7 +13,7 @@ sys.path.insert(0, str(TESTS))
 from snapshots.records import Read, Recipe  # noqa: E402
 from soak.kill import KillCount, kill  # noqa: E402
 from soak.replay import MEMBERS, Replayed, members, pages, replay  # noqa: E402
-from soak.visits import Count, soak  # noqa: E402
+from soak.visits import CONFIRM, Count, soak  # noqa: E402
 
 DATA = Path(os.environ.get("REWORDED_DATA", TESTS.parents[1] / "shared" / "data"))
 MOST_SHOWN = 40
@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--sources", type=int, default=0, help="sources that they are spread over")
     parser.add_argument("--kills", type=int, default=0, help="runs that are killed")
     parser.add_argument("--replays", action="store_true", help="replay all captured pages")
+    parser.add_argument("--confirm", type=int, default=CONFIRM, help="misses before a removal")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if not (asked.visits or asked.kills or asked.replays):
@@ -34,7 +35,9 @@ def main() -> int:
         path = Path(folder)
         faults = 0
         if asked.visits:
-            faults += _show(soak(path / "soak.sqlite", asked.visits, asked.seed, asked.sources))
+            archive = path / "soak.sqlite"
+            count = soak(archive, asked.visits, asked.seed, asked.sources, confirm=asked.confirm)
+            faults += _show(count)
         if asked.kills:
             faults += _show_kills(kill(path, asked.kills, asked.seed))
         if asked.replays:
@@ -49,9 +52,10 @@ def _show(count: Count) -> int:
     print(f"  {count.misbehaved.total()} answers misbehaved:", _told(count.misbehaved))
     print("  changes expected:", _told(count.audit.expected))
     print("  changes found:", _told(count.audit.found))
+    print(f"  {count.accepted} sources accepted in the end, as they had become others unseen")
     print(f"  false removals {count.of('false removed')}, false others", end=" ")
     print(f"{count.of('false') - count.of('false removed')}, missed {count.of('missed')},", end=" ")
-    print(f"other faults {count.of('believed', 'rebuilt', 'damaged', 'unknown')}")
+    print(f"other faults {count.of('believed', 'misjudged', 'rebuilt', 'damaged', 'unknown')}")
     return _show_faults(count.seed, count.faults)
 
 

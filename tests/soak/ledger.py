@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from snapshots.archive import Archive
 from snapshots.records import Capture, ChangeRecord, Kind, Outcome, Visit
@@ -15,6 +16,8 @@ from soak.publisher import FATES, Edition, Publication, Record
 
 # (kind, link, title or text, names of the fields that changed)
 Entry = tuple[str, str, str, tuple[str, ...]]
+SECOND_WALK = "a second walk"
+LOST_PAGES = "the listing led to"
 GOOD = (Outcome.NEW, Outcome.UNCHANGED, Outcome.PARTIAL)
 
 
@@ -50,14 +53,18 @@ class Ledger:
     """What stands of one source, as its captures show; several wordings when it is unsure.
 
     An item that changed while one walk was under way may have been seen in two wordings;
-    whichever the program took is right.
+    whichever the program took is right. ``pages`` and ``order`` are what the last complete
+    visit saw, and ``pushed_off`` the missing items that new ones pushed off their list's end.
     """
 
     publication: Publication
     site: str
     confirm: int
+    pages: dict[str, list[int]] = field(default_factory=dict)
     standing: dict[int, set[Record]] = field(default_factory=dict)
     missed: Counter[int] = field(default_factory=Counter)
+    order: list[int] = field(default_factory=list)
+    pushed_off: set[int] = field(default_factory=set)
     is_begun: bool = False
     is_whole: bool = False
 
@@ -69,23 +76,53 @@ class Ledger:
         found: set[Entry],
         *,
         is_complete: bool,
+        is_accepted: bool = False,
     ) -> Iterator[Entry]:
         """Yield what a good visit must tell, and move on; ``found`` settles what is unsure.
 
         ``during`` are the editions shown while it lasted, ``gone`` the links that it
-        probed and that answered 404 or 410.
+        probed and that answered 404 or 410. What was accepted needs no further miss.
         """
         seen = self._seen(captures)
+        missing = self.standing.keys() - seen.keys() if is_complete else set()
+        self.pushed_off -= seen.keys()
+        self.pushed_off |= self._pushed_off(missing, [*seen])
         if not self.is_begun:
             self.standing = dict(seen)
         else:
             for number, wordings in seen.items():
                 yield from self._one_seen(number, wordings, found)
         if is_complete:
-            for number in self.standing.keys() - seen.keys():
-                yield from self._one_missed(number, during, gone, found)
-            self.is_whole = True
+            for number in missing:
+                is_due = self.missed[number] + 1 >= self.confirm or is_accepted
+                yield from self._one_missed(number, during, gone, found, is_due=is_due)
+            self.is_whole, self.order = True, [*seen]
+            self.pages = self._pages(captures)
         self.is_begun = True
+
+    def has_lost_pages(self, captures: list[Capture], gone: set[str]) -> bool:
+        """Whether a listing seems to have lost the way to its last pages.
+
+        It leads to fewer than at the last complete visit, and most items of the others are
+        missing; unless the links of most that is missing are gone.
+        """
+        count = len({capture.url for capture in captures})
+        lost = [number for page in [*self.pages.values()][count:] for number in page]
+        missing = self.standing.keys() - self._seen(captures).keys()
+        is_lost = 2 * len(missing.intersection(lost)) > len(lost)
+        links = {f"{self.site}{r.link}" for number in missing for r in self.standing[number]}
+        return is_lost and 2 * len(links & gone) <= len(missing)
+
+    def _pages(self, captures: list[Capture]) -> dict[str, list[int]]:
+        printed = self.publication.printed
+        return {c.url: [record.number for record in printed[c.payload_digest]] for c in captures}
+
+    def _pushed_off(self, missing: set[int], order: list[int]) -> set[int]:
+        """What is missing for the first time, if as many new items stand before all others."""
+        fresh = missing - self.missed.keys()
+        head = takewhile(lambda number: number not in self.standing, order)
+        is_pushed = fresh == {*self.order[len(self.order) - len(fresh) :]}
+        return fresh if is_pushed and len(fresh) <= len([*head]) else set()
 
     def _seen(self, captures: list[Capture]) -> dict[int, set[Record]]:
         seen: dict[int, set[Record]] = {}
@@ -122,13 +159,19 @@ class Ledger:
         }
 
     def _one_missed(
-        self, number: int, during: list[Edition], gone: set[str], found: set[Entry]
+        self,
+        number: int,
+        during: list[Edition],
+        gone: set[str],
+        found: set[Entry],
+        *,
+        is_due: bool,
     ) -> Iterator[Entry]:
         """An item that was listed throughout was only passed over, and was not removed."""
         self.missed[number] += 1
         choices = [self._entry("removed", old) for old in ordered(self.standing[number])]
         entry = next((entry for entry in choices if entry in found), choices[0])
-        is_due = self.missed[number] >= self.confirm or bool(gone & {entry[1]})
+        is_due = is_due or entry[1] in gone
         listed = [number in edition.numbers for edition in during]
         if not is_due or all(listed) or (any(listed) and entry not in found):
             return
@@ -175,30 +218,42 @@ def _audit_visit(
     found = [entry_of(record) for record in records]
     result.found.update(entry[0] for entry in found)
     expected: list[Entry] = []
-    if visit.outcome in GOOD:
+    is_accepted = number in accepted(archive)
+    if visit.outcome in GOOD or is_accepted:
         captures = archive.evidence.captures_of(number)
         strange = [c for c in captures if c.payload_digest not in ledger.publication.printed]
-        if strange:
+        # A second walk that saw another page is kept with the first, and says that it failed.
+        if strange and SECOND_WALK not in (visit.reason or ""):
             told = f"{strange[0].status} {strange[0].payload[:200]!r} was taken for the page"
             result.faults.append(Fault(source, number, "believed", told))
-            captures = [c for c in captures if c not in strange]
+        captures = [c for c in captures if c not in strange]
         probed = archive.evidence.verdicts(number)
         gone = {url for url, verdict in probed.items() if verdict == "gone"}
         ended_by = visit.finished_at + timedelta(seconds=1)
         during = ledger.publication.during(visit.started_at, ended_by)
-        is_complete = visit.outcome != Outcome.PARTIAL
-        entries = ledger.expect(captures, during, gone, set(found), is_complete=is_complete)
+        is_complete = visit.outcome != Outcome.PARTIAL or is_accepted
+        is_shorter = is_complete or LOST_PAGES in (visit.reason or "")
+        if is_shorter and not is_accepted:
+            is_lost = ledger.has_lost_pages(captures, gone)
+            if is_lost == is_complete:
+                told = f"{visit.outcome} ({visit.reason}), with lost pages: {is_lost}"
+                result.faults.append(Fault(source, number, "misjudged pages", told))
+        entries = ledger.expect(
+            captures, during, gone, set(found), is_complete=is_complete, is_accepted=is_accepted
+        )
         expected = list(entries)
         result.expected.update(entry[0] for entry in expected)
     for entry in (Counter(found) - Counter(expected)).elements():
         result.faults.append(Fault(source, number, f"false {entry[0]}", repr(entry)))
     for entry in (Counter(expected) - Counter(found)).elements():
         result.faults.append(Fault(source, number, f"missed {entry[0]}", repr(entry)))
-    result.faults += [
-        Fault(source, number, "false verdict", told)
-        for told in map(_verdict_fault, records)
-        if told
-    ]
+    verdicts = [_verdict_fault(record, ledger.pushed_off) for record in records]
+    result.faults += [Fault(source, number, "false verdict", told) for told in verdicts if told]
+
+
+def accepted(archive: Archive) -> set[int]:
+    """Return the visits that a person took for real."""
+    return {row[0] for row in archive.db.execute("SELECT visit FROM acceptances").fetchall()}
 
 
 def _not_up_to_date(ledger: Ledger, last: int) -> Iterator[Fault]:
@@ -213,12 +268,15 @@ def _not_up_to_date(ledger: Ledger, last: int) -> Iterator[Fault]:
             yield Fault(source, last, "missed in the end", f"is shown: {record!r}")
 
 
-def _verdict_fault(record: ChangeRecord) -> str | None:
+def _verdict_fault(record: ChangeRecord, pushed_off: set[int]) -> str | None:
+    """No publication is ever listed by two publishers, so that none has ``moved``."""
     change = record.change
     if change.kind is not Kind.REMOVED or not change.item.url:
         return None
     number = int(change.item.url.rpartition("/")[2].partition("-v")[0])
-    possible = (FATES[number % len(FATES)], "unconfirmed", "blocked")
+    possible = [FATES[number % len(FATES)], "unconfirmed", "blocked"]
+    if number in pushed_off and possible[0] == "delisted":
+        possible.append("rolled_off")
     if change.verdict in possible:
         return None
     return f"{change.item.url} was {possible[0]}, and the verdict is {change.verdict}"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from random import Random
 
-from misbehaving import MISBEHAVIOURS, OPEN_FAULTS, ROBOTS
+from misbehaving import MISBEHAVIOURS, ROBOTS
 from support import NOT_FOUND, Answer, Request, Site, page
 
 from soak.publisher import FATES, Publication
@@ -18,20 +18,8 @@ SLOWEST = frozenset({"endless_trickle"})
 ROBOTS_STATES = tuple(name for name in ROBOTS if name not in ("never_comes", "is_huge"))
 # What only this server can do, for it knows what was asked.
 OWN = ("stale_304", "unasked_304", "no_304", "another_tag", "gzipped")
-# These lead to a page that can be read, and lists nothing.
-UNLISTED = frozenset(
-    {"soft_404", "utf_16", "redirect_to_a_loop", "redirect_to_a_chain_without_end"}
-)
-# What a removed publication's own link must not be taken to have answered.
-HOLLOW = frozenset(
-    {"empty", "blank", "no_content", "a_part", "a_promise", "chunked_nonsense"}
-    | {"chunked_without_end"}
-)
 # Of one publication's link these would be the truth, for all that a visitor can know.
 TRUE_OF_A_LINK = frozenset({"not_found", "gone", "soft_404", "a_pdf"})
-# Which misbehaviours wait until which fault is mended.
-WAITING = {"two_wordings": "stale_304", "page_as_plain_text": "plain_text"}
-OPEN = OPEN_FAULTS.keys() | {kind for fault, kind in WAITING.items() if fault in OPEN_FAULTS}
 
 
 class Press(Site):
@@ -52,8 +40,7 @@ class Press(Site):
         self._edit_at = 0
         self._edited: Publication | None = None
         self._stale: set[str] = set()
-        self._asked: Counter[str] = Counter()
-        self.kinds = [name for name in (*MISBEHAVIOURS, *OWN) if name not in OPEN]
+        self.kinds = (*MISBEHAVIOURS, *OWN)
         self.weights = [_weight(name) for name in self.kinds]
 
     def begin(self, visit: int, publication: Publication | None, share: float) -> None:
@@ -63,18 +50,16 @@ class Press(Site):
         is_edited = publication is not None and share > 0 and self._random.random() < 0.15
         self._edited = publication if is_edited else None
         self._edit_at = self._random.randint(1, 4)
-        self._stale, self._asked = set(), Counter()
+        self._stale = set()
 
     def answer(self, request: Request) -> Answer:
         with self.news:
             self.requests.append(request)
             self.answers += 1
-            self._asked[request.target] += 1
             if self._edited:
                 self._edit_at -= 1
                 if self._edit_at < 0:
-                    is_careful = "two_wordings" in OPEN_FAULTS
-                    self._edited.change(self._random.randint(1, 2), is_worded=not is_careful)
+                    self._edited.change(self._random.randint(1, 2))
                     self._edited = None
             healthy = self._healthy(request)
             if self._random.random() >= self.share:
@@ -95,12 +80,9 @@ class Press(Site):
         return MISBEHAVIOURS[kind].answer(healthy, self._random)
 
     def _is_beyond(self, kind: str, request: Request) -> bool:
-        """Whether nobody could see through this here, or the program does not yet."""
-        if request.target.partition("?")[0] not in self.publications:
-            is_hollow = kind in HOLLOW and "empty_probe" in OPEN_FAULTS
-            return is_hollow or kind in TRUE_OF_A_LINK or kind.startswith("redirect")
-        is_again = self._asked[request.target] > 1
-        return is_again and kind in UNLISTED and "empty_second_walk" in OPEN_FAULTS
+        """Whether nobody could see through this: what a link answers is all that is known of it."""
+        is_link = request.target.partition("?")[0] not in self.publications
+        return is_link and (kind in TRUE_OF_A_LINK or kind.startswith("redirect"))
 
     def _own(self, kind: str, request: Request, healthy: Answer) -> Answer:
         is_conditional = bool({"if-none-match", "if-modified-since"} & request.headers.keys())

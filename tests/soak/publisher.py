@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from random import Random
 
-from misbehaving import OPEN_FAULTS
-
 from snapshots.records import Read, Recipe
 
 # Words of an invented language, so that no two publications share what is rare in them.
@@ -90,25 +88,18 @@ class Publication:
         before = [edition for at, edition in self.past if at <= start]
         return [*before[-1:], *(edition for at, edition in self.past if start < at <= end)]
 
-    def change(self, steps: int = 1, *, is_worded: bool = True) -> None:
-        """Publish a new edition that differs from the last in so many ways.
-
-        Unless ``is_worded``, no item says anything else than before.
-        """
+    def change(self, steps: int = 1) -> None:
+        """Publish a new edition that differs from the last in so many ways."""
         edition = self.edition
         for _ in range(steps):
             step = self.random.choices(STEPS, WEIGHTS)[0]
-            is_left_out = not is_worded and step in (Publication.reword, Publication.rename)
-            edition = edition if is_left_out else step(self, edition)
+            edition = step(self, edition)
         self.publish(edition)
 
     def bounds(self) -> tuple[int, int]:
         """Return the fewest and the most items that an edition may have."""
-        if "last_page_goes" not in OPEN_FAULTS or self.read is Read.PAGE:
-            most = self.per_page * MOST_PAGES if self.read is Read.LISTING else 100
-            return max(4, int(self.size * 0.7)), min(int(self.size * 1.4), most)
-        pages = -(-self.size // self.per_page)
-        return max(3, (pages - 1) * self.per_page + 1), pages * self.per_page
+        most = self.per_page * MOST_PAGES if self.read is Read.LISTING else 100
+        return max(4, int(self.size * 0.7)), min(int(self.size * 1.4), most)
 
     def fresh(self) -> Record:
         """Return a publication that never was before."""

@@ -6,7 +6,7 @@ import lzma
 import tarfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,8 +14,7 @@ from random import Random
 from time import monotonic
 from urllib.parse import urlsplit
 
-from loopback import confirming, crawler
-from support import NOT_FOUND, Answer, Request, Site, Watcher
+from support import NOT_FOUND, SETTINGS, Answer, Request, Site, Watcher
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -107,7 +106,7 @@ def replay(captures: list[Recorded], recipe: Recipe, folder: Path) -> Replayed:
     with Site() as site:
         sources = _sources(captures, recipe, site)
         with Archive.to_write(folder / "visited.sqlite") as archive:
-            watcher = Watcher(archive, crawler(retries=0, timeout_s=30))
+            watcher = Watcher(archive, replace(SETTINGS, timeout_s=30))
             for capture in captures:
                 _visit(site, watcher, sources[capture.path], capture, found)
             records = archive.knowledge.changes()
@@ -167,14 +166,14 @@ def _sources(captures: Iterable[Recorded], recipe: Recipe, site: Site) -> dict[s
     sources = {}
     for path in paths:
         # The first miss is believed, as an import of captures believes it.
-        source = Source(
+        sources[path] = Source(
             key=path.strip("/").replace("/", "-"),
             url=f"{site.url}{path}",
             read=recipe.read,
             title=path,
+            confirm=1,
             recipes=(recipe,),
         )
-        sources[path] = confirming(crawler(), source, 1)[1]
         site[path] = NOT_FOUND
     return sources
 

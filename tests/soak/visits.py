@@ -10,25 +10,30 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
-from loopback import CONFIRM, confirming, crawler
-from misbehaving import BOMB_CAP_BYTES, OPEN_FAULTS
+import support
+from misbehaving import BOMB_CAP_BYTES
 from support import SimulatedClock
 
-from crawler.config import Source
+from crawler.accepting import accept
+from crawler.config import Config, Source
 from crawler.derive import rebuild
 from crawler.fetch import fetcher
 from crawler.visit import visit
 from snapshots.archive import Archive
-from snapshots.records import ChangeRecord, Read, Recipe
-from soak.ledger import Audit, Fault, audit
+from snapshots.records import Read, Recipe
+from soak.ledger import LOST_PAGES, Audit, Fault, audit, visits_of
 from soak.press import Press
 from soak.publisher import RECIPE, Publication
 
 SHARE = 0.3
+# Of what a visit that could see tells, what the program leaves to a person.
+FOR_A_PERSON = ("built of other elements", "it seems another one", LOST_PAGES)
 SOURCES_OF_A_HOST = 4
-SETTINGS = crawler(
+CONFIRM = 2
+SETTINGS = replace(
+    support.SETTINGS,
     timeout_s=0.25,
-    retries=0 if "robots_again" in OPEN_FAULTS else 1,
+    retries=1,
     max_redirects=5,
     max_body_bytes=BOMB_CAP_BYTES,
     max_payload_bytes=BOMB_CAP_BYTES,
@@ -45,6 +50,7 @@ class Count:
     visits: int = 0
     requests: int = 0
     editions: int = 0
+    accepted: int = 0
     seconds: float = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     misbehaved: Counter[str] = field(default_factory=Counter)
@@ -67,22 +73,29 @@ class Followed:
     press: Press
 
 
-def soak(path: Path, visits: int, seed: int, sources: int = 0) -> Count:
-    """Visit many sources so often that ``visits`` is reached; then let the sites be healthy."""
+def soak(path: Path, visits: int, seed: int, sources: int = 0, *, confirm: int = CONFIRM) -> Count:
+    """Visit many sources so often that ``visits`` is reached; then let the sites be healthy.
+
+    A removal is told when ``confirm`` good visits in a row have missed the item.
+    """
     count = Count(seed=seed, sources=sources or max(8, min(32, visits // 20)))
     began = monotonic()
     clock = SimulatedClock()
     with ExitStack() as stack:
+        followed = list(_followed(count.sources, seed, clock, stack, confirm))
+        with Archive.to_write(path) as archive:
+            for day in range(1, visits // count.sources + 1):
+                share = SHARE if day > 1 else 0.0
+                asyncio.run(_day(archive, followed, clock, count, share))
+            for _ in range(confirm + 1):
+                asyncio.run(_day(archive, followed, clock, count, 0.0, is_still=True))
+            waiting = list(_waiting(archive, followed))
+        for each in waiting:
+            accept(Config(path=path, archive=path, crawler=PATIENT), each.source, clock)
+        count.accepted = len(waiting)
         archive = stack.enter_context(Archive.to_write(path))
-        followed = list(_followed(count.sources, seed, clock, stack))
-        days = range(1, visits // count.sources + 1)
-        for day in days:
-            share = SHARE if day > 1 else 0.0
-            asyncio.run(_day(archive, followed, clock, count, share))
-        for _ in range(CONFIRM + 1):
-            asyncio.run(_day(archive, followed, clock, count, 0.0, is_still=True))
         for each in followed:
-            count.audit.add(audit(archive, each.publication, each.press.url, CONFIRM))
+            count.audit.add(audit(archive, each.publication, each.press.url, confirm))
             count.editions += len(each.publication.past)
         count.audit.faults += _not_rebuilt(archive, followed)
         count.audit.faults += [Fault("", 0, "damaged", told) for told in archive.problems()]
@@ -120,14 +133,14 @@ async def _day(
 
 
 def _followed(
-    number: int, seed: int, clock: SimulatedClock, stack: ExitStack
+    number: int, seed: int, clock: SimulatedClock, stack: ExitStack, confirm: int
 ) -> Iterator[Followed]:
     publications = [_publication(each, seed, clock) for each in range(number)]
     for start in range(0, number, SOURCES_OF_A_HOST):
         of_host = publications[start : start + SOURCES_OF_A_HOST]
         press = stack.enter_context(Press(of_host, f"{seed}/{start}"))
         for publication in of_host:
-            yield Followed(source_of(publication, press), publication, press)
+            yield Followed(source_of(publication, press, confirm), publication, press)
 
 
 def _publication(number: int, seed: int, clock: SimulatedClock) -> Publication:
@@ -147,35 +160,48 @@ def _publication(number: int, seed: int, clock: SimulatedClock) -> Publication:
     )
 
 
-def source_of(publication: Publication, press: Press) -> Source:
+def source_of(publication: Publication, press: Press, confirm: int = CONFIRM) -> Source:
     """Return the source that follows a publication."""
     is_page = publication.read is Read.PAGE
-    source = Source(
+    return Source(
         key=publication.key,
         url=f"{press.url}{publication.path}",
         read=publication.read,
         title=publication.key,
+        confirm=confirm,
         recipes=(Recipe(read=Read.PAGE) if is_page else RECIPE,),
     )
-    return confirming(SETTINGS, source, CONFIRM)[1]
+
+
+def _waiting(archive: Archive, followed: list[Followed]) -> Iterator[Followed]:
+    """The sources that became another page while nobody could see, and wait for a person."""
+    for each in followed:
+        _, visit = visits_of(archive, each.source.key)[-1]
+        if any(sign in (visit.reason or "") for sign in FOR_A_PERSON):
+            yield each
 
 
 def _not_rebuilt(archive: Archive, followed: list[Followed]) -> Iterator[Fault]:
-    """Knowledge that is derived from the evidence again must tell the same changes."""
+    """Knowledge that is derived from the evidence again must be the same, row by row."""
     for each in followed:
         key = each.source.key
-        before = [_compared(r) for r in archive.knowledge.changes(sources=(key,))]
+        before = list(_rows(archive, key))
         with archive.transaction():
             rebuild(archive, each.source)
-        after = [_compared(r) for r in archive.knowledge.changes(sources=(key,))]
+        after = list(_rows(archive, key))
         for side, there, other in (("no more", before, after), ("now", after, before)):
-            for record in there:
-                if record not in other:
-                    told = f"{side} told: {record.change} of {record.seen}"
-                    yield Fault(key, record.seen.new.id, "rebuilt otherwise", told)
+            for row in (Counter(there) - Counter(other)).elements():
+                yield Fault(key, 0, "rebuilt otherwise", f"{side} there: {row}")
 
 
-def _compared(record: ChangeRecord) -> object:
-    if "quarantined_rebuilt" not in OPEN_FAULTS:
-        return record
-    return (record.id, record.change, record.seen.new)
+def _rows(archive: Archive, source: str) -> Iterator[tuple[object, ...]]:
+    """Yield all that is known of a source: every row of every table of knowledge."""
+    for table in ("snapshots", "items", "item_versions", "changes"):
+        rows = archive.db.execute(f"SELECT * FROM {table} WHERE source = ?", (source,))
+        yield from ((table, *row) for row in rows.fetchall())
+    rows = archive.db.execute(
+        "SELECT s.* FROM substitutions AS s JOIN changes AS c ON c.id = s.change"
+        " WHERE c.source = ?",
+        (source,),
+    )
+    yield from (("substitutions", *row) for row in rows.fetchall())
