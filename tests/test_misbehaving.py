@@ -42,7 +42,7 @@ CHANGED = listing(("/doc/0", "Anchors"), ("/doc/1", "Bridges and tunnels"), *doc
 CHANGES = [("changed", "Bridges and tunnels"), ("added", "Islands"), ("removed", "Cranes")]
 SETTINGS = replace(
     support.SETTINGS,
-    timeout_s=0.3,
+    timeout_s=1.0,
     max_redirects=5,
     max_body_bytes=BOMB_CAP_BYTES,
     max_payload_bytes=BOMB_CAP_BYTES,
