@@ -90,18 +90,58 @@ def test_where_two_misses_are_needed_the_ledger_expects_a_removal_when(
     assert expected == [told] * removed
 
 
+@pytest.mark.parametrize(
+    ("gone", "is_lost"),
+    [(set(), True), ({"/library/doc/7"}, True), ({"/library/doc/7", "/library/doc/8"}, False)],
+    ids=["all_links_answer", "half_are_gone", "all_are_gone"],
+)
+def test_the_ledger_takes_a_list_for_cut_rather_than_shorter_when(
+    gone: set[str], is_lost: bool
+) -> None:
+    publication = Publication("library", Read.LISTING, "7", 6, 8)
+    ledger = Ledger(publication, "http://x", confirm=2)
+    first, second = _capture(publication, 0), _capture(publication, 1)
+    assert [*ledger.expect([first, second], [], set(), set(), is_complete=True)] == []
+
+    links = {f"http://x{link}" for link in gone}
+
+    assert ledger.has_lost_pages([first], links) == is_lost
+    assert not ledger.has_lost_pages([first, second], links)
+
+
+@pytest.mark.parametrize(
+    ("leaving", "place", "pushed"), [(7, 0, {8}), (3, 0, set()), (7, 4, set())]
+)
+def test_the_ledger_knows_an_item_as_pushed_off_only_from_the_end_by_a_new_one_at_the_head(
+    leaving: int, place: int, pushed: set[int]
+) -> None:
+    publication = Publication("library", Read.LISTING, "7", 9, 8)
+    ledger = Ledger(publication, "http://x", confirm=2)
+    assert _expected(ledger, publication, set()) == []
+    records = list(_without(publication, publication.edition.records[leaving]))
+    records.insert(place, publication.fresh())
+
+    publication.publish(replace(publication.edition, records=tuple(records)))
+    _expected(ledger, publication, set())
+
+    assert ledger.pushed_off == pushed
+
+
 def _expected(ledger: Ledger, publication: Publication, gone: set[str]) -> list[Entry]:
-    payload = publication.print_page(0, 0) or b""
-    capture = Capture(
-        url="http://x/library",
-        final_url="http://x/library",
+    capture, during = _capture(publication, 0), [publication.edition]
+    return [*ledger.expect([capture], during, gone, set(), is_complete=True)]
+
+
+def _capture(publication: Publication, page: int) -> Capture:
+    payload = publication.print_page(page, 0) or b""
+    return Capture(
+        url=f"http://x/library?page={page}",
+        final_url=f"http://x/library?page={page}",
         captured_at=START,
         status=200,
         payload=payload,
         payload_digest=digest_of(payload),
     )
-    during = [publication.edition]
-    return [*ledger.expect([capture], during, gone, set(), is_complete=True)]
 
 
 def _without(publication: Publication, leaving: Record) -> tuple[Record, ...]:
