@@ -10,7 +10,7 @@ from crawler.derive import Folded, is_outdated, outcome_of, rebuild
 from crawler.fetch import Fetcher
 from crawler.probe import probe
 from crawler.quality import Doubt
-from crawler.reading import Sighting, content_type, is_torn, sighting
+from crawler.reading import Sighting, content_type, sighting, tears
 from crawler.removal import awaited, missing_links, moved_elsewhere
 from crawler.still import FirstLook
 from crawler.visit import Visited
@@ -75,7 +75,7 @@ async def _concluded_surely(
     """Compare what was seen with what stands; where it would remove, look a second time."""
     standing = archive.knowledge.standing(source.key)
     found = _concluded(archive, source, started_at, standing, walked)
-    if _is_missing_any(found.step, walked) or is_torn(walked.readings):
+    if _is_missing_any(found.step, walked) or tears(walked.readings):
         walked = await _walked_again(source, fetcher, archive, walked)
         found = _concluded(archive, source, started_at, standing, walked)
     return walked, _explained(source, archive, standing, walked, found)
@@ -122,9 +122,9 @@ def _seen(started_at: datetime, walked: Walk) -> GoodVisit:
 
 
 def _is_missing_any(step: Step | None, walked: Walk) -> bool:
-    """Whether a walk over several pages misses an item for the first time."""
+    """Whether a walk over several pages misses an item."""
     told = step.told if step else ()
-    is_missing = any(t.change.kind is Kind.REMOVED and t.misses == 1 for t in told)
+    is_missing = any(t.change.kind is Kind.REMOVED for t in told)
     return is_missing and len(walked.captures) > 1
 
 
@@ -142,6 +142,8 @@ async def _walked_again(source: Source, fetcher: Fetcher, archive: Archive, firs
     counts = [len(unite(each.readings)) for each in (first, again)]
     if counts[1] < counts[0] * SEEN_AGAIN:
         reason = f"a second walk, to be sure, found only {counts[1]} items of {counts[0]}"
+    if tears(again.readings) and tears(again.readings) != tears(first.readings):
+        reason = reason or "the list was edited during a second walk, too"
     return Walk(
         captures=(*first.captures, *again.captures),
         readings=first.readings,

@@ -163,16 +163,23 @@ def lost_pages(
     removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
     if not removed:
         return None
-    before = archive.evidence.urls_of(standing.complete.id)
-    seen = {capture.url for capture in visit.captures}
-    if len(seen) >= len(before):
+    before = _page_count(archive.evidence.urls_asked(standing.complete.id))
+    seen = _page_count([capture.url for capture in visit.captures])
+    if seen >= before:
         return None
     missing = {(item.url, item.title) for item in removed}
-    lost = listed(archive, source, standing.complete, first_page=len(seen))
+    lost = listed(archive, source, standing.complete, first_page=seen)
     if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
         return None
-    led_to = f"{len(seen)} of {len(before)} pages"
+    led_to = f"{seen} of {before} pages"
     return f"the listing led to {led_to} only, and most items of the others are missing"
+
+
+def _page_count(urls: Sequence[str]) -> int:
+    """How many pages the longest walk of a visit saw; a second walk begins anew."""
+    starts = [place for place, url in enumerate(urls) if url == urls[0]]
+    ends = [*starts[1:], len(urls)]
+    return max((end - start for start, end in zip(starts, ends, strict=True)), default=0)
 
 
 def _sought(source: Source, visit: GoodVisit) -> str:

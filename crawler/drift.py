@@ -24,6 +24,8 @@ FALLEN_BELOW = 0.2
 SAME_ITEMS = 0.5
 # Two pages of one template share at least so many of their kinds of element.
 SAME_TEMPLATE = 0.3
+# A page with fewer kinds has too little of a template to be told by.
+FEWEST_KINDS = 3
 
 
 def fallen_column(
@@ -109,7 +111,7 @@ def _template_doubt(
         return None
     pages = (archive.evidence.captures_of(last.id)[0], visit.captures[0])
     kinds = [template_of(page.payload, page.header("content-type")) for page in pages]
-    if shared(*kinds) >= SAME_TEMPLATE:
+    if min(map(len, kinds)) < FEWEST_KINDS or shared(*kinds) >= SAME_TEMPLATE:
         return None
     told = f"the page is built of other elements, and holds {matched} of the {standing} items"
     return Doubt(Outcome.QUARANTINED, f"{told} that stood")

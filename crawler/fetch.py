@@ -226,7 +226,11 @@ class Fetcher:
             raise FetchError(url, f"is not a web address ({error})") from error
         if self.cookies:
             self.cookies.set_cookie_header(request)
-        response = await self.transport.handle_async_request(request)
+        try:
+            response = await self.transport.handle_async_request(request)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            # A host name is looked at closely only when it is needed.
+            raise FetchError(url, f"is not a web address ({error})") from error
         response.request = request
         if "set-cookie" in response.headers:
             self.cookies.extract_cookies(response)

@@ -141,7 +141,8 @@ class Politeness:
 
     def _check_rest(self, url: str, host: _Host) -> None:
         until = host.state.rests_until
-        if until and until > self.clock.now():
+        # A rest beyond the longest was set while the clock was wrong.
+        if until and timedelta() < until - self.clock.now() <= LONGEST_REST:
             raise FetchError(
                 url,
                 f"not asked: its host is left alone until {until:%Y-%m-%d %H:%M} UTC, "

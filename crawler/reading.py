@@ -1,15 +1,18 @@
 """What the captures of a visit say, and whether each may be believed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.config import Source
 from crawler.quality import Doubt, answer_doubt, cut_doubt, notice_doubt, type_doubt
 from diffs.links import canonical_link
+from diffs.match import match
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ExtractError
-from snapshots.extract.extract import Reading, extract, unite, unite_walks
+from snapshots.extract.extract import Reading, extract, unite
+from snapshots.extract.keys import with_unique_keys
 from snapshots.records import Capture, Item, Outcome, Provenance, Read, Snapshot
 
 
@@ -26,8 +29,13 @@ class Sighting:
 
 
 def content_type(capture: Capture, archive: Archive) -> str | None:
-    """Return a capture's media type; a 304 sends none, and takes it from the payload's first."""
-    return capture.header("content-type") or archive.evidence.content_type(capture.payload_digest)
+    """Return a capture's media type; bytes that are held already have that of their first.
+
+    What a 304 says of itself, or the same bytes under another label, tells nothing of them.
+    """
+    held = archive.evidence.content_type(capture.payload_digest)
+    own = capture.header("content-type")
+    return (held or own) if capture.revisit else (own or held)
 
 
 def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
@@ -57,8 +65,11 @@ def listed(
     archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
 ) -> list[Item]:
     """Return what the pages of an earlier snapshot list, from one of its pages on, in order."""
-    pages = {capture.url: capture for capture in archive.evidence.captures_of(snapshot.id)}
-    readings = [read(source, capture, archive) for capture in [*pages.values()][first_page:]]
+    captures = archive.evidence.captures_of(snapshot.id)
+    starts = [place for place, c in enumerate(captures) if c.url == captures[0].url]
+    ends = [*starts[1:], len(captures)]
+    _, start, end = max((b - a, a, b) for a, b in zip(starts, ends, strict=True))
+    readings = [read(source, capture, archive) for capture in captures[start:end][first_page:]]
     return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
 
 
@@ -75,16 +86,23 @@ def says_more(reading: Reading, before: Sequence[Reading]) -> bool:
     return any((item.url, item.title, item.summary) not in seen for item in reading.items)
 
 
-def is_torn(readings: Sequence[Reading]) -> bool:
-    """Whether two pages of a walk show one link in two wordings: it was edited under way."""
-    seen: dict[str, tuple[int, tuple[str | None, ...]]] = {}
+def tears(readings: Sequence[Reading]) -> frozenset[object]:
+    """Return where two pages of a walk contradict each other: an item was edited under way.
+
+    One link stands there in two wordings, or one wording under two links. Two walks that
+    show the same contradictions show what is really there.
+    """
+    seen: dict[object, tuple[int, object]] = {}
+    found: set[object] = set()
     for page, reading in enumerate(readings):
         for item in reading.items:
             said = (item.title, item.summary)
-            before = seen.setdefault(item.url, (page, said)) if item.url else (page, said)
-            if before[0] != page and before[1] != said:
-                return True
-    return False
+            told = ((item.url, said), (said, item.url)) if all(said) else ((item.url, said),)
+            for known, other in told if item.url else ():
+                before = seen.setdefault(known, (page, other))
+                if before[0] != page and before[1] != other:
+                    found.add((known, before[1], other))
+    return frozenset(found)
 
 
 def sighting(
@@ -92,13 +110,60 @@ def sighting(
 ) -> Sighting:
     """Return what the pages of one visit say together; no page is no sighting.
 
-    Of an item that a second walk saw ``again``, its wording counts; what only the first
-    saw, because the list moved under way, counts too.
+    What a second walk saw ``again`` counts as it saw it; what only the first saw, because
+    the list moved under way, counts too.
     """
     items = unite(readings) if readings else ()
+    last = again or readings
+    if tears(last) and not (again and tears(readings) == tears(again)):
+        last = _without_stale(last)
+        items = unite(last) if not again else items
     if again:
-        items = unite_walks(items, unite(again))
+        items = _both_walks(items, unite(last))
     return Sighting(items=items, cut_short=cut_short)
+
+
+def _without_stale(readings: Sequence[Reading]) -> list[Reading]:
+    """The pages of a torn walk, without the earlier of two like wordings under one link."""
+    pages: dict[str, list[tuple[int, Item]]] = {}
+    for page, reading in enumerate(readings):
+        for item in reading.items:
+            if item.url:
+                pages.setdefault(canonical_link(item.url), []).append((page, item))
+    stale = {
+        (page, item.key)
+        for seen in pages.values()
+        if len({page for page, _ in seen}) == len(seen) > 1
+        for page, item in seen[:-1]
+        if match([replace(item, url=None)], [replace(seen[-1][1], url=None)])
+    }
+    return [
+        replace(r, items=tuple(i for i in r.items if (page, i.key) not in stale))
+        for page, r in enumerate(readings)
+    ]
+
+
+def _both_walks(first: Sequence[Item], again: Sequence[Item]) -> tuple[Item, ...]:
+    """What two walks saw: the second's items, and, after their neighbours, the first's alone.
+
+    An item that was relinked or reworded between the walks is one item.
+    """
+    became = {pair.old: pair.new for pair in match(first, again)}
+    said = {(item.title, item.summary, item.text) for item in again}
+    links = {canonical_link(item.url) for item in again if item.url}
+    # What follows each of the second's items; -1: what heads the list.
+    following: dict[int, list[Item]] = defaultdict(list)
+    place = -1
+    for old, item in enumerate(first):
+        is_linked = item.url is not None and canonical_link(item.url) in links
+        if old in became:
+            place = became[old]
+        elif not is_linked and (item.title, item.summary, item.text) not in said:
+            following[place].append(item)
+    items = list(following[-1])
+    for new, item in enumerate(again):
+        items += [item, *following[new]]
+    return with_unique_keys(items)
 
 
 def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:

@@ -48,7 +48,7 @@ async def walk(
     while url and not reason:
         answer = ahead.popleft() if ahead else await ask(source, fetcher, archive, url)
         answer = _loaded(answer, archive)
-        reading = _read(source, archive, answer)
+        reading = _read(source, archive, answer, captures)
         if isinstance(reading, Doubt) and not captures:
             return Walk((answer.capture,) if answer.capture else (), doubt=reading)
         if _is_past_the_end(source, reading, captures, readings):
@@ -73,12 +73,16 @@ def _loaded(answer: Asked, archive: Archive) -> Asked:
     return Asked(capture, last, answer.error)
 
 
-def _read(source: Source, archive: Archive, answer: Asked) -> Reading | Doubt:
+def _read(
+    source: Source, archive: Archive, answer: Asked, before: Sequence[Capture]
+) -> Reading | Doubt:
+    """Read one page beside the last that was believed; a page that is new, beside the first."""
     if answer.capture is None:
         is_blocked = answer.error is not None and answer.error.is_blocked
         outcome = Outcome.BLOCKED if is_blocked else Outcome.FAILED
         return Doubt(outcome, str(answer.error))
-    return judged(source, answer.capture, answer.last, archive)
+    last = answer.last or (before[0] if before else None)
+    return judged(source, answer.capture, last, archive)
 
 
 def _is_past_the_end(

@@ -145,10 +145,11 @@ class Evidence:
         return replace(capture, payload=self.payload(capture.payload_digest))
 
     def content_type(self, digest: str) -> str | None:
-        """Return the media type that a payload was first sent with, or None."""
+        """Return the media type that a visit which was believed first had a payload with."""
         row = self.db.execute(
-            "SELECT response_headers FROM captures WHERE payload_digest = ? AND status = 200"
-            " ORDER BY id LIMIT 1",
+            "SELECT response_headers FROM captures JOIN visits ON visits.id = visit"
+            " WHERE payload_digest = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
+            " 'partial') OR visit IN (SELECT visit FROM acceptances)) ORDER BY captures.id LIMIT 1",
             (digest,),
         ).fetchone()
         headers = json.loads(row[0]) if row else []
@@ -208,6 +209,11 @@ class Evidence:
     def captures_of(self, visit: int) -> list[Capture]:
         """Return a visit's captures, in the order of asking."""
         return [c for _, c in self._captures("visit = ? ORDER BY captures.id", (visit,))]
+
+    def urls_asked(self, visit: int) -> list[str]:
+        """Return the URLs that a visit asked for, in the order of asking."""
+        rows = self.db.execute("SELECT url FROM captures WHERE visit = ? ORDER BY id", (visit,))
+        return [str(row[0]) for row in rows.fetchall()]
 
     def urls_of(self, visit: int) -> list[str]:
         """Return the URLs that a visit asked for, in the order of asking, each once."""

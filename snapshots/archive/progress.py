@@ -135,7 +135,8 @@ class Progress:
     def _mark_unseen(self, step: Step) -> None:
         source = step.snapshot.source
         self.db.execute(
-            "UPDATE item_versions SET last_seen = NULL, missing_since = NULL, misses = 0"
+            "UPDATE item_versions SET last_seen = NULL, missing_since = NULL, misses = 0,"
+            " is_rolled_off = 0"
             " WHERE source = ? AND until_snapshot IS NULL AND last_seen IS NOT NULL",
             (source,),
         )

@@ -93,17 +93,6 @@ def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
     return with_unique_keys(items)
 
 
-def unite_walks(first: Sequence[Item], again: Sequence[Item]) -> tuple[Item, ...]:
-    """Return the items of two walks over one listing, one soon after the other.
-
-    What the second saw counts as it saw it; an item that only the first saw is added.
-    """
-    links = {item.url for item in again if item.url}
-    wordings = set(map(_wording, again))
-    only = [i for i in first if i.url not in links and _wording(i) not in wordings]
-    return with_unique_keys([*again, *only])
-
-
 def is_plain_text(text: str, content_type: str | None) -> bool:
     """Whether a payload's text is no HTML, by its type or, without one, its look."""
     kind = _kind(content_type)
