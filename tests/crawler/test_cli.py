@@ -67,6 +67,20 @@ CHANGE_KEYS = [
     "seen",
 ]
 ITEM_KEYS = ["key", "title", "url", "summary", "published", "section", "text", "fields"]
+LOG_KEYS = [
+    "source",
+    "first_at",
+    "until_at",
+    "item",
+    "last_seen_at",
+    "change",
+    "kind",
+    "changed",
+    "flags",
+    "fields",
+    "removal",
+    "verdict",
+]
 SUBSTITUTION_KEYS = [
     "old",
     "new",
@@ -381,7 +395,15 @@ def test_log_tells_every_wording_with_its_interval(lived: Desk) -> None:
 
     wordings = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert list(wordings[0]) == ["source", "first_at", "until_at", "item"]
+    assert [list(wording) for wording in wordings] == [LOG_KEYS, LOG_KEYS]
+    assert [(w["kind"], w["changed"], w["flags"]) for w in wordings] == [
+        (None, [], []),
+        ("changed", ["text"], []),
+    ]
+    assert wordings[1]["fields"]["text"]["edits"][1:3] == [
+        ["delete", "aliens"],
+        ["insert", "noncitizens"],
+    ]
     assert [wording["item"]["text"] for wording in wordings] == [
         "Removable aliens were held here.",
         "Removable noncitizens were held here.",

@@ -157,11 +157,11 @@ def test_an_addition_after_a_partial_snapshot_does_not_claim_absence() -> None:
         ),
         (
             replace(REWORDED, changed=("summary",), flags=(Flag.PUNCTUATION,)),
-            "changed: summary (punctuation only)",
+            "changed: punctuation only",
         ),
         (
             replace(REWORDED, changed=("url", "published"), flags=(Flag.REVERTED,)),
-            "changed: link, date (back to an earlier wording)",
+            "changed: relinked, redated (back to an earlier wording)",
         ),
     ],
 )
@@ -355,7 +355,7 @@ def test_plain_text_tells_a_whole_report() -> None:
         "good visits between, longest blind gap 168 days.\n"
         "    sha256:aa → sha256:bb and 1 more\n"
         "\n"
-        "  ~ #7 changed: text\n"
+        "  ~ #7 changed: reworded\n"
         "    Fact sheet\n"
         "    Removal\n"
         "    https://ice.gov/f\n"
@@ -391,7 +391,7 @@ def test_markdown_strikes_the_old_words_and_bolds_the_new() -> None:
     assert markdown.render_change(record(REWORDED)) == (
         "### ✏️ [Fact sheet](<https://ice.gov/f>)\n"
         "\n"
-        "changed: text · Removal\n"
+        "changed: reworded · Removal\n"
         "\n"
         "> text: … six seven eight nine ten eleven twelve thirteen ~~aliens~~ **noncitizens**.\n"
         "\n"
