@@ -108,7 +108,7 @@ def from_base(
         if any(snapshot.captured_at <= base for snapshot in snapshots):
             compared.append(between(archive, source, base, until))
         else:
-            without.append(f"{_lacking(snapshots, base, source)}; it is not compared")
+            without.append(f"{_lacking(snapshots, base, source)}; not compared")
     return Based(tuple(compared), tuple(without))
 
 
@@ -139,7 +139,7 @@ def _record(
     archive: Archive, source: str, change: Change, seen: Seen, verdict: Verdict | None
 ) -> ChangeRecord:
     """A difference with what is known of it: a removal's verdict, or the wording that is back."""
-    told = ChangeRecord(id=0, source=source, change=change, seen=seen)
+    told = ChangeRecord(id=0, source=source, change=change, seen=seen, is_folded=True)
     if change.kind is Kind.REMOVED:
         return replace(told, change=replace(change, verdict=verdict))
     versions = archive.knowledge.versions(source, change.item.key)

@@ -9,7 +9,7 @@ from crawler.terminal import has_colour, remark, say, width
 from diffs.compare import changed
 from diffs.report.jsonl import edits_json, item_json
 from diffs.report.passage import clean
-from diffs.report.phrases import counted, duration, headline, moment
+from diffs.report.phrases import counted, duration, kind_words, moment
 from diffs.report.text import paragraph, render_change, render_fields
 from snapshots.archive import Archive
 from snapshots.archive.knowledge import Version
@@ -88,7 +88,8 @@ def _chapter(chapter: Chapter) -> list[str]:
     if chapter.record:
         lines = render_change(chapter.record, colour=colour, width=columns)
     elif chapter.change:
-        lines = [f"  ~ held, as it flaps: {headline(chapter.change)}"]
+        head = f"~ held, as it goes back and forth: {kind_words(chapter.change)}"
+        lines = paragraph(head, indent="  ", width=columns)
         lines += render_fields(chapter.change, colour=colour, width=columns)
     else:
         lines = ["  first read"]

@@ -248,7 +248,8 @@ class ChangeRecord:
     """A change as the archive tells it: numbered, with its source and its interval.
 
     ``away_since`` tells, of a reverted or returned one, since when the wording, or the
-    item, that is back had been gone, and ``stood_since`` when it had first been read.
+    item, that is back had been gone, and ``stood_since`` when it had been read before. One
+    that ``is_folded`` compares two dates, whatever happened between them.
     """
 
     id: int
@@ -257,6 +258,7 @@ class ChangeRecord:
     seen: Seen
     away_since: datetime | None = None
     stood_since: datetime | None = None
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ _FLAGS = {
     Flag.BACKDATED: "new, but dated well before the last visit",
     Flag.REVERTED: "back to an earlier wording",
     Flag.RETURNED: "returned after an absence",
-    Flag.FLAPPING: "goes back and forth; further swings are held until one wording stands still",
+    Flag.FLAPPING: "goes back and forth, and further swings are held until it stands still",
 }
 _VERDICTS = {
     Verdict.GONE: "its own link answers 404 or 410 (gone)",
@@ -129,7 +129,8 @@ def kind_words(change: Change) -> str:
 
 def flags_told(change: Change) -> list[str]:
     """What is worth a reader's eye, in words, beside what the kinds say already."""
-    return [words for words in map(flag_words, change.flags) if words not in kinds(change)]
+    said = (Flag.PUNCTUATION, Flag.REWRITTEN)
+    return [flag_words(flag) for flag in change.flags if flag not in said]
 
 
 def field_name(name: str) -> str:
@@ -164,12 +165,12 @@ def _back(record: ChangeRecord | Relinked) -> str:
     if isinstance(record, Relinked) or record.away_since is None:
         return ""
     gone_s = (record.seen.new.captured_at - record.away_since).total_seconds()
-    is_item = record.change.kind is Kind.ADDED
-    what = "It" if is_item else "The wording that is back"
-    first = f" was first read on {moment(record.stood_since)} and" if record.stood_since else ""
-    gone = f"{what}{first} had been gone since {moment(record.away_since)}"
     length = duration(int(gone_s))
-    return f" {gone}, for {length}." if is_item else f" {gone}; the other stood for {length}."
+    stood = f"had stood since {moment(record.stood_since)} and " if record.stood_since else ""
+    if record.change.kind is Kind.ADDED:
+        return f" It {stood}was gone by {moment(record.away_since)}; it was away for {length}."
+    gone = f"The wording that is back {stood}was gone by {moment(record.away_since)}"
+    return f" {gone}; what replaced it stood for {length}."
 
 
 def _sides(record: ChangeRecord | Relinked) -> str:
@@ -181,6 +182,8 @@ def _sides(record: ChangeRecord | Relinked) -> str:
         return f"Listed on {old}, past the last page walked on {new}"
     if change.kind is Kind.REMOVED:
         return f"Present on {old}, absent on {new}"
+    if not isinstance(record, Relinked) and record.is_folded:
+        return f"Present on {new}; {_absent(record.seen.old)} on {old}"
     first = "Seen again" if Flag.RETURNED in change.flags else "First seen"
     return f"{first} on {new}; {_absent(record.seen.old)} on {old}"
 

@@ -168,9 +168,8 @@ def _looked_at(report: Report, paper: _Paper) -> list[str]:
         lines += paper.lines(clean(status.url), indent=_INDENT, style=_DIM)
         lines += paper.lines(looked(status), indent=_INDENT)
         if wrong := standing(status, report.made_at):
-            lines += paper.lines(
-                f"{wrong}; last answer: {answer(status)}", indent=_INDENT, style=_RED
-            )
+            told = "; ".join(filter(None, (wrong, answer(status))))
+            lines += paper.lines(told, indent=_INDENT, style=_RED)
     return lines if report.sources else []
 
 
