@@ -23,7 +23,6 @@ from snapshots.records import (
     Snapshot,
     Substitution,
     SubstitutionCount,
-    Verdict,
 )
 
 
@@ -80,10 +79,10 @@ def between(archive: Archive, source: Source, old: datetime, new: datetime | Non
     same = Match("history", 1.0)
     pairs = [Pair(places[i.key], n, same) for n, i in enumerate(after) if i.key in places]
     found = changes_of(before, after, pairs)
-    verdicts = _verdicts(archive, source, first, last)
+    told = _told(archive, source, first, last)
     seen = _seen(snapshots, first, last)
     records = (
-        _record(archive, source.key, change, seen, verdicts.get(change.item.key))
+        _record(archive, source.key, change, seen, told.get((change.kind, change.item.key)))
         for change in found
     )
     numbered = tuple(replace(record, id=number) for number, record in enumerate(records, 1))
@@ -136,12 +135,18 @@ def substitutions(records: Sequence[ChangeRecord]) -> list[SubstitutionCount]:
 
 
 def _record(
-    archive: Archive, source: str, change: Change, seen: Seen, verdict: Verdict | None
+    archive: Archive, source: str, change: Change, seen: Seen, found: Change | None
 ) -> ChangeRecord:
-    """A difference with what is known of it: a removal's verdict, or the wording that is back."""
+    """A difference with what is known of it: a verdict, an odd date, or the wording that is back.
+
+    ``found`` is the change of that kind that was told of the item on the way, or None.
+    """
     told = ChangeRecord(id=0, source=source, change=change, seen=seen, is_folded=True)
     if change.kind is Kind.REMOVED:
+        verdict = found.verdict if found else None
         return replace(told, change=replace(change, verdict=verdict))
+    if found and change.kind is Kind.ADDED and Flag.BACKDATED in found.flags:
+        return replace(told, change=replace(change, flags=(Flag.BACKDATED,)))
     versions = archive.knowledge.versions(source, change.item.key)
     past = [v for v in versions if v.until and v.until.captured_at <= seen.old.captured_at]
     if change.kind is Kind.CHANGED:
@@ -158,18 +163,18 @@ def _record(
     )
 
 
-def _verdicts(
+def _told(
     archive: Archive, source: Source, first: Snapshot, last: Snapshot
-) -> dict[str, Verdict | None]:
-    """What was found of the items removed on the way, by their keys; the latest finding counts.
+) -> dict[tuple[Kind, str], Change]:
+    """What was told of items on the way, by its kind and their keys; the latest counts.
 
     A removal that a later visit confirmed counts from the snapshot that first lacked the item.
     """
     told = archive.knowledge.changes(sources=(source.key,), since=first.captured_at)
     return {
-        record.change.item.key: record.change.verdict
+        (record.change.kind, record.change.item.key): record.change
         for record in told
-        if record.change.kind is Kind.REMOVED and record.seen.new.captured_at <= last.captured_at
+        if record.seen.new.captured_at <= last.captured_at
     }
 
 

@@ -24,8 +24,8 @@ from snapshots.records import Change, Flag, Item, Kind, Match, Seen, Snapshot
 
 # What an item says in fields of its own; the others have the names of a recipe.
 WORDINGS = (*LISTED, "text")
-# An item that flaps had three wordings, one after the other, before it had a fourth.
-FEWEST_TURNS = 3
+# Before its third swing, two wordings of an item that flaps have ended.
+FEWEST_TURNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,13 @@ class Ledger:
         """Return a change with its interval, its flags and its substitutions."""
         if change.kind is Kind.REMOVED:
             return self._missed(change)
-        versions = self.knowledge.versions(self.source, change.item.key)
+        ended = self.knowledge.versions(self.source, change.item.key, is_ended=True)
         if change.kind is Kind.ADDED:
-            return self._added(change, versions)
-        told = self._changed(change, versions, self._seen(change))
-        if len(versions) < FEWEST_TURNS:
+            return self._added(change, ended)
+        told = self._changed(change, ended, self._seen(change))
+        if len(ended) < FEWEST_TURNS:
             return told
+        versions = self.knowledge.versions(self.source, change.item.key)
         found = stands(versions, change.changed, self._now(change), self.snapshot)
         if not self._flaps(found):
             return told
@@ -98,8 +99,7 @@ class Ledger:
             t.change.item.key for t in changed if t.is_held or self.stood[t.change.item.key].is_held
         )
 
-    def _added(self, change: Change, versions: Sequence[Version]) -> Told:
-        ended = [version for version in versions if version.until]
+    def _added(self, change: Change, ended: Sequence[Version]) -> Told:
         if ended:
             change = replace(change, flags=(*change.flags, Flag.RETURNED))
         elif self._is_backdated(change):

@@ -138,8 +138,8 @@ class Knowledge:
         )
         return [moment(row[0]) for row in rows.fetchall()]
 
-    def versions(self, source: str, key: str) -> list[Version]:
-        """Return an item's wordings, oldest first."""
+    def versions(self, source: str, key: str, *, is_ended: bool = False) -> list[Version]:
+        """Return an item's wordings, oldest first; only those that ended, if it is said so."""
         snapshots = ", ".join(
             f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", ")
         )
@@ -148,7 +148,8 @@ class Knowledge:
             " JOIN snapshots AS a ON a.id = first_snapshot"
             " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
             " LEFT JOIN snapshots AS c ON c.id = last_seen"
-            " WHERE v.source = ? AND item = ? ORDER BY a.captured_at, a.id",
+            f" WHERE v.source = ? AND item = ?{' AND until_snapshot IS NOT NULL' * is_ended}"
+            " ORDER BY a.captured_at, a.id",
             (source, key),
         ).fetchall()
         return [
