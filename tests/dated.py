@@ -6,7 +6,7 @@ from crawler.config import Source
 from crawler.derive import rebuild
 from snapshots.archive import Archive
 from snapshots.records import ChangeRecord, Read, Recipe
-from tests.support import Answer, Site, Watcher, html
+from tests.support import Answer, Site, Watcher, html, page_source
 
 RECIPE = Recipe(
     read=Read.LISTING, item="li.doc", title="a", link="a@href", summary="p", published="time"
@@ -57,6 +57,10 @@ class Library:
     def elsewhere(self, key: str) -> Source:
         """Return a source that lists the same, under another key."""
         return replace(self.source, key=key)
+
+    def page(self) -> Source:
+        """Return a source that is a page of the same site."""
+        return page_source(self.site)
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         db = self.watcher.archive.db

@@ -10,7 +10,7 @@ from crawler.flags import is_backdated, usual_lag
 from snapshots.archive import Archive
 from snapshots.records import ChangeRecord, Flag, Outcome
 from tests.dated import ALIENS, BUDGET, HARBOR, NONCITIZENS, Library, Row, listing, report
-from tests.support import Answer, Site
+from tests.support import Answer, Site, page
 
 
 @pytest.fixture
@@ -239,3 +239,20 @@ def test_rebuilding_with_flapping_gives_the_same_rows(library: Library, letters:
     library.rebuild()
 
     assert library.rows() == before
+
+
+def test_a_pages_paragraph_that_takes_turns_is_held_too(library: Library) -> None:
+    library.source = library.page()
+    told = []
+    for text in (ALIENS, NONCITIZENS) * 3:
+        library.site["/page"] = page("It stays as it is.", text)
+        told.append(library.watcher.visit(library.source).changes)
+
+    assert [flags(records) for records in told] == [
+        [],
+        [()],
+        [(Flag.REVERTED,)],
+        [(Flag.REVERTED, Flag.FLAPPING)],
+        [],
+        [],
+    ]
