@@ -161,7 +161,9 @@ def _told(source: Source, found: Conclusion) -> tuple[Outcome, str | None]:
     told = f"only one side shows any {silent}: not compared" if silent else None
     missing = awaited(found.step)
     waits = f"{missing} missing, to be called removed when {source.confirm} visits in a row miss it"
-    reasons = (found.cut_short, told, waits if missing else None)
+    flapping = len(found.step.held)
+    held = f"{flapping} going back and forth: held until the wording stands still"
+    reasons = (found.cut_short, told, waits if missing else None, held if flapping else None)
     return outcome_of(found.step), "; ".join(filter(None, reasons)) or None
 
 

@@ -129,14 +129,20 @@ def plan(
     found = changes_of(old, keyed, pairs, silent)
     changes = [c for c in found if _is_news(c, standing, snapshot)]
     snapshot = _with_tail(snapshot, keyed)
-    ledger = Ledger(archive, source, standing, snapshot)
+    ledger = Ledger(archive, source, standing, snapshot, keyed, found)
+    told = tuple(map(ledger.told, changes))
+    settled = ledger.settled()
     news = {change.item.key for change in changes}
     quiet = [c.item.key for c in found if c.kind is Kind.ADDED and c.item.key not in news]
     return Step(
         snapshot=snapshot,
         recipe_digest=digest,
         items=keyed,
-        told=tuple(map(ledger.told, changes)),
+        told=tuple(each for each in told if not each.is_held),
+        held=tuple(each for each in told if each.is_held),
+        late=settled.late,
+        holding=ledger.holding(told),
+        settled=settled.keys,
         joined=frozenset(quiet),
         unseen=() if snapshot.is_complete else _not_reached(standing, pairs),
         refreshed=_refreshed(old, keyed, pairs, changes),

@@ -56,7 +56,8 @@ def outcome_of(step: Step) -> Outcome:
     """Return what a good visit that taught a step came to."""
     if not step.snapshot.is_complete:
         return Outcome.PARTIAL
-    is_news = step.told or step.joined or any(unseen.misses == 1 for unseen in step.unseen)
+    moved = step.told or step.held or step.late or step.joined
+    is_news = moved or any(unseen.misses == 1 for unseen in step.unseen)
     return Outcome.NEW if is_news else Outcome.UNCHANGED
 
 

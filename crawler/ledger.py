@@ -1,44 +1,195 @@
-"""The past that changes are told against: intervals, and wordings that came back."""
+"""The past that changes are told against: intervals, wordings that came back, and odd dates."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise, takewhile
 
 from crawler.config import Source
-from diffs.compare import WORDED, values
-from diffs.match import folded
+from crawler.flags import (
+    LAG_ADDITIONS,
+    Stand,
+    is_backdated,
+    is_settled,
+    stands,
+    take_turns,
+    wording_back,
+)
+from diffs.compare import LISTED, changed, values
 from diffs.terms import folded_pair, phrases
 from snapshots.archive import Archive, Standing, Told
-from snapshots.records import Change, Flag, Item, Kind, Seen, Snapshot
+from snapshots.archive.knowledge import Version
+from snapshots.records import Change, Flag, Item, Kind, Match, Seen, Snapshot
+
+# What an item says in fields of its own; the others have the names of a recipe.
+WORDINGS = (*LISTED, "text")
+# Before its third swing, two wordings of an item that flaps have ended.
+FEWEST_TURNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The items whose swings have ended, and what is to be told of them, if anything is."""
+
+    keys: frozenset[str] = frozenset()
+    late: tuple[Told, ...] = ()
 
 
 class Ledger:
-    """The past that a step's changes are told against."""
+    """The past that a step's changes are told against.
+
+    ``items`` are what the snapshot holds, in page order, and ``changes`` all that differs.
+    """
 
     def __init__(
-        self, archive: Archive, source: Source, standing: Standing, snapshot: Snapshot
+        self,
+        archive: Archive,
+        source: Source,
+        standing: Standing,
+        snapshot: Snapshot,
+        items: Sequence[Item] = (),
+        changes: Sequence[Change] = (),
     ) -> None:
         self.knowledge = archive.knowledge
         self.source = source.key
         self.standing = standing
         self.snapshot = snapshot
+        self.items = items
+        self.changes = changes
         # Most changes of a step share one interval.
         self.intervals: dict[tuple[int, int | None], Seen] = {}
         self.stood = {s.item.key: s for s in standing.items}
 
     def told(self, change: Change) -> Told:
         """Return a change with its interval, its flags and its substitutions."""
-        away_since = self._away_since(change)
-        if away_since is not None:
-            flag = Flag.RETURNED if change.kind is Kind.ADDED else Flag.REVERTED
-            change = replace(change, flags=(*change.flags, flag))
+        if change.kind is Kind.REMOVED:
+            return self._missed(change)
+        ended = self.knowledge.versions(self.source, change.item.key, is_ended=True)
+        if change.kind is Kind.ADDED:
+            return self._added(change, ended)
+        told = self._changed(change, ended, self._seen(change))
+        if len(ended) < FEWEST_TURNS:
+            return told
+        versions = self.knowledge.versions(self.source, change.item.key)
+        found = stands(versions, change.changed, self._now(change), self.snapshot)
+        if not self._flaps(found):
+            return told
+        flags = (*told.change.flags, Flag.FLAPPING)
+        if not self._flaps(found[:-1]):
+            return replace(told, change=replace(told.change, flags=flags))
+        return replace(told, is_held=True)
+
+    def settled(self) -> Settled:
+        """Return which items that flapped stand still by now, and the net of what was held."""
+        moved = {change.item.key for change in self.changes}
+        held = {key for key, stood in self.stood.items() if stood.is_held} - moved
+        keys, late = set(), []
+        for item in (item for item in self.items if item.key in held):
+            versions = self.knowledge.versions(self.source, item.key)
+            if self._has_settled(versions[-1].first, self.snapshot, is_now=True):
+                keys.add(item.key)
+                late += self._net(item, versions)
+        return Settled(frozenset(keys), tuple(late))
+
+    def holding(self, told: Sequence[Told]) -> frozenset[str]:
+        """Return the items of which a swing is left to tell once these changes are told."""
+        changed = [t for t in told if t.change.kind is Kind.CHANGED]
+        return frozenset(
+            t.change.item.key for t in changed if t.is_held or self.stood[t.change.item.key].is_held
+        )
+
+    def _added(self, change: Change, ended: Sequence[Version]) -> Told:
+        if ended:
+            change = replace(change, flags=(*change.flags, Flag.RETURNED))
+        elif self._is_backdated(change):
+            change = replace(change, flags=(*change.flags, Flag.BACKDATED))
+        return Told(
+            change=change,
+            seen=self._seen(change),
+            away_since=ended[-1].until if ended else None,
+            stood_since=ended[-1].first if ended else None,
+        )
+
+    def _changed(self, change: Change, versions: Sequence[Version], seen: Seen) -> Told:
+        back = wording_back(versions, change)
+        if back:
+            change = replace(change, flags=(*change.flags, Flag.REVERTED))
         found = tuple(
             (p.old, p.new, *folded_pair(p.old, p.new), p.context_old, p.context_new)
             for p in phrases(change)
         )
-        if change.kind is Kind.REMOVED:
-            return self._missed(change)
-        return Told(change=change, seen=self._seen(change), away_since=away_since, phrases=found)
+        return Told(
+            change=change,
+            seen=seen,
+            away_since=back.until if back else None,
+            stood_since=back.first if back else None,
+            phrases=found,
+        )
+
+    def _now(self, change: Change) -> Item:
+        return self._places[change.item.key]
+
+    @cached_property
+    def _places(self) -> dict[str, Item]:
+        return {item.key: item for item in self.items}
+
+    def _flaps(self, found: Sequence[Stand]) -> bool:
+        """Whether two wordings take turns, neither of which settled in between."""
+        if not take_turns(found):
+            return False
+        ends = pairwise(found[-3:])
+        return not any(self._has_settled(stand.first, end.first) for stand, end in ends)
+
+    def _has_settled(self, first: Snapshot, until: Snapshot, *, is_now: bool = False) -> bool:
+        visits = len(self.knowledge.moments_between(self.source, first, until)) + 1 + is_now
+        return is_settled(first.captured_at, until.captured_at, visits)
+
+    def _net(self, item: Item, versions: Sequence[Version]) -> list[Told]:
+        """What an item says now against what was last told of it; nothing when that is the same."""
+        said = self._last_told(item, versions)
+        change = changed(said, item, Match("history", 1.0))
+        if change is None:
+            return []
+        since = stands(versions, change.changed, item, self.snapshot)[-1].first
+        before = next(v for v in reversed(versions) if v.until and v.until.id == since.id)
+        seen = self._interval(before.last_seen or before.first, since)
+        return [self._changed(change, versions, seen)]
+
+    def _last_told(self, item: Item, versions: Sequence[Version]) -> Item:
+        """The item with every field as a change last told it, or as it was first read."""
+        said = dict(values(versions[0].item))
+        for record in self.knowledge.changes(item=(self.source, item.key)):
+            told = {name: field.new for name, field in record.change.fields.items()}
+            said = {n: v for n, v in {**said, **told}.items() if v is not None}
+        own = {name: said.get(name) for name in WORDINGS}
+        fields = {name: value for name, value in said.items() if name not in WORDINGS}
+        return replace(item, **own, fields=fields)  # type: ignore[arg-type]
+
+    def _is_backdated(self, change: Change) -> bool:
+        """Whether a new item's date is odd. One that may only have moved up is not judged.
+
+        Where earlier items are missing, what stands below all that stood may have come up
+        from beyond the end of the list.
+        """
+        last = self._before(change).captured_at
+        if not is_backdated(change.item.published, last, ()) or self._may_have_moved_up(change):
+            return False
+        return is_backdated(change.item.published, last, self._additions)
+
+    @cached_property
+    def _additions(self) -> list[tuple[str, datetime]]:
+        return self.knowledge.additions(self.source, LAG_ADDITIONS)
+
+    def _may_have_moved_up(self, change: Change) -> bool:
+        is_any_missing = any(each.kind is Kind.REMOVED for each in self.changes)
+        return is_any_missing and change.item.key in self._below
+
+    @cached_property
+    def _below(self) -> frozenset[str]:
+        """The items that stand below all those that stood before."""
+        last = takewhile(lambda item: item.key not in self.stood, reversed(self.items))
+        return frozenset(item.key for item in last)
 
     def _missed(self, change: Change) -> Told:
         """Return a removal; its interval ends with the first snapshot that missed the item."""
@@ -53,11 +204,11 @@ class Ledger:
     def _seen(self, change: Change, new: int | None = None) -> Seen:
         old = self._before(change)
         if (old.id, new) not in self.intervals:
-            self.intervals[old.id, new] = self._interval(old, new)
+            until = self.knowledge.snapshot(new) if new else self.snapshot
+            self.intervals[old.id, new] = self._interval(old, until)
         return self.intervals[old.id, new]
 
-    def _interval(self, old: Snapshot, number: int | None) -> Seen:
-        new = self.knowledge.snapshot(number) if number else self.snapshot
+    def _interval(self, old: Snapshot, new: Snapshot) -> Seen:
         between = self.knowledge.moments_between(self.source, old, new)
         moments = [old.captured_at, *between, new.captured_at]
         gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
@@ -75,21 +226,3 @@ class Ledger:
         number = self.stood[change.item.key].last_seen
         is_newest = number == self.standing.snapshot.id
         return self.standing.snapshot if is_newest else self.knowledge.snapshot(number)
-
-    def _away_since(self, change: Change) -> Snapshot | None:
-        """When the wording, or the item, that is back had gone; None for what is new."""
-        if change.kind is Kind.REMOVED:
-            return None
-        versions = self.knowledge.versions(self.source, change.item.key, is_ended=True)
-        if change.kind is Kind.ADDED:
-            return versions[-1].until if versions else None
-        new = {name: value.new for name, value in change.fields.items()}
-        back = {name: text for name, text in new.items() if name in WORDED} or new
-        same = [v for v in versions if v.until and back and _says(v.item, back)]
-        return same[-1].until if same else None
-
-
-def _says(item: Item, wording: Mapping[str, str | None]) -> bool:
-    """Whether an earlier version of an item had the wording that is back."""
-    said = dict(values(item))
-    return all(folded(said.get(name)) == folded(text) for name, text in wording.items())

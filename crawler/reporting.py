@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crawler import __version__
 from crawler.config import Config, Source
+from crawler.dates import from_base, substitutions
 from crawler.freshness import with_freshness
 from crawler.terminal import has_colour, remark, say, width
 from diffs.report.view import Report
@@ -22,17 +23,27 @@ def compiled(
     since: datetime | None,
     until: datetime | None,
     made_at: datetime | None = None,
+    base: datetime | None = None,
 ) -> Report:
-    """Return the report of a period over some sources, or all."""
-    sources = [config.source(key) for key in keys] or list(config.sources.values())
+    """Return the report of a period over some sources, or all; or what differs from a base."""
+    sources = config.chosen(keys)
     chosen = tuple(source.key for source in sources)
-    changes = archive.knowledge.changes(sources=chosen, since=since, until=until)
-    told = {record.id for record in changes}
-    places = [s for s in archive.knowledge.substitutions(chosen) if s.change in told]
+    if base:
+        based = from_base(archive, sources, base, until)
+        changes, remarks = based.records, tuple(based.remarks())
+        counts = substitutions(changes)
+    else:
+        changes, remarks = (
+            tuple(archive.knowledge.changes(sources=chosen, since=since, until=until)),
+            (),
+        )
+        told = {record.id for record in changes}
+        counts = count(s for s in archive.knowledge.substitutions(chosen) if s.change in told)
+    begin = base or since
     failures = [
         visit
         for visit in archive.failures(chosen)
-        if (since is None or visit.started_at >= since)
+        if (begin is None or visit.started_at >= begin)
         and (until is None or visit.started_at <= until)
     ]
     made_at = made_at or datetime.now(UTC)
@@ -42,9 +53,11 @@ def compiled(
         since=since,
         until=until,
         sources=tuple(statuses(archive, sources, made_at)),
-        changes=tuple(changes),
-        substitutions=tuple(count(places)),
+        changes=changes,
+        substitutions=tuple(counts),
         failures=tuple(failures),
+        base=base,
+        compared=remarks,
     )
 
 

@@ -4,9 +4,13 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from textwrap import fill
+from typing import TYPE_CHECKING
 
-from crawler.terminal import has_colour, say, width
+from crawler.terminal import has_colour, remark, say, width
 from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCount
+
+if TYPE_CHECKING:
+    from crawler.dates import Based
 
 
 def json_line(value: object) -> str:
@@ -29,6 +33,13 @@ def show_changes(records: Iterable[ChangeRecord], form: str) -> None:
             say(
                 "\n".join(render_change(record, colour=colour, width=columns, is_named=True)) + "\n"
             )
+
+
+def show_based(based: "Based", form: str) -> None:
+    """Print what differs from a base, and on stderr which snapshots were compared."""
+    for line in based.remarks():
+        remark(line)
+    show_changes(based.records, form)
 
 
 def show_items(items: Iterable[Item], form: str) -> None:

@@ -1,7 +1,7 @@
 """What changed between two sets of items that are read with the same recipe."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from diffs.links import canonical_link
@@ -107,7 +107,7 @@ def changed(
         item=new if new.section or not old.section else replace(new, section=old.section),
         changed=tuple(fields),
         fields=fields,
-        flags=_flags(fields),
+        flags=_flags(fields, before, after, silent),
         match=found,
     )
 
@@ -143,13 +143,28 @@ def _field(name: str, old: str | None, new: str | None) -> FieldChange:
     return FieldChange(old, new, reword(old, new))
 
 
-def _flags(fields: dict[str, FieldChange]) -> tuple[Flag, ...]:
+def _flags(
+    fields: dict[str, FieldChange],
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    silent: frozenset[str],
+) -> tuple[Flag, ...]:
     if all(name not in EXACT and _is_punctuation(c) for name, c in fields.items()):
         return (Flag.PUNCTUATION,)
     worded = [c for name, c in fields.items() if name in WORDED and c.old and c.new]
-    if worded and any(kept_share(change.edits) < REWRITTEN_BELOW for change in worded):
-        return (Flag.REWRITTEN,)
-    return ()
+    is_rewritten = any(kept_share(change.edits) < REWRITTEN_BELOW for change in worded)
+    dates = [] if "published" in silent else [before.get("published"), after.get("published")]
+    is_dated = bool(dates) and all(dates)
+    flags = {
+        Flag.REWRITTEN: is_rewritten,
+        Flag.STEALTH: is_dated and "published" not in fields and _is_reworded(fields),
+        Flag.DATE_BUMP: is_dated and fields.keys() == {"published"},
+    }
+    return tuple(flag for flag, is_set in flags.items() if is_set)
+
+
+def _is_reworded(fields: Mapping[str, FieldChange]) -> bool:
+    return any(name in WORDED and not _is_punctuation(c) for name, c in fields.items())
 
 
 def _is_punctuation(change: FieldChange) -> bool:

@@ -179,12 +179,21 @@ class Verdict(StrEnum):
 
 
 class Flag(StrEnum):
-    """What is worth a reader's eye about a change."""
+    """What is worth a reader's eye about a change.
+
+    Stealth: the wording changed and the item's date did not. A date bump: the date
+    changed and nothing else did. Backdated: a new item is dated well before the last
+    visit. Flapping: two wordings take turns, of which no more is told until one settles.
+    """
 
     PUNCTUATION = "punctuation"
     REWRITTEN = "rewritten"
+    STEALTH = "stealth"
+    DATE_BUMP = "date_bump"
+    BACKDATED = "backdated"
     REVERTED = "reverted"
     RETURNED = "returned"
+    FLAPPING = "flapping"
 
 
 class Edit(NamedTuple):
@@ -239,7 +248,8 @@ class ChangeRecord:
     """A change as the archive tells it: numbered, with its source and its interval.
 
     ``away_since`` tells, of a reverted or returned one, since when the wording, or the
-    item, that is back had been gone.
+    item, that is back had been gone, and ``stood_since`` when it had been read before. One
+    that ``is_folded`` compares two dates, whatever happened between them.
     """
 
     id: int
@@ -247,6 +257,8 @@ class ChangeRecord:
     change: Change
     seen: Seen
     away_since: datetime | None = None
+    stood_since: datetime | None = None
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

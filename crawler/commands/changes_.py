@@ -12,20 +12,33 @@ from crawler.commands import options
 @options.sources
 @options.since
 @options.until
+@options.base
 @options.as_text_or_jsonl
 @click.pass_obj
 def command(
-    path: Path, sources: tuple[str, ...], since: datetime | None, until: datetime | None, form: str
+    path: Path,
+    sources: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    base: datetime | None,
+    form: str,
 ) -> None:
-    """Print the changes found so far, oldest first.
+    """Print the changes found so far, oldest first; or what differs from a fixed base.
 
     Example: reworded changes ice-factsheets --since 2021-01-20 --format jsonl
+
+    Against a fixed day: reworded changes --base 2025-01-19
     """
     from crawler.config import load
-    from crawler.showing import show_changes
+    from crawler.dates import from_base
+    from crawler.showing import show_based, show_changes
     from snapshots.archive import Archive
 
+    options.exclude_since(base, since)
     config = load(path)
     keys = tuple(config.source(key).key for key in sources)
     with Archive.to_read(config.archive) as archive:
+        if base:
+            show_based(from_base(archive, config.chosen(keys), base, until), form)
+            return
         show_changes(archive.knowledge.changes(sources=keys, since=since, until=until), form)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import as_text_or_jsonl
-from crawler.terminal import parse_end, parse_moment
+from crawler.terminal import parse_end, parse_moment, remark
 
 
 @click.command("diff")
@@ -18,6 +18,9 @@ from crawler.terminal import parse_end, parse_moment
 def command(path: Path, key: str, old: datetime, new: datetime | None, form: str) -> None:
     """Compare what a source said at two dates, whatever happened between.
 
+    The snapshots in force then are compared, and named.
+    Where an item changed more than once, the first wording is told against the last.
+
     Example: reworded diff ice-factsheets --from 2021-01-19 --to 2021-06-01
     """
     from crawler.config import load
@@ -28,4 +31,6 @@ def command(path: Path, key: str, old: datetime, new: datetime | None, form: str
     config = load(path)
     source = config.source(key)
     with Archive.to_read(config.archive) as archive:
-        show_changes(between(archive, source, old, new), form)
+        compared = between(archive, source, old, new)
+        remark(compared.sides())
+        show_changes(compared.records, form)

@@ -1,8 +1,11 @@
 """Options that several commands share."""
 
+from datetime import datetime
+
 import click
 
 from crawler.terminal import parse_end, parse_moment
+from snapshots.errors import ConfigError
 
 as_text_or_jsonl = click.option(
     "--format",
@@ -18,4 +21,20 @@ since = click.option(
 until = click.option(
     "--until", callback=parse_end, metavar="DATE", help="Only what was found up to then."
 )
+base = click.option(
+    "--base",
+    callback=parse_end,
+    metavar="DATE",
+    help="What differs from the snapshots in force then, whatever happened since.",
+)
 sources = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+
+
+def exclude_since(base: datetime | None, since: datetime | None) -> None:
+    """Refuse a base and a period together.
+
+    Raises:
+        ConfigError: both are given.
+    """
+    if base and since:
+        raise ConfigError("--base compares two dates and --since bounds what was found; give one")

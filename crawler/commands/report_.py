@@ -14,6 +14,7 @@ FORMS = {".html": "html", ".htm": "html", ".md": "md", ".txt": "text", ".jsonl":
 @options.sources
 @options.since
 @options.until
+@options.base
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write.")
 @click.option(
     "--format",
@@ -27,19 +28,23 @@ def command(
     sources: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    base: datetime | None,
     output: Path | None,
     form: str | None,
 ) -> None:
     """Write a report: what was looked at and when, and every change with its evidence.
 
     Example: reworded report -o report.html --since 2021-01-20
+
+    Against a fixed day: reworded report -o report.html --base 2025-01-19
     """
     from crawler.config import load
     from crawler.reporting import compiled, rendered, write
     from snapshots.archive import Archive
 
+    options.exclude_since(base, since)
     config = load(path)
     form = form or (FORMS.get(output.suffix.lower(), "text") if output else "text")
     with Archive.to_read(config.archive) as archive:
-        report = compiled(archive, config, sources, since, until)
+        report = compiled(archive, config, sources, since, until, base=base)
     write(rendered(report, form, to_screen=output is None), output)

@@ -86,6 +86,11 @@ def status_json(status: SourceStatus) -> dict[str, object]:
     }
 
 
+def edits_json(change: Change) -> dict[str, object]:
+    """The fields of a change with both sides and their edits, as in the change record."""
+    return _fields(change)
+
+
 def _context(each: Substitution) -> dict[str, object]:
     return {"change": each.change, "old": each.context_old, "new": each.context_new}
 

@@ -43,6 +43,7 @@ def render(report: Report) -> str:
         f"**{summary(report)}**",
         escape(statement(report.sources, report.made_at)),
         *_substitutions(report.substitutions),
+        *_compared(report),
         *_looked_at(report),
         *(block for section in sections(report) for block in _section(section)),
         *_unseen(unseen(report)),
@@ -98,6 +99,11 @@ def _row(count: SubstitutionCount) -> str:
     days = day(count.first), day(count.last)
     cells = (edited((old,)), edited((new,)), reach(count), *days, str(count.reverse_places))
     return f"| {' | '.join(cells)} |"
+
+
+def _compared(report: Report) -> list[str]:
+    told = "\n".join(f"- {escape(each)}" for each in report.compared)
+    return ["## What was compared", told] if told else []
 
 
 def _looked_at(report: Report) -> list[str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+from diffs.kinds import kinds
 from diffs.report.passage import clean
 from diffs.report.view import Relinked, Report, Unseen
 from snapshots.records import (
@@ -26,8 +27,12 @@ _ORDER = ("added", "removed", "moved", "rolled off", "changed")
 _FLAGS = {
     Flag.PUNCTUATION: "punctuation only",
     Flag.REWRITTEN: "rewritten",
+    Flag.STEALTH: "the wording changed, its date did not",
+    Flag.DATE_BUMP: "the date changed, nothing else did",
+    Flag.BACKDATED: "new, but dated well before the last visit",
     Flag.REVERTED: "back to an earlier wording",
     Flag.RETURNED: "returned after an absence",
+    Flag.FLAPPING: "goes back and forth, and further swings are held until it stands still",
 }
 _VERDICTS = {
     Verdict.GONE: "its own link answers 404 or 410 (gone)",
@@ -66,6 +71,9 @@ def duration(seconds: int) -> str:
 
 def period(report: Report) -> str:
     """What the report covers, e.g. ``2018-01-03 00:00 UTC to 2021-06-01 00:00 UTC``."""
+    if report.base:
+        until = moment(report.until or report.made_at)
+        return f"What was in force on {moment(report.base)} against {until}"
     since = moment(report.since) if report.since else "the first visit"
     return f"{since} to {moment(report.until or report.made_at)}"
 
@@ -73,6 +81,8 @@ def period(report: Report) -> str:
 def title(report: Report) -> str:
     """The report's title, e.g. ``What changed from 2018-01-03 to 2021-06-01``."""
     until = day(report.until or report.made_at)
+    if report.base:
+        return f"What differs on {until} from {day(report.base)}"
     if report.since is None:
         return f"What changed up to {until}"
     return f"What changed from {day(report.since)} to {until}"
@@ -104,12 +114,23 @@ def called(change: Change) -> str:
 
 
 def headline(change: Change) -> str:
-    """The change in words, e.g. ``changed: summary (punctuation only)``."""
-    names = ", ".join(field_name(name) for name in change.changed)
+    """The change in words, e.g. ``changed: retitled, relinked (back to an earlier wording)``."""
+    names = kind_words(change)
     changed = f": {names}" if names else ""
     verdict = f" — {verdict_words(change.verdict)}" if change.verdict else ""
-    flags = f" ({', '.join(map(flag_words, change.flags))})" if change.flags else ""
-    return f"{called(change)}{changed}{verdict}{flags}"
+    flags = "; ".join(flags_told(change))
+    return f"{called(change)}{changed}{verdict}{f' ({flags})' if flags else ''}"
+
+
+def kind_words(change: Change) -> str:
+    """What kinds of change an item went through, e.g. ``retitled, relinked``; "" for none."""
+    return clean(", ".join(kinds(change)))
+
+
+def flags_told(change: Change) -> list[str]:
+    """What is worth a reader's eye, in words, beside what the kinds say already."""
+    said = (Flag.PUNCTUATION, Flag.REWRITTEN)
+    return [flag_words(flag) for flag in change.flags if flag not in said]
 
 
 def field_name(name: str) -> str:
@@ -144,8 +165,12 @@ def _back(record: ChangeRecord | Relinked) -> str:
     if isinstance(record, Relinked) or record.away_since is None:
         return ""
     gone_s = (record.seen.new.captured_at - record.away_since).total_seconds()
-    what = "It" if record.change.kind is Kind.ADDED else "The wording that is back"
-    return f" {what} had been gone since {moment(record.away_since)}, for {duration(int(gone_s))}."
+    length = duration(int(gone_s))
+    stood = f"had stood since {moment(record.stood_since)} and " if record.stood_since else ""
+    if record.change.kind is Kind.ADDED:
+        return f" It {stood}was gone by {moment(record.away_since)}; it was away for {length}."
+    gone = f"The wording that is back {stood}was gone by {moment(record.away_since)}"
+    return f" {gone}; what replaced it stood for {length}."
 
 
 def _sides(record: ChangeRecord | Relinked) -> str:
@@ -157,6 +182,8 @@ def _sides(record: ChangeRecord | Relinked) -> str:
         return f"Listed on {old}, past the last page walked on {new}"
     if change.kind is Kind.REMOVED:
         return f"Present on {old}, absent on {new}"
+    if not isinstance(record, Relinked) and record.is_folded:
+        return f"Present on {new}; {_absent(record.seen.old)} on {old}"
     first = "Seen again" if Flag.RETURNED in change.flags else "First seen"
     return f"{first} on {new}; {_absent(record.seen.old)} on {old}"
 

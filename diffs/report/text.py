@@ -49,6 +49,7 @@ def render(report: Report, *, colour: bool, width: int) -> str:
     blocks = [
         _opening(report, paper),
         _substitutions(report, paper),
+        _compared(report, paper),
         _looked_at(report, paper),
         *(_section(section, paper) for section in sections(report)),
         _unseen(unseen(report), paper),
@@ -62,6 +63,16 @@ def render_change(
     """The lines that tell one change; ``is_named``: with its source."""
     paper = _Paper(colour=colour, width=width)
     return _change(record, paper, source=f"{clean(record.source)} " if is_named else "")
+
+
+def render_fields(change: Change, *, colour: bool, width: int) -> list[str]:
+    """The lines that tell what a change did to an item's fields."""
+    return _fields(change, _Paper(colour=colour, width=width))
+
+
+def paragraph(text: str, *, indent: str = "", width: int) -> list[str]:
+    """The text broken at ``width``, except within a word or a link, and indented."""
+    return _Paper(colour=False, width=width).lines(text, indent=indent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +156,11 @@ def _card(card: Card, paper: _Paper) -> list[str]:
     return [*told, *paper.lines(evidence, indent=_INDENT, style=_DIM)]
 
 
+def _compared(report: Report, paper: _Paper) -> list[str]:
+    lines = [line for each in report.compared for line in paper.lines(clean(each), indent="  ")]
+    return [*paper.lines("What was compared", style=_BOLD), *lines] if lines else []
+
+
 def _looked_at(report: Report, paper: _Paper) -> list[str]:
     lines = paper.lines("What was looked at", style=_BOLD)
     for status in report.sources:
@@ -152,9 +168,8 @@ def _looked_at(report: Report, paper: _Paper) -> list[str]:
         lines += paper.lines(clean(status.url), indent=_INDENT, style=_DIM)
         lines += paper.lines(looked(status), indent=_INDENT)
         if wrong := standing(status, report.made_at):
-            lines += paper.lines(
-                f"{wrong}; last answer: {answer(status)}", indent=_INDENT, style=_RED
-            )
+            told = "; ".join(filter(None, (wrong, answer(status))))
+            lines += paper.lines(told, indent=_INDENT, style=_RED)
     return lines if report.sources else []
 
 

@@ -31,6 +31,8 @@ class Report:
 
     ``since`` and ``until`` bound the period; None leaves that side open.
     ``failures`` are the visits that concluded nothing; their captures are left out.
+    With a ``base`` the changes are what differs from the snapshots in force then, and
+    ``compared`` says, a line each, which these were and which sources had none.
     """
 
     made_at: datetime
@@ -41,6 +43,8 @@ class Report:
     changes: tuple[ChangeRecord, ...]
     substitutions: tuple[SubstitutionCount, ...]
     failures: tuple[Visit, ...]
+    base: datetime | None = None
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

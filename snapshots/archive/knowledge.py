@@ -23,7 +23,8 @@ _SNAPSHOT = "id, source, captured_at, is_complete, digests, tail"
 class StandingItem:
     """An item in force, the newest snapshot that saw it, and those that missed it since.
 
-    ``missing_since`` is the first complete snapshot without it, of ``misses`` in all.
+    ``missing_since`` is the first complete snapshot without it, of ``misses`` in all. One
+    that ``is_held`` flaps, and has a swing that was not told.
     """
 
     item: Item
@@ -31,6 +32,7 @@ class StandingItem:
     missing_since: int | None = None
     misses: int = 0
     is_rolled_off: bool = False
+    is_held: bool = False
 
 
 class Newest(NamedTuple):
@@ -56,11 +58,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One wording of an item, and the interval in which it stood; ``until`` None: it stands."""
+    """One wording of an item, and the interval in which it stood; ``until`` None: it stands.
+
+    ``last_seen`` is the newest snapshot that had it; None: the source's newest has it.
+    """
 
     item: Item
     first: Snapshot
     until: Snapshot | None
+    last_seen: Snapshot | None = None
+    is_held: bool = False
 
 
 class Knowledge:
@@ -79,13 +86,14 @@ class Knowledge:
         return Newest(snapshot_of(row[2:]), row[0], row[1]) if row else None
 
     def awaits(self, source: str) -> bool:
-        """Whether a standing item was missed, and waits for a visit that settles it."""
+        """Whether a standing item was missed, or flaps, and waits for a visit that settles it."""
         found = self.db.execute(
-            "SELECT 1 FROM item_versions WHERE source = ? AND misses > 0"
-            " AND until_snapshot IS NULL LIMIT 1",
+            "SELECT EXISTS (SELECT 1 FROM item_versions WHERE source = ?1 AND misses > 0"
+            " AND until_snapshot IS NULL) OR EXISTS (SELECT 1 FROM item_versions"
+            " WHERE source = ?1 AND is_held = 1 AND until_snapshot IS NULL)",
             (source,),
         )
-        return found.fetchone() is not None
+        return bool(found.fetchone()[0])
 
     def standing(self, source: str) -> Standing | None:
         """Return what stands of a source, or None before its first snapshot."""
@@ -94,13 +102,15 @@ class Knowledge:
             return None
         snapshot = newest.snapshot
         rows = self.db.execute(
-            "SELECT item, last_seen, missing_since, misses, is_rolled_off,"
+            "SELECT item, last_seen, missing_since, misses, is_rolled_off, is_held,"
             f" {ITEM_COLUMNS} FROM item_versions"
             " WHERE source = ? AND until_snapshot IS NULL ORDER BY position, rowid",
             (source,),
         ).fetchall()
         items = tuple(
-            StandingItem(item_of(r[0], r[5:]), r[1] or snapshot.id, r[2], r[3], bool(r[4]))
+            StandingItem(
+                item_of(r[0], r[6:]), r[1] or snapshot.id, r[2], r[3], bool(r[4]), bool(r[5])
+            )
             for r in rows
         )
         complete = snapshot if snapshot.is_complete else self._newest_complete(source)
@@ -130,23 +140,57 @@ class Knowledge:
 
     def versions(self, source: str, key: str, *, is_ended: bool = False) -> list[Version]:
         """Return an item's wordings, oldest first; only those that ended, if it is said so."""
-        first = ", ".join(f"a.{column}" for column in _SNAPSHOT.split(", "))
-        until = ", ".join(f"b.{column}" for column in _SNAPSHOT.split(", "))
+        snapshots = ", ".join(
+            f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", ")
+        )
         rows = self.db.execute(
-            f"SELECT {first}, {until}, {ITEM_COLUMNS} FROM item_versions AS v"
+            f"SELECT {snapshots}, is_held, {ITEM_COLUMNS} FROM item_versions AS v"
             " JOIN snapshots AS a ON a.id = first_snapshot"
             " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
+            " LEFT JOIN snapshots AS c ON c.id = last_seen"
             f" WHERE v.source = ? AND item = ?{' AND until_snapshot IS NOT NULL' * is_ended}"
             " ORDER BY a.captured_at, a.id",
             (source, key),
         ).fetchall()
         return [
             Version(
-                item_of(key, row[12:]),
+                item_of(key, row[19:]),
                 snapshot_of(row[:6]),
                 snapshot_of(row[6:12]) if row[6] else None,
+                snapshot_of(row[12:18]) if row[12] else None,
+                bool(row[18]),
             )
             for row in rows
+        ]
+
+    def additions(self, source: str, most: int) -> list[tuple[str, datetime]]:
+        """Return the dates that new items stated and the visits that still lacked them.
+
+        The latest come first, ``most`` in all; items that had only been away are left out.
+        """
+        rows = self.db.execute(
+            "SELECT json_extract(c.fields, '$.published.new') AS dated, o.captured_at"
+            " FROM changes AS c JOIN snapshots AS o ON o.id = old_snapshot"
+            " JOIN snapshots AS n ON n.id = new_snapshot"
+            " WHERE c.source = ? AND kind = 'added' AND dated IS NOT NULL"
+            " AND flags NOT LIKE '%\"returned\"%'"
+            " ORDER BY n.captured_at DESC, c.item LIMIT ?",
+            (source, most),
+        )
+        return [(row[0], moment(row[1])) for row in rows.fetchall()]
+
+    def listings(self, url: str) -> list[tuple[str, str, str | None, datetime, datetime | None]]:
+        """Return (source, item, section, first read, first without) of all that had a link."""
+        rows = self.db.execute(
+            "SELECT v.source, item, section, a.captured_at, b.captured_at FROM item_versions AS v"
+            " JOIN snapshots AS a ON a.id = first_snapshot"
+            " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
+            " WHERE url = ? ORDER BY a.captured_at, v.source, a.id",
+            (url,),
+        )
+        return [
+            (r[0], r[1], r[2], moment(r[3]), moment(r[4]) if r[4] else None)
+            for r in rows.fetchall()
         ]
 
     def keys(self, source: str) -> set[str]:
@@ -286,4 +330,14 @@ class Knowledge:
             change=change_of(row),
             seen=interval,
             away_since=seen[row["away_since"]].captured_at if row["away_since"] else None,
+            stood_since=self._stood_since(row) if row["away_since"] else None,
         )
+
+    def _stood_since(self, row: dict[str, Any]) -> datetime | None:
+        """When the wording that is back, or the item, had first been read before it went."""
+        found = self.db.execute(
+            "SELECT captured_at FROM item_versions AS v JOIN snapshots AS s"
+            " ON s.id = first_snapshot WHERE v.source = ? AND item = ? AND until_snapshot = ?",
+            (row["source"], row["item"], row["away_since"]),
+        ).fetchone()
+        return moment(found[0]) if found else None

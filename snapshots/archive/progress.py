@@ -27,9 +27,10 @@ class Progress:
         self._add_snapshot(step)
         if step.is_unchanged:
             return []
-        records = [self._add_change(step, told, numbers) for told in step.told]
+        records = [self._add_change(step, told, numbers) for told in (*step.told, *step.late)]
         self._close_versions(step)
         self._open_versions(step)
+        self._release(step)
         self._refresh(step)
         self._mark_unseen(step)
         return records
@@ -96,10 +97,12 @@ class Progress:
             change=told.change,
             seen=seen,
             away_since=told.away_since.captured_at if told.away_since else None,
+            stood_since=told.stood_since.captured_at if told.stood_since else None,
         )
 
     def _close_versions(self, step: Step) -> None:
-        ended = [told for told in step.told if told.change.kind is not Kind.ADDED]
+        moved = (*step.told, *step.held)
+        ended = [told for told in moved if told.change.kind is not Kind.ADDED]
         self.db.executemany(
             "UPDATE item_versions SET until_snapshot = ?, last_seen = ?"
             " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
@@ -110,7 +113,8 @@ class Progress:
         )
 
     def _open_versions(self, step: Step) -> None:
-        begun = {t.change.item.key for t in step.told if t.change.kind is not Kind.REMOVED}
+        moved = (*step.told, *step.held)
+        begun = {t.change.item.key for t in moved if t.change.kind is not Kind.REMOVED}
         begun |= step.joined
         source, number = step.snapshot.source, step.snapshot.id
         fresh = [(place, item) for place, item in enumerate(step.items) if item.key in begun]
@@ -119,9 +123,20 @@ class Progress:
             [(source, item.key, number) for _, item in fresh],
         )
         self.db.executemany(
-            f"INSERT INTO item_versions (source, item, first_snapshot, position, {ITEM_COLUMNS})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(source, item.key, number, place, *item_row(item)) for place, item in fresh],
+            "INSERT INTO item_versions (source, item, first_snapshot, position, is_held,"
+            f" {ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (source, item.key, number, place, item.key in step.holding, *item_row(item))
+                for place, item in fresh
+            ],
+        )
+
+    def _release(self, step: Step) -> None:
+        """No more of an item's swings waits to be told."""
+        self.db.executemany(
+            "UPDATE item_versions SET is_held = 0"
+            " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
+            [(step.snapshot.source, key) for key in sorted(step.settled)],
         )
 
     def _refresh(self, step: Step) -> None:

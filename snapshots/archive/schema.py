@@ -172,6 +172,12 @@ HOSTS = (
         rests_until TEXT                         -- left alone until then
     ) STRICT""",
 )
+FLAPPING = (
+    # 1: a swing between two wordings that was not told, and waits for one to settle.
+    "ALTER TABLE item_versions ADD COLUMN is_held INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX item_versions_held ON item_versions (source)"
+    " WHERE is_held = 1 AND until_snapshot IS NULL",
+)
 
 
 @migrations()
@@ -199,6 +205,13 @@ def m003_confirmation(db: Database) -> None:
 def m004_hosts(db: Database) -> None:
     """What the crawler remembers of hosts between runs."""
     for statement in HOSTS:
+        db.execute(statement)
+
+
+@migrations()
+def m006_flapping(db: Database) -> None:
+    """Swings between two wordings that are held until one of them settles."""
+    for statement in FLAPPING:
         db.execute(statement)
 
 

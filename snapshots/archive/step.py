@@ -24,16 +24,20 @@ class Probe:
 class Told:
     """A change with its interval and its substitutions, before the archive numbers it.
 
-    ``away_since`` is the first snapshot without the wording, or the item, that is back.
+    ``away_since`` is the first snapshot without the wording, or the item, that is back,
+    and ``stood_since`` the first that had it.
     ``misses`` counts the good visits that missed a removed item, this one included.
-    ``phrases`` are (old, new, old folded, new folded, context old, context new).
+    One that ``is_held`` moves what is known, and is not told. ``phrases`` are (old, new,
+    old folded, new folded, context old, context new).
     """
 
     change: Change
     seen: Seen
     away_since: Snapshot | None = None
+    stood_since: Snapshot | None = None
     misses: int = 1
     is_rolled_off: bool = False
+    is_held: bool = False
     phrases: tuple[tuple[str, str, str, str, str, str], ...] = ()
 
 
@@ -62,12 +66,20 @@ class Step:
     ``joined`` the keys of items that stand from now on without being news. ``matched``
     counts the standing items found again; ``silent`` columns were not compared. An
     unchanged step tells only how many items ``stood``.
+
+    ``held`` are swings of items that flap, which move their wording and are not told;
+    ``holding`` the items that have such a swing to tell once they have ``settled``, and
+    ``late`` the changes told of those that have.
     """
 
     snapshot: Snapshot
     recipe_digest: str
     items: tuple[Item, ...]
     told: tuple[Told, ...] = ()
+    held: tuple[Told, ...] = ()
+    late: tuple[Told, ...] = ()
+    holding: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()
     unseen: tuple[Unseen, ...] = ()
     refreshed: tuple[Item, ...] = ()
     joined: frozenset[str] = frozenset()
@@ -84,11 +96,14 @@ class Step:
     def numbered(self, visit: int) -> "Step":
         """Return the step with its snapshot under the number that its visit was given."""
         snapshot, before = replace(self.snapshot, id=visit), self.snapshot.id
-        told = tuple(
-            replace(t, seen=replace(t.seen, new=snapshot)) if t.seen.new.id == before else t
-            for t in self.told
+        told, held = (
+            tuple(
+                replace(t, seen=replace(t.seen, new=snapshot)) if t.seen.new.id == before else t
+                for t in each
+            )
+            for each in (self.told, self.held)
         )
         unseen = tuple(
             replace(u, missing_since=visit) if u.missing_since == before else u for u in self.unseen
         )
-        return replace(self, snapshot=snapshot, told=told, unseen=unseen)
+        return replace(self, snapshot=snapshot, told=told, held=held, unseen=unseen)

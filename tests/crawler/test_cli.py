@@ -67,6 +67,20 @@ CHANGE_KEYS = [
     "seen",
 ]
 ITEM_KEYS = ["key", "title", "url", "summary", "published", "section", "text", "fields"]
+LOG_KEYS = [
+    "source",
+    "first_at",
+    "until_at",
+    "item",
+    "last_seen_at",
+    "change",
+    "kind",
+    "changed",
+    "flags",
+    "fields",
+    "removal",
+    "verdict",
+]
 SUBSTITUTION_KEYS = [
     "old",
     "new",
@@ -376,12 +390,51 @@ def test_diff_tells_what_is_wrong_with_its_dates(
     assert err.startswith(f"reworded: {told}")
 
 
+def test_diff_says_on_stderr_which_snapshots_it_used(lived: Desk) -> None:
+    _, _, err = lived.type("diff", "library", "--from", "2021-05-02", "--to", "2021-05-10")
+
+    assert err.startswith("library: snapshot 1 of 2021-05-01 06:00 UTC against snapshot ")
+
+
+def test_changes_compares_every_source_with_a_fixed_base(lived: Desk) -> None:
+    code, out, err = lived.type("changes", "--base", "2021-05-01", "--format", "jsonl")
+
+    records = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [list(record) for record in records] == [CHANGE_KEYS] * len(records)
+    assert [(r["id"], r["source"], r["kind"]) for r in records] == [
+        (1, "library", "added"),
+        (2, "library", "removed"),
+    ]
+    assert "sheets: there is no snapshot as old as 2021-05-01 23:59" in err
+
+
+def test_a_report_against_a_base_names_what_it_compared(lived: Desk) -> None:
+    for form in ("text", "md", "html"):
+        code, out, _ = lived.type("report", "--base", "2021-05-02", "--format", form)
+
+        assert code == 0
+        assert "What differs on " in out
+        assert "What was compared" in out
+        assert "sheets: snapshot 2 of 2021-05-02 06:00 UTC against snapshot 4" in " ".join(
+            out.split()
+        )
+
+
 def test_log_tells_every_wording_with_its_interval(lived: Desk) -> None:
     code, out, _ = lived.type("log", "held here", "--format", "jsonl")
 
     wordings = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert list(wordings[0]) == ["source", "first_at", "until_at", "item"]
+    assert [list(wording) for wording in wordings] == [LOG_KEYS, LOG_KEYS]
+    assert [(w["kind"], w["changed"], w["flags"]) for w in wordings] == [
+        (None, [], []),
+        ("changed", ["text"], []),
+    ]
+    assert wordings[1]["fields"]["text"]["edits"][1:3] == [
+        ["delete", "aliens"],
+        ["insert", "noncitizens"],
+    ]
     assert [wording["item"]["text"] for wording in wordings] == [
         "Removable aliens were held here.",
         "Removable noncitizens were held here.",
@@ -481,6 +534,8 @@ def test_demo_never_writes_over_someone_elses_configuration(desk: Desk, tmp_path
         (("look", "missing.html"), "there is no file missing.html, and it is no http address"),
         (("import", "missing.html", "--source", "sheets"), "there is no file missing.html"),
         (("changes", "--since", "soon"), "'soon' is not a date"),
+        (("changes", "--base", "2021-05-01", "--since", "2021-05-01"), "give one"),
+        (("report", "--base", "2021-05-03", "--until", "2021-05-01"), "--base is later than"),
         (("report", "-o", "/nowhere/report.html"), "/nowhere/report.html: cannot be written"),
         (("log", "no such words"), "no item is, or holds, 'no such words'"),
     ],

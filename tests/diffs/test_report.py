@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from diffs.report import jsonl, markdown, phrases, text, view
+from diffs.report import html, jsonl, markdown, phrases, text, view
 from snapshots.records import (
     Change,
     ChangeRecord,
@@ -131,6 +131,56 @@ def test_a_claim_is_an_interval_with_its_blind_gap(change: Change, sides: str) -
     assert phrases.claim(record(change)) == f"{sides}; {blind}"
 
 
+def test_a_claim_of_two_chosen_dates_does_not_say_first_seen() -> None:
+    claim = phrases.claim(replace(record(ADDED), is_folded=True))
+
+    assert claim.startswith(
+        "Present on 2021-06-01 00:00 UTC; not there on 2020-12-15 00:00 UTC; 0 good visits"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            REWORDED,
+            "The wording that is back had stood since 2018-01-03 00:00 UTC and was gone by "
+            "2021-05-01 00:00 UTC; what replaced it stood for 31 days.",
+        ),
+        (
+            ADDED,
+            "It had stood since 2018-01-03 00:00 UTC and was gone by 2021-05-01 00:00 UTC; "
+            "it was away for 31 days.",
+        ),
+    ],
+    ids=["reverted", "returned"],
+)
+def test_what_is_back_is_told_with_when_it_stood_and_how_long_the_other_did(
+    change: Change, told: str
+) -> None:
+    back = replace(
+        record(change),
+        away_since=datetime(2021, 5, 1, tzinfo=UTC),
+        stood_since=datetime(2018, 1, 3, tzinfo=UTC),
+    )
+
+    assert phrases.claim(back).endswith(f" {told}")
+
+
+def test_flags_are_told_in_plain_words_in_every_form() -> None:
+    change = replace(REWORDED, flags=(Flag.STEALTH, Flag.REVERTED))
+    words = ("the wording changed, its date did not", "back to an earlier wording", "reworded")
+
+    plain = " ".join(text.render(report(record(change)), colour=False, width=80).split())
+
+    for told in (
+        plain,
+        markdown.render(report(record(change))),
+        html.render(report(record(change))),
+    ):
+        assert [each for each in words if each not in told] == []
+
+
 def test_an_addition_after_a_partial_snapshot_does_not_claim_absence() -> None:
     seen = replace(SEEN, old=replace(SEEN.old, is_complete=False), good_visits_between=1)
 
@@ -157,11 +207,11 @@ def test_an_addition_after_a_partial_snapshot_does_not_claim_absence() -> None:
         ),
         (
             replace(REWORDED, changed=("summary",), flags=(Flag.PUNCTUATION,)),
-            "changed: summary (punctuation only)",
+            "changed: punctuation only",
         ),
         (
             replace(REWORDED, changed=("url", "published"), flags=(Flag.REVERTED,)),
-            "changed: link, date (back to an earlier wording)",
+            "changed: relinked, redated (back to an earlier wording)",
         ),
     ],
 )
@@ -355,7 +405,7 @@ def test_plain_text_tells_a_whole_report() -> None:
         "good visits between, longest blind gap 168 days.\n"
         "    sha256:aa → sha256:bb and 1 more\n"
         "\n"
-        "  ~ #7 changed: text\n"
+        "  ~ #7 changed: reworded\n"
         "    Fact sheet\n"
         "    Removal\n"
         "    https://ice.gov/f\n"
@@ -391,7 +441,7 @@ def test_markdown_strikes_the_old_words_and_bolds_the_new() -> None:
     assert markdown.render_change(record(REWORDED)) == (
         "### ✏️ [Fact sheet](<https://ice.gov/f>)\n"
         "\n"
-        "changed: text · Removal\n"
+        "changed: reworded · Removal\n"
         "\n"
         "> text: … six seven eight nine ten eleven twelve thirteen ~~aliens~~ **noncitizens**.\n"
         "\n"
