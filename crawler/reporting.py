@@ -7,9 +7,11 @@ from pathlib import Path
 from crawler import __version__
 from crawler.config import Config, Source
 from crawler.freshness import with_freshness
+from crawler.lexicons import lexicon
 from crawler.terminal import has_colour, remark, say, width
 from diffs.report.view import Report
 from diffs.terms import count
+from diffs.watched import watched
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
 from snapshots.records import SourceStatus
@@ -36,6 +38,7 @@ def compiled(
         and (until is None or visit.started_at <= until)
     ]
     made_at = made_at or datetime.now(UTC)
+    terms = lexicon(config.path, config.lexicon)
     return Report(
         made_at=made_at,
         version=__version__,
@@ -45,6 +48,7 @@ def compiled(
         changes=tuple(changes),
         substitutions=tuple(count(places)),
         failures=tuple(failures),
+        watched={r.id: found for r in changes if (found := watched(r.change, terms))},
     )
 
 

@@ -22,10 +22,11 @@ def command(path: Path, key: str, old: datetime, new: datetime | None, form: str
     """
     from crawler.config import load
     from crawler.dates import between
+    from crawler.lexicons import lexicon
     from crawler.showing import show_changes
     from snapshots.archive import Archive
 
     config = load(path)
     source = config.source(key)
     with Archive.to_read(config.archive) as archive:
-        show_changes(between(archive, source, old, new), form)
+        show_changes(between(archive, source, old, new), form, lexicon(config.path, config.lexicon))

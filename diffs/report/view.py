@@ -1,11 +1,12 @@
 """What a report holds, and in which groups it is told. Values only; decides no wording."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
+from diffs.watched import Touched
 from snapshots.records import (
     Change,
     ChangeRecord,
@@ -31,6 +32,7 @@ class Report:
 
     ``since`` and ``until`` bound the period; None leaves that side open.
     ``failures`` are the visits that concluded nothing; their captures are left out.
+    ``watched`` are the watched terms that changes touch, by the changes' numbers.
     """
 
     made_at: datetime
@@ -41,6 +43,7 @@ class Report:
     changes: tuple[ChangeRecord, ...]
     substitutions: tuple[SubstitutionCount, ...]
     failures: tuple[Visit, ...]
+    watched: Mapping[int, tuple[Touched, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

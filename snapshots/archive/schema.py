@@ -173,6 +173,63 @@ HOSTS = (
     ) STRICT""",
 )
 
+# Replaces the view of 002 with one that has, after the same columns, what the test in
+# docs/terms.md goes by: items going each way, items in which either phrase was replaced or
+# written, and bounds on how likely chance is. SQLite need not have logarithms, so that the
+# tails are bounded by Cantelli's inequality, and the bounds are above the exact values.
+TERMS = (
+    "DROP VIEW phrase_substitutions",
+    """CREATE VIEW phrase_substitutions AS
+    WITH counted AS (
+        SELECT max(s.old) AS old, max(s.new) AS new, old_folded, new_folded, count(*) AS places,
+            count(DISTINCT c.source || ' ' || c.item) AS items,
+            count(DISTINCT c.source) AS sources,
+            min(n.captured_at) AS first, max(n.captured_at) AS last
+        FROM substitutions AS s
+        JOIN changes AS c ON c.id = s.change
+        JOIN snapshots AS n ON n.id = c.new_snapshot
+        GROUP BY old_folded, new_folded
+    ), beside AS (
+        SELECT a.*, coalesce(b.places, 0) AS reverse_places, coalesce(b.items, 0) AS reverse_items,
+            b.first AS reverse_first, b.last AS reverse_last,
+            sum(a.items) OVER (PARTITION BY a.old_folded) AS replaced_items,
+            sum(a.items) OVER (PARTITION BY a.new_folded) AS written_items,
+            sum(a.items) OVER () AS all_items
+        FROM counted AS a
+        LEFT JOIN counted AS b ON b.old_folded = a.new_folded AND b.new_folded = a.old_folded
+    ), shared AS (
+        SELECT *, min(1.0, (written_items - items + 1.0) / (all_items - items + 20.0)) AS share
+        FROM beside
+    ), bounded AS (
+        SELECT *,
+            CASE WHEN items - 1 > (replaced_items - 1) * share
+                THEN (replaced_items - 1) * share * (1 - share) / ((replaced_items - 1) * share
+                    * (1 - share) + (items - 1 - (replaced_items - 1) * share)
+                    * (items - 1 - (replaced_items - 1) * share))
+                ELSE 1.0 END AS recurrence,
+            CASE WHEN reverse_items = 0 THEN 0.0
+                WHEN last < reverse_first OR first > reverse_last
+                    THEN min(1.0, 2.0 / (1 + items * reverse_items))
+                WHEN items > reverse_items THEN 1.0 * (items + reverse_items)
+                    / (items + reverse_items
+                    + (items - reverse_items) * (items - reverse_items))
+                ELSE 1.0 END AS direction
+        FROM shared
+    ), ranked AS (
+        SELECT *, max(recurrence, direction) AS chance_at_most,
+            rank() OVER (ORDER BY max(recurrence, direction)) AS low,
+            count(*) OVER () AS pairs
+        FROM bounded
+    )
+    SELECT old, new, old_folded, new_folded, places, items, sources, first, last,
+        reverse_places, reverse_items, replaced_items, written_items, chance_at_most,
+        items > 1 AND min(chance_at_most * pairs / low) OVER (
+            ORDER BY chance_at_most ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+        ) <= 0.05 AS is_systematic
+    FROM ranked
+    ORDER BY is_systematic DESC, chance_at_most, items DESC, places DESC, old, new""",
+)
+
 
 @migrations()
 def m001_evidence(db: Database) -> None:
@@ -200,6 +257,16 @@ def m004_hosts(db: Database) -> None:
     """What the crawler remembers of hosts between runs."""
     for statement in HOSTS:
         db.execute(statement)
+
+
+@migrations()
+def m005_terms(db: Database) -> None:
+    """What tells systematic substitutions from chance ones."""
+    for statement in TERMS:
+        db.execute(statement)
+
+
+# The next migration goes here, as m006, with one more in `archive.SCHEMA`.
 
 
 def migrate(db: Connection) -> None:

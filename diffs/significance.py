@@ -1,0 +1,63 @@
+"""How likely a pattern is by chance: exact tests, and a limit on false discoveries.
+
+Pure arithmetic of counts; knows nothing of words.
+"""
+
+from collections.abc import Sequence
+from math import comb, exp, fsum, lgamma, log, log1p
+
+# Of the patterns called systematic, at most this share is expected to be chance.
+FALSE_DISCOVERIES = 0.05
+# Before anything is known, any phrase is taken to have so many equally likely replacements.
+PRIOR_REPLACEMENTS = 20
+
+
+def at_least(successes: int, trials: int, share: float) -> float:
+    """Return the probability of so many successes or more: the exact binomial upper tail.
+
+    ``share`` is the chance of each trial, from 0 to 1.
+    """
+    if successes <= 0 or share >= 1:
+        return 1.0
+    if successes > trials or share <= 0:
+        return 0.0
+    terms = (_point(count, trials, share) for count in range(successes, trials + 1))
+    return min(1.0, fsum(terms))
+
+
+def recurrence(pair: int, replaced: int, written: int, everything: int) -> float:
+    """Return how likely it is by chance that a replacement, once seen, recurs so often.
+
+    All are counts of items: in ``pair`` of the ``replaced`` ones in which phrase A was
+    replaced, B took its place; B took the place of any phrase in ``written``, of
+    ``everything``. By chance, each further A becomes B as readily as other phrases do.
+    """
+    share = (written - pair + 1) / (everything - pair + PRIOR_REPLACEMENTS)
+    return at_least(pair - 1, replaced - 1, share)
+
+
+def one_way(forward: int, back: int) -> float:
+    """Return how likely at least so many of both go forward, were both ways alike (sign test)."""
+    return at_least(forward, forward + back, 0.5)
+
+
+def parted(forward: int, back: int) -> float:
+    """Return how likely it is by chance that all that go one way precede all that go the other."""
+    return min(1.0, 2 / comb(forward + back, forward))
+
+
+def discoveries(chances: Sequence[float], rate: float = FALSE_DISCOVERIES) -> list[bool]:
+    """Return which of several probabilities are too low for chance, in their order.
+
+    Source: Benjamini and Hochberg, Controlling the False Discovery Rate, Journal of the
+    Royal Statistical Society B 57 (1995), the step-up procedure of section 3.1.
+    """
+    ranked = sorted(chances)
+    passed = [p for rank, p in enumerate(ranked, 1) if p <= rate * rank / len(ranked)]
+    limit = passed[-1] if passed else -1.0
+    return [p <= limit for p in chances]
+
+
+def _point(count: int, trials: int, share: float) -> float:
+    ways = lgamma(trials + 1) - lgamma(count + 1) - lgamma(trials - count + 1)
+    return exp(ways + count * log(share) + (trials - count) * log1p(-share))
