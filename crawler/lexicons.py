@@ -29,7 +29,7 @@ def packs(path: Path, table: Mapping[str, Any]) -> list[Pack]:
         ConfigError: the file that it names cannot be used.
     """
     own = {key: table[key] for key in ("term", "exclude") if key in table}
-    found = [pack_of(own, str(path))] if own else []
+    found = [pack_of(own, path.name)] if own else []
     if "file" in table:
         found.append(pack_in(path.parent / table["file"]))
     return found + [shipped(name) for name in table.get("packs", PACKS)]

@@ -48,7 +48,11 @@ def compiled(
         changes=tuple(changes),
         substitutions=tuple(count(places)),
         failures=tuple(failures),
-        watched={r.id: found for r in changes if (found := watched(r.change, terms))},
+        watched={
+            r.id: found
+            for r in changes
+            if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
+        },
     )
 
 

@@ -38,7 +38,8 @@ def show_changes(
 
     colour, columns = has_colour(), width()
     for record in found:
-        terms = watched(record.change, lexicon) if lexicon else ()
+        day = record.seen.new.captured_at.date()
+        terms = watched(record.change, lexicon, day) if lexicon else ()
         if is_watched and not terms:
             continue
         if form == "jsonl":

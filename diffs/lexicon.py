@@ -46,6 +46,10 @@ class Pack:
     since: date | None = None
     until: date | None = None
 
+    def is_in_force(self, day: date) -> bool:
+        """Whether its terms held on a day; ``until`` is the first on which they did not."""
+        return (not self.since or self.since <= day) and (not self.until or day < self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:

@@ -1,10 +1,11 @@
 """Changes that touch a watched term, with the direction in which they go."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-from diffs.lexicon import Lexicon, Term, uses
+from diffs.lexicon import Lexicon, Pack, Term, uses
 from diffs.substitutions import CONTEXT_FIELDS
 from snapshots.records import Change
 
@@ -25,18 +26,21 @@ class Touched:
     against: tuple[str, ...] = ()
 
 
-def watched(change: Change, lexicon: Lexicon) -> tuple[Touched, ...]:
+def watched(change: Change, lexicon: Lexicon, day: date | None = None) -> tuple[Touched, ...]:
     """Return the watched terms that a change touches; nothing when it leaves all as often.
 
-    Only an item's words count, not its link, date or section.
+    Only an item's words count, not its link, date or section. Only packs in force on the
+    ``day`` are named; all, when there is none.
     """
     before, after = _counts(change, lexicon)
     fell, rose = before - after, after - before
-    replaced = list(_replaced(lexicon, fell, rose))
+    replaced = [Touched(old=o, new=n, times=t) for o, n, t in _replaced(lexicon, fell, rose)]
     terms = {term.old for term in lexicon.terms}
-    gone = [_one_sided(lexicon, name, None, n) for name, n in fell.items() if n and name in terms]
-    come = [_one_sided(lexicon, None, name, n) for name, n in rose.items() if n and name in terms]
-    return tuple(sorted(replaced + gone + come, key=lambda t: -t.times))
+    gone = [Touched(old=name, new=None, times=n) for name, n in fell.items() if n and name in terms]
+    come = [Touched(old=None, new=name, times=n) for name, n in rose.items() if n and name in terms]
+    told = sorted(replaced + gone + come, key=lambda touched: -touched.times)
+    in_force = [p for p in lexicon.packs if day is None or p.is_in_force(day)]
+    return tuple(_attributed(touched, in_force) for touched in told)
 
 
 def _counts(change: Change, lexicon: Lexicon) -> tuple[Counter[str], Counter[str]]:
@@ -44,44 +48,31 @@ def _counts(change: Change, lexicon: Lexicon) -> tuple[Counter[str], Counter[str
     after: Counter[str] = Counter()
     for name, value in change.fields.items():
         if name in CONTEXT_FIELDS or name in change.item.fields:
-            before += uses(value.old or "", lexicon)
-            after += uses(value.new or "", lexicon)
+            before.update(uses(value.old or "", lexicon))
+            after.update(uses(value.new or "", lexicon))
     return before, after
 
 
-def _replaced(lexicon: Lexicon, fell: Counter[str], rose: Counter[str]) -> Iterator[Touched]:
+def _replaced(
+    lexicon: Lexicon, fell: Counter[str], rose: Counter[str]
+) -> Iterator[tuple[str, str, int]]:
     """The terms that gave way to what their packs pair them with, either way round.
 
     What is told is taken off ``fell`` and ``rose``.
     """
-    for term in lexicon.terms:
-        for new in term.new:
-            for old, other in ((term.old, new), (new, term.old)):
-                if times := min(fell[old], rose[other]):
-                    fell[old] -= times
-                    rose[other] -= times
-                    yield Touched(
-                        old=old,
-                        new=other,
-                        times=times,
-                        packs=_packs(lexicon, old, other),
-                        against=_packs(lexicon, other, old),
-                    )
+    pairs = [(term.old, new) for term in lexicon.terms for new in term.new]
+    for old, new in (*pairs, *((new, old) for old, new in pairs)):
+        if times := min(fell[old], rose[new]):
+            fell[old] -= times
+            rose[new] -= times
+            yield old, new, times
 
 
-def _one_sided(lexicon: Lexicon, old: str | None, new: str | None, times: int) -> Touched:
-    return Touched(
-        old=old,
-        new=new,
-        times=times,
-        packs=_titles(term for term in lexicon.terms if term.old == old),
-        against=_titles(term for term in lexicon.terms if term.old == new),
-    )
+def _attributed(touched: Touched, packs: Sequence[Pack]) -> Touched:
+    forth = [p.title for p in packs if any(_asks(t, touched.old, touched.new) for t in p.terms)]
+    back = [p.title for p in packs if any(_asks(t, touched.new, touched.old) for t in p.terms)]
+    return replace(touched, packs=tuple(forth), against=tuple(back))
 
 
-def _packs(lexicon: Lexicon, old: str, new: str) -> tuple[str, ...]:
-    return _titles(term for term in lexicon.terms if term.old == old and new in term.new)
-
-
-def _titles(terms: Iterable[Term]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(term.pack for term in terms))
+def _asks(term: Term, old: str | None, new: str | None) -> bool:
+    return term.old == old and (new is None or new in term.new)
