@@ -4,7 +4,8 @@ Pure arithmetic of counts; knows nothing of words.
 """
 
 from collections.abc import Sequence
-from math import comb, exp, fsum, lgamma, log, log1p
+from fractions import Fraction
+from math import comb, exp, fsum, lgamma
 
 # Of the patterns called systematic, at most this share is expected to be chance.
 FALSE_DISCOVERIES = 0.05
@@ -12,16 +13,17 @@ FALSE_DISCOVERIES = 0.05
 PRIOR_REPLACEMENTS = 20
 
 
-def at_least(successes: int, trials: int, share: float) -> float:
-    """Return the probability of so many successes or more: the exact binomial upper tail.
+def at_least(successes: int, trials: int, hits: float, misses: float) -> float:
+    """Return the probability of so many successes or more: the exact beta-binomial upper tail.
 
-    ``share`` is the chance of each trial, from 0 to 1.
+    The chance of each trial is known only from ``hits`` and ``misses`` seen before, both
+    above 0, and is as uncertain as they leave it.
     """
-    if successes <= 0 or share >= 1:
+    if successes <= 0:
         return 1.0
-    if successes > trials or share <= 0:
+    if successes > trials:
         return 0.0
-    terms = (_point(count, trials, share) for count in range(successes, trials + 1))
+    terms = (_point(count, trials, hits, misses) for count in range(successes, trials + 1))
     return min(1.0, fsum(terms))
 
 
@@ -32,13 +34,15 @@ def recurrence(pair: int, replaced: int, written: int, everything: int) -> float
     replaced, B took its place; B took the place of any phrase in ``written``, of
     ``everything``. By chance, each further A becomes B as readily as other phrases do.
     """
-    share = (written - pair + 1) / (everything - pair + PRIOR_REPLACEMENTS)
-    return at_least(pair - 1, replaced - 1, share)
+    hits, others = written - pair, everything - replaced
+    return at_least(pair - 1, replaced - 1, hits + 1, others - hits + PRIOR_REPLACEMENTS - 1)
 
 
 def one_way(forward: int, back: int) -> float:
     """Return how likely at least so many of both go forward, were both ways alike (sign test)."""
-    return at_least(forward, forward + back, 0.5)
+    both = forward + back
+    ways = sum(comb(both, count) for count in range(forward, both + 1))
+    return float(Fraction(ways, 2**both))
 
 
 def parted(forward: int, back: int) -> float:
@@ -58,6 +62,11 @@ def discoveries(chances: Sequence[float], rate: float = FALSE_DISCOVERIES) -> li
     return [p <= limit for p in chances]
 
 
-def _point(count: int, trials: int, share: float) -> float:
+def _point(count: int, trials: int, hits: float, misses: float) -> float:
     ways = lgamma(trials + 1) - lgamma(count + 1) - lgamma(trials - count + 1)
-    return exp(ways + count * log(share) + (trials - count) * log1p(-share))
+    return exp(ways + _beta(count + hits, trials - count + misses) - _beta(hits, misses))
+
+
+def _beta(left: float, right: float) -> float:
+    """The logarithm of the beta function."""
+    return lgamma(left) + lgamma(right) - lgamma(left + right)

@@ -176,7 +176,8 @@ HOSTS = (
 # Replaces the view of 002 with one that has, after the same columns, what the test in
 # docs/terms.md goes by: items going each way, items in which either phrase was replaced or
 # written, and bounds on how likely chance is. SQLite need not have logarithms, so that the
-# tails are bounded by Cantelli's inequality, and the bounds are above the exact values.
+# tail is bounded from above: by Cantelli's inequality, and by Markov's for the second and
+# the fourth factorial moment.
 TERMS = (
     "DROP VIEW phrase_substitutions",
     """CREATE VIEW phrase_substitutions AS
@@ -198,15 +199,25 @@ TERMS = (
         FROM counted AS a
         LEFT JOIN counted AS b ON b.old_folded = a.new_folded AND b.new_folded = a.old_folded
     ), shared AS (
-        SELECT *, min(1.0, (written_items - items + 1.0) / (all_items - items + 20.0)) AS share
+        SELECT *, replaced_items - 1 AS trials, all_items - replaced_items + 20.0 AS known,
+            (written_items - items + 1.0) / (all_items - replaced_items + 20.0) AS share
         FROM beside
+    ), spread AS (
+        SELECT *, items - 1 AS further, items - 1 - trials * share AS excess,
+            trials * share * (1 - share) * (known + trials) / (known + 1) AS variance,
+            trials * (trials - 1) * share * (share * known + 1) / (known + 1) AS second
+        FROM shared
+    ), moments AS (
+        SELECT *, second * (trials - 2) * (trials - 3) * (share * known + 2) / (known + 2)
+            * (share * known + 3) / (known + 3) AS fourth
+        FROM spread
     ), bounded AS (
         SELECT *,
-            CASE WHEN items - 1 > (replaced_items - 1) * share
-                THEN (replaced_items - 1) * share * (1 - share) / ((replaced_items - 1) * share
-                    * (1 - share) + (items - 1 - (replaced_items - 1) * share)
-                    * (items - 1 - (replaced_items - 1) * share))
-                ELSE 1.0 END AS recurrence,
+            min(1.0,
+                CASE WHEN excess > 0 THEN variance / (variance + excess * excess) ELSE 1.0 END,
+                CASE WHEN further > 1 THEN second / (further * (further - 1)) ELSE 1.0 END,
+                CASE WHEN further > 3 THEN fourth / (further * (further - 1)
+                    * (further - 2) * (further - 3)) ELSE 1.0 END) AS recurrence,
             CASE WHEN reverse_items = 0 THEN 0.0
                 WHEN last < reverse_first OR first > reverse_last
                     THEN min(1.0, 2.0 / (1 + items * reverse_items))
@@ -214,7 +225,7 @@ TERMS = (
                     / (items + reverse_items
                     + (items - reverse_items) * (items - reverse_items))
                 ELSE 1.0 END AS direction
-        FROM shared
+        FROM moments
     ), ranked AS (
         SELECT *, max(recurrence, direction) AS chance_at_most,
             rank() OVER (ORDER BY max(recurrence, direction)) AS low,

@@ -7,22 +7,23 @@ import pytest
 from diffs.significance import at_least, discoveries, one_way, parted, recurrence
 
 
-@pytest.mark.parametrize(("successes", "trials", "share"), [(3, 10, 0.2), (1, 1, 0.5), (7, 9, 0.9)])
-def test_the_tail_is_the_sum_of_its_points(successes, trials, share):
-    points = [
-        comb(trials, n) * share**n * (1 - share) ** (trials - n)
-        for n in range(successes, trials + 1)
-    ]
+def test_the_tail_is_that_of_a_coin_of_which_so_much_is_known():
+    """With one head and one tail assumed, each number of heads is as likely as any other."""
+    assert at_least(3, 9, 1, 1) == pytest.approx(7 / 10)
 
-    assert at_least(successes, trials, share) == pytest.approx(sum(points))
+
+def test_the_tail_nears_the_binomial_one_when_the_rate_is_well_known():
+    binomial = sum(comb(10, n) * 0.2**n * 0.8 ** (10 - n) for n in range(3, 11))
+
+    assert at_least(3, 10, 2e6, 8e6) == pytest.approx(binomial, rel=1e-4)
 
 
 def test_the_tail_of_a_large_number_does_not_overflow():
-    assert 0 < at_least(600, 5000, 0.1) < 1e-5
+    assert 0 < at_least(600, 5000, 1000, 9000) < 1e-3
 
 
 def test_nothing_or_more_is_certain_and_more_than_all_is_impossible():
-    assert (at_least(0, 5, 0.1), at_least(6, 5, 0.1)) == (1.0, 0.0)
+    assert (at_least(0, 5, 1, 9), at_least(6, 5, 1, 9)) == (1.0, 0.0)
 
 
 def test_what_was_seen_once_is_never_unlikely():
@@ -30,15 +31,19 @@ def test_what_was_seen_once_is_never_unlikely():
 
 
 def test_a_first_pair_in_three_items_rests_on_the_twenty_replacements_assumed():
-    assert recurrence(3, 3, 3, 3) == pytest.approx((1 / 20) ** 2)
+    assert recurrence(3, 3, 3, 3) == pytest.approx(1 / 20 * 2 / 21)
 
 
 def test_a_recurrence_is_likelier_when_others_became_the_same():
     assert recurrence(3, 3, 50, 100) > recurrence(3, 3, 3, 100)
 
 
+def test_what_recurs_as_often_as_both_phrases_common_by_themselves_is_chance():
+    assert recurrence(480, 1000, 1000, 2100) > 0.2
+
+
 def test_a_recurrence_is_likelier_when_the_phrase_also_became_others():
-    assert recurrence(3, 30, 3, 100) > recurrence(3, 3, 3, 100)
+    assert recurrence(3, 30, 3, 1000) > recurrence(3, 3, 3, 1000)
 
 
 def test_as_many_one_way_as_the_other_is_no_direction():
