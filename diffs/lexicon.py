@@ -150,11 +150,15 @@ def _stream(text: str) -> Iterator[str]:
     "non-citizen" is noncitizen; other hyphened words are several.
     """
     for unit in units(text):
-        if is_word(unit.token):
-            token = unit.token.casefold().replace("non-", "non")
-            yield from (fold(part) for part in token.split("-") if part)
-        elif unit.token and unit.token not in _QUOTES:
-            yield ""
+        yield from _parts(unit.token)
+
+
+@lru_cache(maxsize=65536)
+def _parts(token: str) -> Words:
+    if is_word(token):
+        joined = token.casefold().replace("non-", "non")
+        return tuple(fold(part) for part in joined.split("-") if part)
+    return ("",) if token and token not in _QUOTES else ()
 
 
 def _spellings(terms: Iterable[Term]) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,9 @@
 """Substitutions and trends as text: a table, and bars over time."""
 
 from collections.abc import Sequence
-from textwrap import wrap
+from textwrap import shorten, wrap
 
-from diffs.report.passage import clean, shortened
+from diffs.report.passage import clean
 from diffs.report.phrases import counted, day, item_name
 from diffs.trends import Point, Trend, series, sparkline
 from snapshots.records import SubstitutionCount
@@ -42,7 +42,7 @@ def trend_lines(trend: Trend, *, width: int) -> list[str]:
     ]
     for each in trend.items[:_MOST_ITEMS]:
         told = f"{_uses(each.first)} → {_uses(each.last)}".rjust(9)
-        name = shortened(item_name(each.item), 8)
+        name = shorten(item_name(each.item), max(16, width - 40), placeholder=" …")
         room = max(8, width - len(name) - 22)
         bars = sparkline([number or 0 for _, number in each.steps], room)
         lines.append(f"    {told}  {name}" + (f"  {bars}" if len(each.steps) > 1 else ""))
