@@ -7,7 +7,10 @@ from datetime import date
 
 from diffs.lexicon import Lexicon, Pack, Term, uses
 from diffs.substitutions import CONTEXT_FIELDS
-from snapshots.records import Change
+from snapshots.records import Change, Edit, FieldChange
+
+# Longer than any term, so that one that an edit cuts into is whole.
+KEPT_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +51,26 @@ def _counts(change: Change, lexicon: Lexicon) -> tuple[Counter[str], Counter[str
     after: Counter[str] = Counter()
     for name, value in change.fields.items():
         if name in CONTEXT_FIELDS or name in change.item.fields:
-            before.update(uses(value.old or "", lexicon))
-            after.update(uses(value.new or "", lexicon))
+            old, new = _sides(value)
+            before.update(uses(old, lexicon))
+            after.update(uses(new, lexicon))
     return before, after
+
+
+def _sides(value: FieldChange) -> tuple[str, str]:
+    """Both texts without the middles of long kept runs, which hold the same terms twice."""
+    if not value.edits:
+        return value.old or "", value.new or ""
+    kept = [Edit(op, _ends(text) if op == "keep" else text) for op, text in value.edits]
+    old = "".join(edit.text for edit in kept if edit.op != "insert")
+    return old, "".join(edit.text for edit in kept if edit.op != "delete")
+
+
+def _ends(text: str) -> str:
+    if len(text) <= 2 * KEPT_CHARACTERS:
+        return text
+    head = text[:KEPT_CHARACTERS].rpartition(" ")[0]
+    return f"{head} … {text[-KEPT_CHARACTERS:].partition(' ')[2]}"
 
 
 def _replaced(

@@ -64,5 +64,13 @@ def test_a_change_around_a_term_does_not_touch_it():
     assert touched("ten aliens left the port", "nine aliens left the harbor") == ()
 
 
+def test_terms_far_from_the_edits_of_a_long_text_are_not_touched():
+    far = "aliens and noncitizens who wait at the port " * 60
+
+    assert touched(f"illegal {far}alien.", f"such {far}noncitizen.") == (
+        Touched(old="alien", new="noncitizen", times=1, packs=("2021",), against=("2025",)),
+    )
+
+
 def test_a_replacement_alone_is_not_watched():
     assert touched("the people left", "the migrants left") == ()
