@@ -25,6 +25,7 @@ COMMANDS = (
     "diff",
     "log",
     "terms",
+    "lexicon",
     "report",
     "verify",
     "demo",

@@ -81,12 +81,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of config.toml."""
+    """The whole of config.toml. ``lexicon`` is as written: ``crawler.lexicons`` reads it."""
 
     path: Path
     archive: Path
     crawler: Crawler = field(default_factory=Crawler)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    lexicon: Mapping[str, Any] = field(default_factory=dict)
 
     def source(self, key: str) -> Source:
         """Return a source by its key.
@@ -138,6 +139,7 @@ SOURCE = {
     "confirm": int,
     "recipe": (dict, list),
 }
+LEXICON = {"packs": list, "file": str, "term": list, "exclude": list}
 MOST_CONFIRM = 30
 ABOVE_ZERO = frozenset(
     "timeout_s max_pages max_body_bytes max_payload_bytes max_header_bytes max_visit_s".split()
@@ -146,7 +148,7 @@ SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-TOP = {"archive": dict, "crawler": dict, "source": dict}
+TOP = {"archive": dict, "crawler": dict, "lexicon": dict, "source": dict}
 # A year in seconds, and more bytes than a payload should have.
 MOST_NUMBER = 2**40
 NEEDED = {
@@ -173,6 +175,7 @@ def load(path: Path) -> Config:
         archive=_archive_path(path, archive),
         crawler=crawler,
         sources=sources,
+        lexicon=raw.get("lexicon", {}),
     )
 
 
@@ -243,6 +246,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _private_problems(raw.get("crawler", {}))
     yield from _timezone_problems("crawler", raw.get("crawler", {}))
     yield from _confirm_problems("crawler", raw.get("crawler", {}))
+    yield from _lexicon_problems(raw.get("lexicon", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -347,6 +351,14 @@ def _confirm_problems(name: str, table: object) -> Iterator[str]:
     confirm = table.get("confirm", 1) if isinstance(table, dict) else 1
     if _fits(confirm, int) and not 1 <= confirm <= MOST_CONFIRM:
         yield f"[{name}] confirm must be a number of visits from 1 to {MOST_CONFIRM}, not {confirm}"
+
+
+def _lexicon_problems(table: object) -> Iterator[str]:
+    yield from _table_problems("lexicon", table, LEXICON)
+    if isinstance(table, dict) and table:
+        from crawler.lexicons import lexicon_problems
+
+        yield from (f"[lexicon] {problem}" for problem in lexicon_problems(table))
 
 
 def _timezone_problems(name: str, table: object) -> Iterator[str]:

@@ -8,9 +8,11 @@ from crawler import __version__
 from crawler.config import Config, Source
 from crawler.dates import from_base, substitutions
 from crawler.freshness import with_freshness
+from crawler.lexicons import lexicon
 from crawler.terminal import has_colour, remark, say, width
 from diffs.report.view import Report
 from diffs.terms import count
+from diffs.watched import watched
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
 from snapshots.records import SourceStatus
@@ -47,6 +49,7 @@ def compiled(
         and (until is None or visit.started_at <= until)
     ]
     made_at = made_at or datetime.now(UTC)
+    terms = lexicon(config.path, config.lexicon)
     return Report(
         made_at=made_at,
         version=__version__,
@@ -58,6 +61,11 @@ def compiled(
         failures=tuple(failures),
         base=base,
         compared=remarks,
+        watched={
+            r.id: found
+            for r in changes
+            if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
+        },
     )
 
 

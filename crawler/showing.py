@@ -11,6 +11,8 @@ from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCoun
 
 if TYPE_CHECKING:
     from crawler.dates import Based
+    from diffs.lexicon import Lexicon
+    from diffs.trends import Trend
 
 
 def json_line(value: object) -> str:
@@ -18,21 +20,34 @@ def json_line(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def show_changes(records: Iterable[ChangeRecord], form: str) -> None:
-    """Print changes, one JSON object a line or as text."""
+def show_changes(
+    records: Iterable[ChangeRecord],
+    form: str,
+    lexicon: "Lexicon | None" = None,
+    *,
+    is_watched: bool = False,
+) -> None:
+    """Print changes, one JSON object a line or as text, with the watched terms they touch.
+
+    ``is_watched``: only those that touch any.
+    """
     if not (found := list(records)):
         return
     from diffs.report.jsonl import change_json
     from diffs.report.text import render_change
+    from diffs.watched import watched
 
     colour, columns = has_colour(), width()
     for record in found:
+        day = record.seen.new.captured_at.date()
+        terms = watched(record.change, lexicon, day) if lexicon else ()
+        if is_watched and not terms:
+            continue
         if form == "jsonl":
             say(json_line(change_json(record)))
-        else:
-            say(
-                "\n".join(render_change(record, colour=colour, width=columns, is_named=True)) + "\n"
-            )
+            continue
+        lines = render_change(record, colour=colour, width=columns, is_named=True, watched=terms)
+        say("\n".join(lines) + "\n")
 
 
 def show_based(based: "Based", form: str) -> None:
@@ -58,18 +73,24 @@ def show_substitutions(counts: Iterable[SubstitutionCount], form: str) -> None:
         for count in counts:
             say(json_line(substitution_json(count)))
         return
+    from diffs.report.terms import table
+
     found = list(counts)
-    if not found:
-        say("no phrase became another")
+    say("\n".join(table(found, width=width())) if found else "no phrase became another")
+
+
+def show_trends(trends: Iterable["Trend"], form: str) -> None:
+    """Print trends, one JSON object a line or as bars over time."""
+    if form == "jsonl":
+        from diffs.report.jsonl import trend_json
+
+        for trend in trends:
+            say(json_line(trend_json(trend)))
         return
-    arrow = max(len(f"{c.old} → {c.new}") for c in found)
-    say(f"{'phrase'.ljust(arrow)}  places  items  sources  first       last        back")
-    for c in found:
-        phrase = f"{c.old} → {c.new}".ljust(arrow)
-        counts_told = f"{c.places:>6}  {c.items:>5}  {c.sources:>7}"
-        say(
-            f"{phrase}  {counts_told}  {c.first:%Y-%m-%d}  {c.last:%Y-%m-%d}  {c.reverse_places:>4}"
-        )
+    from diffs.report.terms import trend_lines
+
+    for trend in trends:
+        say("\n".join(["", *trend_lines(trend, width=width())]))
 
 
 def show_statuses(statuses: Sequence[SourceStatus], now: datetime, form: str) -> None:

@@ -1,54 +1,40 @@
-"""Substitutions: phrases that became other phrases at the same place, and how often."""
+"""Substitutions counted over items, sources and dates; the systematic ones first."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from dataclasses import replace
 
-from diffs.wording import REWRITTEN_BELOW, kept_share
-from diffs.words import STOP_WORDS, fold, is_meaningful, is_word, units
-from snapshots.records import Change, Edit, Kind, Substitution, SubstitutionCount
+from diffs.significance import discoveries, one_way, parted, recurrence
+from diffs.substitutions import Phrase, fold_phrase, folded_pair, phrases
+from snapshots.records import Substitution, SubstitutionCount
 
-# A longer phrase is a rewriting, not a substitution of terms.
-LONGEST_PHRASE = 6
-CONTEXT_WORDS = 6
-CONTEXT_FIELDS = frozenset(("title", "summary", "text"))
+__all__ = ["Phrase", "count", "fold_phrase", "folded_pair", "holding", "phrases"]
 
-
-class Phrase(NamedTuple):
-    """One place at which a phrase became another, with some words around it on both sides."""
-
-    old: str
-    new: str
-    context_old: str
-    context_new: str
-
-
-def phrases(change: Change) -> Iterator[Phrase]:
-    """Yield the substitutions in a change's wording, in reading order, one a place.
-
-    A field that was rewritten has none: its words stand at no common place.
-    """
-    if change.kind is not Kind.CHANGED:
-        return
-    for name, value in change.fields.items():
-        is_text = name in CONTEXT_FIELDS or name in change.item.fields
-        if is_text and value.edits and kept_share(value.edits) >= REWRITTEN_BELOW:
-            yield from _phrases(value.edits)
+Pair = tuple[str, str]
+Groups = dict[Pair, list[Substitution]]
 
 
 def count(found: Iterable[Substitution]) -> list[SubstitutionCount]:
-    """Return substitutions counted, inflections and case folded; the most general first.
+    """Return substitutions counted, inflections and case folded; the systematic first.
 
-    Ranked by the items, then the places, that they occur in; the commonest inflection
-    stands for all.
+    Systematic is what recurs in several items more often than chance explains, and goes
+    one way; docs/terms.md states the test. Then by how unlikely chance is, by items, by
+    places. The commonest inflection stands for all.
     """
-    groups: dict[tuple[str, str], list[Substitution]] = defaultdict(list)
+    groups: Groups = defaultdict(list)
     for substitution in found:
         groups[folded_pair(substitution.old, substitution.new)].append(substitution)
-    places = {pair: sum(s.places for s in group) for pair, group in groups.items()}
-    counted = [_counted(group, places.get((new, old), 0)) for (old, new), group in groups.items()]
-    return sorted(counted, key=lambda c: (-c.items, -c.places, c.first, c.old, c.new))
+    chances = dict(zip(groups, _chances(groups), strict=True))
+    sure = dict(zip(groups, discoveries(list(chances.values())), strict=True))
+    counted = [
+        replace(
+            _counted(group, groups.get((new, old), ())),
+            chance=chances[old, new],
+            is_systematic=sure[old, new] and len(_items(group)) > 1,
+        )
+        for (old, new), group in groups.items()
+    ]
+    return sorted(counted, key=_rank)
 
 
 def holding(counts: Sequence[SubstitutionCount], terms: Sequence[str]) -> list[SubstitutionCount]:
@@ -58,18 +44,47 @@ def holding(counts: Sequence[SubstitutionCount], terms: Sequence[str]) -> list[S
     return [c for c, side in sides if not wanted or any(term in side for term in wanted)]
 
 
-def folded_pair(old: str, new: str) -> tuple[str, str]:
-    """Return a pair of phrases without case and inflections."""
-    return fold_phrase(old), fold_phrase(new)
+def _rank(count: SubstitutionCount) -> tuple[object, ...]:
+    reach = -count.items, -count.places
+    return not count.is_systematic, count.chance, *reach, count.first, count.old, count.new
 
 
-def fold_phrase(phrase: str) -> str:
-    """Return a phrase's words without case, inflections and marks."""
-    return " ".join(fold(u.token) for u in units(phrase) if is_word(u.token))
+def _chances(groups: Groups) -> Iterator[float]:
+    """How likely each pair is to recur as it does, and to go one way, by chance."""
+    items = {pair: len(_items(group)) for pair, group in groups.items()}
+    replaced: Counter[str] = Counter()
+    written: Counter[str] = Counter()
+    for (old, new), number in items.items():
+        replaced[old] += number
+        written[new] += number
+    everything = sum(items.values())
+    for (old, new), group in groups.items():
+        recurs = recurrence(items[old, new], replaced[old], written[new], everything)
+        back = groups.get((new, old), ())
+        yield max(recurs, _both_ways(group, back)) if back else recurs
 
 
-def _counted(group: Sequence[Substitution], reverse_places: int) -> SubstitutionCount:
-    spellings: Counter[tuple[str, str]] = Counter()
+def _both_ways(group: Sequence[Substitution], back: Sequence[Substitution]) -> float:
+    """How likely two directions look as one-sided as these do by chance.
+
+    An item that went both ways tells of neither. One direction wholly after the other
+    is a reversal, and each of them goes one way.
+    """
+    forth, other = _items(group), _items(back)
+    if forth - other and not other - forth:
+        return 0.0
+    times, times_back = [s.at for s in group], [s.at for s in back]
+    is_parted = max(times) < min(times_back) or max(times_back) < min(times)
+    apart = parted(len(forth), len(other)) if is_parted else 1.0
+    return min(apart, one_way(len(forth - other), len(other - forth)))
+
+
+def _items(group: Sequence[Substitution]) -> set[tuple[str, str]]:
+    return {(s.source, s.item) for s in group}
+
+
+def _counted(group: Sequence[Substitution], back: Sequence[Substitution]) -> SubstitutionCount:
+    spellings: Counter[Pair] = Counter()
     for substitution in group:
         spellings[substitution.old, substitution.new] += substitution.places
     (old, new), _ = max(spellings.items(), key=lambda pair: (pair[1], pair[0]))
@@ -77,78 +92,11 @@ def _counted(group: Sequence[Substitution], reverse_places: int) -> Substitution
         old=old,
         new=new,
         places=sum(s.places for s in group),
-        items=len({(s.source, s.item) for s in group}),
+        items=len(_items(group)),
         sources=len({s.source for s in group}),
         first=min(s.at for s in group),
         last=max(s.at for s in group),
-        reverse_places=reverse_places,
+        reverse_places=sum(s.places for s in back),
         contexts=tuple(group),
+        reverse_items=len(_items(back)),
     )
-
-
-def _phrases(edits: Sequence[Edit]) -> Iterator[Phrase]:
-    padded = [Edit("keep", ""), *edits, Edit("keep", "")]
-    for place, (taken, put) in enumerate(pairwise(padded)):
-        if (taken.op, put.op) == ("delete", "insert"):
-            before, after = padded[place - 1].text, padded[place + 2].text
-            context = _around(before, taken.text, after), _around(before, put.text, after)
-            for old, new in _split(taken.text, put.text):
-                yield Phrase(old, new, *context)
-
-
-def _split(old: str, new: str) -> list[tuple[str, str]]:
-    """The phrase pairs in one edit: several where one pair repeats around stop words."""
-    parts_old, parts_new = _parts(old), _parts(new)
-    if len(parts_old) == len(parts_new) > 1:
-        pairs = list(zip(parts_old, parts_new, strict=True))
-        if len({folded_pair(*pair) for pair in pairs}) == 1:
-            return [pair for pair in pairs if _is_phrase_pair(*pair)]
-    pair = _trimmed(_tokens(old), _tokens(new))
-    return [pair] if _is_phrase_pair(*pair) else []
-
-
-def _tokens(text: str) -> list[str]:
-    return [unit.token for unit in units(text) if is_word(unit.token)]
-
-
-def _parts(text: str) -> list[str]:
-    parts: list[list[str]] = [[]]
-    for token in _tokens(text):
-        if token.casefold() in STOP_WORDS:
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    return [" ".join(part) for part in parts if part]
-
-
-def _trimmed(old: list[str], new: list[str]) -> tuple[str, str]:
-    """Drop the words that both phrases begin or end with, and stop words at either end.
-
-    "an alien" → "a noncitizen" is the same substitution as "alien" → "noncitizen".
-    """
-    while old and new and old[0].casefold() == new[0].casefold():
-        old, new = old[1:], new[1:]
-    while old and new and old[-1].casefold() == new[-1].casefold():
-        old, new = old[:-1], new[:-1]
-    return " ".join(_bare(old)), " ".join(_bare(new))
-
-
-def _bare(phrase: list[str]) -> list[str]:
-    places = [n for n, token in enumerate(phrase) if token.casefold() not in STOP_WORDS]
-    return phrase[places[0] : places[-1] + 1] if places else phrase
-
-
-def _is_phrase_pair(old: str, new: str) -> bool:
-    sides = _tokens(old), _tokens(new)
-    fits = all(0 < len(side) <= LONGEST_PHRASE for side in sides)
-    is_meant = any(map(is_meaningful, sides[0])) and any(map(is_meaningful, sides[1]))
-    return fits and is_meant and fold_phrase(old) != fold_phrase(new)
-
-
-def _around(before: str, phrase: str, after: str) -> str:
-    left, right = before.split(" "), after.split(" ")
-    head = " ".join(left[-CONTEXT_WORDS - 1 :])
-    tail = " ".join(right[: CONTEXT_WORDS + 1])
-    start = "… " if len(left) > CONTEXT_WORDS + 1 else ""
-    end = " …" if len(right) > CONTEXT_WORDS + 1 else ""
-    return f"{start}{head}{phrase}{tail}{end}"

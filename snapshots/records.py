@@ -278,7 +278,11 @@ class Substitution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubstitutionCount:
-    """A substitution counted over items, sources and dates, inflections and case folded."""
+    """A substitution counted over items, sources and dates, inflections and case folded.
+
+    ``chance`` is how likely it recurs so often, and goes one way, by chance (0 to 1);
+    ``is_systematic`` whether that is too low for chance among all that were counted.
+    """
 
     old: str
     new: str
@@ -289,6 +293,9 @@ class SubstitutionCount:
     last: datetime
     reverse_places: int
     contexts: tuple[Substitution, ...] = ()
+    reverse_items: int = 0
+    chance: float = 1.0
+    is_systematic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from crawler.commands import options
 @options.since
 @options.until
 @options.base
+@click.option("--watched", "is_watched", is_flag=True, help="Only what touches a watched term.")
 @options.as_text_or_jsonl
 @click.pass_obj
 def command(
@@ -21,9 +22,10 @@ def command(
     since: datetime | None,
     until: datetime | None,
     base: datetime | None,
+    is_watched: bool,
     form: str,
 ) -> None:
-    """Print the changes found so far, oldest first; or what differs from a fixed base.
+    """Print the changes found so far, oldest first, with the watched terms that they touch.
 
     Example: reworded changes ice-factsheets --since 2021-01-20 --format jsonl
 
@@ -31,6 +33,7 @@ def command(
     """
     from crawler.config import load
     from crawler.dates import from_base
+    from crawler.lexicons import lexicon
     from crawler.showing import show_based, show_changes
     from snapshots.archive import Archive
 
@@ -38,7 +41,9 @@ def command(
     config = load(path)
     keys = tuple(config.source(key).key for key in sources)
     with Archive.to_read(config.archive) as archive:
+        terms = lexicon(config.path, config.lexicon)
         if base:
             show_based(from_base(archive, config.chosen(keys), base, until), form)
             return
-        show_changes(archive.knowledge.changes(sources=keys, since=since, until=until), form)
+        found = archive.knowledge.changes(sources=keys, since=since, until=until)
+        show_changes(found, form, terms, is_watched=is_watched)

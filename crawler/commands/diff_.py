@@ -25,6 +25,7 @@ def command(path: Path, key: str, old: datetime, new: datetime | None, form: str
     """
     from crawler.config import load
     from crawler.dates import between
+    from crawler.lexicons import lexicon
     from crawler.showing import show_changes
     from snapshots.archive import Archive
 
@@ -33,4 +34,4 @@ def command(path: Path, key: str, old: datetime, new: datetime | None, form: str
     with Archive.to_read(config.archive) as archive:
         compared = between(archive, source, old, new)
         remark(compared.sides())
-        show_changes(compared.records, form)
+        show_changes(compared.records, form, lexicon(config.path, config.lexicon))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from diffs.report.view import fields_of
+from diffs.trends import Trend
 from snapshots.records import (
     Change,
     ChangeRecord,
@@ -61,6 +62,35 @@ def substitution_json(count: SubstitutionCount) -> dict[str, object]:
         "last": _time(count.last),
         "reverse_places": count.reverse_places,
         "contexts": [_context(each) for each in count.contexts],
+    }
+
+
+def trend_json(trend: Trend) -> dict[str, object]:
+    """A term's uses at each good snapshot, and the items' own."""
+    return {
+        "term": trend.term,
+        "source": trend.source,
+        "panel_items": trend.panel_items,
+        "points": [
+            {
+                "at": _time(point.at),
+                "uses": point.uses,
+                "panel_uses": point.panel_uses,
+                "items": point.items,
+                "entered": point.entered,
+                "left": point.left,
+            }
+            for point in trend.points
+        ],
+        "items": [
+            {
+                "source": each.source,
+                "key": each.item.key,
+                "title": each.item.title,
+                "uses": [[_time(at), number] for at, number in each.steps],
+            }
+            for each in trend.items
+        ],
     }
 
 

@@ -1,6 +1,7 @@
 """Changes as Markdown, for an issue, a chat or a mail. Page text stays text."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from diffs.report.freshness import answer, standing, statement
@@ -22,8 +23,10 @@ from diffs.report.phrases import (
     relinked,
     summary,
     title,
+    touches,
 )
 from diffs.report.view import Card, Relinked, Report, Section, Unseen, sections, told_apart, unseen
+from diffs.watched import Touched
 from snapshots.records import ChangeRecord, Edit, FieldChange, SourceStatus, SubstitutionCount
 
 _SIGNS = re.compile(r"[\\`*_\[\]|~#$]")
@@ -45,7 +48,7 @@ def render(report: Report) -> str:
         *_substitutions(report.substitutions),
         *_compared(report),
         *_looked_at(report),
-        *(block for section in sections(report) for block in _section(section)),
+        *(block for section in sections(report) for block in _section(section, report)),
         *_unseen(unseen(report)),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -120,14 +123,17 @@ def _wrong(status: SourceStatus, report: Report) -> str:
     return f"; **{escape(wrong)}**{last}" if wrong else ""
 
 
-def _section(section: Section) -> list[str]:
+def _section(section: Section, report: Report) -> list[str]:
     status = section.status
     name = link(status.title, status.url) if status else escape(section.source)
-    return [f"## {name}", *map(_card, section.cards)]
+    return [f"## {name}", *(_card(card, report) for card in section.cards)]
 
 
-def _card(card: Card) -> str:
-    told = _relinked(card) if isinstance(card, Relinked) else render_change(card)
+def _card(card: Card, report: Report) -> str:
+    if isinstance(card, Relinked):
+        told = _relinked(card)
+    else:
+        told = render_change(card, report.watched.get(card.id, ()))
     return f"{told}\n\n`{digests(card.seen.old)}` → `{digests(card.seen.new)}`"
 
 
@@ -138,13 +144,14 @@ def _relinked(fold: Relinked) -> str:
     return f"{head}\n\n{claim(fold)}\n\n{listed}"
 
 
-def render_change(record: ChangeRecord) -> str:
-    """One change: a heading, what changed, and the interval claim."""
+def render_change(record: ChangeRecord, watched: Sequence[Touched] = ()) -> str:
+    """One change: a heading, what changed, the watched terms, and the interval claim."""
     change = record.change
     head = f"### {_GLYPHS[called(change)]} {link(item_name(change.item), change.item.url)}"
     place = item_section(change.item)
     section = f" · {escape(place)}" if place else ""
     told = [_field(name, field) for name, field in told_apart(change).items()]
+    told += [f"**{escape(touches(watched))}**"] if watched else []
     return "\n\n".join([head, f"{escape(headline(change))}{section}", *told, claim(record)])
 
 

@@ -1,11 +1,13 @@
 """The words that every form of a report shares. A claim is an interval, never a moment."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from diffs.kinds import kinds
 from diffs.report.passage import clean
 from diffs.report.view import Relinked, Report, Unseen
+from diffs.watched import Touched
 from snapshots.records import (
     Change,
     ChangeRecord,
@@ -216,6 +218,24 @@ def relinked(fold: Relinked) -> str:
 def matched(match: Match) -> str:
     """Why two items are one, e.g. ``matched by likeness, score 0.972``."""
     return f"matched by {clean(match.by)}, score {match.score:.3f}"
+
+
+def touched(each: Touched) -> str:
+    """A watched term and its direction, e.g. ``alien → noncitizen (2 places), as “…” asks``."""
+    old, new = clean(each.old or ""), clean(each.new or "")
+    way = f"{old} → {new}" if old and new else f"{old} taken out" if old else f"{new} put in"
+    asks = f", as {_quoted(each.packs)} asks" if each.packs else ""
+    against = f", against {_quoted(each.against)}" if each.against else ""
+    return f"{way} ({counted(each.times, 'place')}){asks or against}"
+
+
+def touches(each: Sequence[Touched]) -> str:
+    """The watched terms of a change in a line; none is no line."""
+    return f"watched: {'; '.join(map(touched, each))}" if each else ""
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"“{clean(name)}”" for name in names)
 
 
 def reach(count: SubstitutionCount) -> str:

@@ -1,6 +1,7 @@
 """Changes as plain text for a terminal or a mail. No control character of a page gets out."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -23,9 +24,11 @@ from diffs.report.phrases import (
     relinked,
     summary,
     title,
+    touches,
     when,
 )
 from diffs.report.view import Card, Relinked, Report, Section, Unseen, sections, told_apart, unseen
+from diffs.watched import Touched
 from snapshots.records import Change, ChangeRecord, Edit, FieldChange, Kind, SubstitutionCount
 
 _WHOLE_WORDS = 60
@@ -51,18 +54,23 @@ def render(report: Report, *, colour: bool, width: int) -> str:
         _substitutions(report, paper),
         _compared(report, paper),
         _looked_at(report, paper),
-        *(_section(section, paper) for section in sections(report)),
+        *(_section(section, paper, report) for section in sections(report)),
         _unseen(unseen(report), paper),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def render_change(
-    record: ChangeRecord, *, colour: bool, width: int, is_named: bool = False
+    record: ChangeRecord,
+    *,
+    colour: bool,
+    width: int,
+    is_named: bool = False,
+    watched: Sequence[Touched] = (),
 ) -> list[str]:
     """The lines that tell one change; ``is_named``: with its source."""
     paper = _Paper(colour=colour, width=width)
-    return _change(record, paper, source=f"{clean(record.source)} " if is_named else "")
+    return _change(record, paper, watched, f"{clean(record.source)} " if is_named else "")
 
 
 def render_fields(change: Change, *, colour: bool, width: int) -> list[str]:
@@ -140,18 +148,21 @@ def _substitution(count: SubstitutionCount, paper: _Paper) -> list[str]:
     return paper.lines(f"{phrase}: {told}{back if count.reverse_places else ''}", indent="  ")
 
 
-def _section(section: Section, paper: _Paper) -> list[str]:
+def _section(section: Section, paper: _Paper, report: Report) -> list[str]:
     status = section.status
     name = f"{section.source} — {status.title}" if status else section.source
     lines = paper.lines(clean(name), style=_BOLD)
     lines += paper.lines(clean(status.url), style=_DIM) if status else []
     for card in section.cards:
-        lines += ["", *_card(card, paper)]
+        lines += ["", *_card(card, paper, report)]
     return lines
 
 
-def _card(card: Card, paper: _Paper) -> list[str]:
-    told = _relinked(card, paper) if isinstance(card, Relinked) else _change(card, paper)
+def _card(card: Card, paper: _Paper, report: Report) -> list[str]:
+    if isinstance(card, Relinked):
+        told = _relinked(card, paper)
+    else:
+        told = _change(card, paper, report.watched.get(card.id, ()))
     evidence = f"{digests(card.seen.old)} → {digests(card.seen.new)}"
     return [*told, *paper.lines(evidence, indent=_INDENT, style=_DIM)]
 
@@ -181,7 +192,9 @@ def _relinked(fold: Relinked, paper: _Paper) -> list[str]:
     ]
 
 
-def _change(record: ChangeRecord, paper: _Paper, source: str = "") -> list[str]:
+def _change(
+    record: ChangeRecord, paper: _Paper, watched: Sequence[Touched], source: str = ""
+) -> list[str]:
     change = record.change
     word = called(change)
     head = f"{_GLYPHS[word]} #{record.id} {source}{headline(change)}"
@@ -191,6 +204,7 @@ def _change(record: ChangeRecord, paper: _Paper, source: str = "") -> list[str]:
         *paper.lines(item_section(change.item) or "", indent=_INDENT),
         *paper.lines(clean(change.item.url or ""), indent=_INDENT, style=_DIM),
         *_fields(change, paper),
+        *paper.lines(touches(watched), indent=_INDENT, style=_BOLD),
         *paper.lines(claim(record), indent=_INDENT, style=_DIM),
     ]
 

@@ -1,11 +1,12 @@
 """What a report holds, and in which groups it is told. Values only; decides no wording."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
+from diffs.watched import Touched
 from snapshots.records import (
     Change,
     ChangeRecord,
@@ -33,6 +34,7 @@ class Report:
     ``failures`` are the visits that concluded nothing; their captures are left out.
     With a ``base`` the changes are what differs from the snapshots in force then, and
     ``compared`` says, a line each, which these were and which sources had none.
+    ``watched`` are the watched terms that changes touch, by the changes' numbers.
     """
 
     made_at: datetime
@@ -45,6 +47,7 @@ class Report:
     failures: tuple[Visit, ...]
     base: datetime | None = None
     compared: tuple[str, ...] = ()
+    watched: Mapping[int, tuple[Touched, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,6 +207,24 @@ class Knowledge:
         )
         return [str(row[0]) for row in rows.fetchall()]
 
+    def wordings(self, source: str) -> list[tuple[Item, datetime, datetime | None]]:
+        """Return every wording of a source's items with the moments between which it stood.
+
+        The first is when it was first seen, the second when it was first seen no more; None
+        while it stands.
+        """
+        rows = self.db.execute(
+            f"SELECT first.captured_at, until.captured_at, item, {ITEM_COLUMNS}"
+            " FROM item_versions AS v JOIN snapshots AS first ON first.id = first_snapshot"
+            " LEFT JOIN snapshots AS until ON until.id = until_snapshot"
+            " WHERE v.source = ? ORDER BY first.captured_at, first.id, position, v.rowid",
+            (source,),
+        )
+        return [
+            (item_of(row[2], row[3:]), moment(row[0]), moment(row[1]) if row[1] else None)
+            for row in rows.fetchall()
+        ]
+
     def departed(self, source: str) -> list[Item]:
         """Return the items that stand no more, in their last wording, the latest first."""
         rows = self.db.execute(

@@ -466,6 +466,57 @@ def test_terms_lists_phrases_that_became_others(lived: Desk) -> None:
     assert list(term["contexts"][0]) == ["change", "old", "new"]
 
 
+def test_terms_tells_how_often_a_term_was_used_at_each_good_snapshot(lived: Desk) -> None:
+    code, out, _ = lived.type(
+        "terms", "alien", "--trends", "--source", "sheets", "--format", "jsonl"
+    )
+
+    (trend,) = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert list(trend) == ["term", "source", "panel_items", "points", "items"]
+    assert (trend["term"], trend["source"], trend["panel_items"]) == ("alien", "sheets", 2)
+    assert [
+        [point[key] for key in ("uses", "panel_uses", "items", "entered", "left")]
+        for point in trend["points"]
+    ] == [[1, 1, 2, 0, 0], [0, 0, 2, 0, 0]]
+    assert [[number for _, number in item["uses"]] for item in trend["items"]] == [[1, 0]]
+
+
+def test_terms_draws_the_uses_below_the_phrases(lived: Desk) -> None:
+    _, out, _ = lived.type("terms", "noncitizens", "--source", "sheets")
+
+    assert "aliens → noncitizens" in out
+    assert "  all items           0 → 1  ▁█  2 → 2 items (+0 −0)" in out.splitlines()
+    assert "  constant panel      0 → 1  ▁█  2 items there at both ends" in out.splitlines()
+
+
+def test_trends_need_a_term(lived: Desk) -> None:
+    code, out, err = lived.type("terms", "--trends")
+
+    assert (code, out) == (2, "")
+    assert "--trends needs a TERM" in err
+
+
+def test_a_change_that_touches_a_watched_term_says_so(lived: Desk) -> None:
+    _, out, _ = lived.type("changes", "sheets")
+
+    assert "    watched: alien → noncitizen (1 place)" in out
+
+
+def test_changes_may_be_only_those_that_touch_a_watched_term(lived: Desk) -> None:
+    _, out, _ = lived.type("changes", "--watched", "--format", "jsonl")
+
+    told = [json.loads(line) for line in out.splitlines()]
+    assert [(c["source"], list(c)) for c in told] == [("sheets", CHANGE_KEYS)]
+
+
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_a_report_says_which_changes_touch_a_watched_term(lived: Desk, form: str) -> None:
+    _, out, _ = lived.type("report", "--format", form)
+
+    assert out.count("watched: alien → noncitizen (1 place)") == 1
+
+
 @pytest.mark.parametrize(
     ("name", "begins"),
     [("r.html", "<!doctype html>"), ("r.md", "# "), ("r.txt", "What changed"), ("r.jsonl", "{")],

@@ -1,6 +1,7 @@
 """Substitutions: phrases that became other phrases at the same place, and how often."""
 
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 
@@ -55,6 +56,11 @@ def counted(*substitutions):
         ("“aliens”", "“noncitizens”", ("aliens", "noncitizens")),
         ("catch and release", "alternatives to detention",
          ("catch and release", "alternatives to detention")),
+        ("unaccompanied alien children", "noncitizen unaccompanied children",
+         ("unaccompanied alien children", "noncitizen unaccompanied children")),
+        ("each illegal alien child", "each illegal noncitizen child", ("alien", "noncitizen")),
+        ("immigrant assimilation", "immigrant integration", ("assimilation", "integration")),
+        ("people without a lawyer", "people with a lawyer", ("without a lawyer", "with a lawyer")),
     ],
 )  # fmt: skip
 def test_a_phrase_became_another(old, new, pair):
@@ -69,6 +75,9 @@ def test_a_phrase_became_another(old, new, pair):
         pytest.param("people, all", "people all", id="marks only"),
         pytest.param("people", "people there", id="words put in"),
         pytest.param("people there", "people", id="words taken out"),
+        pytest.param("third party", "third-party", id="hyphens only"),
+        pytest.param("non-citizens", "noncitizens", id="a hyphen taken out"),
+        pytest.param("https://x.gov/aliens/a", "https://x.gov/people/a", id="parts of an address"),
     ],
 )
 def test_no_phrase_became_another_where_there_are(old, new):
@@ -104,6 +113,16 @@ def test_one_pair_repeated_around_a_stop_word_is_two_places():
         ("aliens", "noncitizens"),
         ("aliens", "noncitizens"),
     ]
+
+
+def test_different_pairs_around_the_same_stop_word_are_told_apart():
+    pairs = replaced("illegal aliens and their families", "undocumented noncitizens and their kin")
+
+    assert pairs == [("illegal aliens", "undocumented noncitizens"), ("families", "kin")]
+
+
+def test_words_put_in_and_taken_out_far_apart_are_no_pair():
+    assert replaced("three or more new ships", "old three or more ships") == []
 
 
 def test_an_added_or_removed_item_has_no_phrases():
@@ -195,3 +214,75 @@ def test_without_a_term_all_are_held():
 
 def test_a_phrase_folds_word_by_word():
     assert fold_phrase("The “Illegal Aliens’” agencies") == "the illegal alien agency"
+
+
+def items(old, new, number, *, first=0, at=AT):
+    return [substitution(old, new, item=f"i{n}", at=at) for n in range(first, first + number)]
+
+
+def judged(*substitutions):
+    """The pairs in their rank, with whether they are systematic."""
+    return [(c.old, c.new, c.is_systematic) for c in count(substitutions)]
+
+
+def test_what_recurs_in_several_items_is_systematic():
+    chance = [substitution(f"a{n} word", f"b{n} phrase", item="x") for n in range(30)]
+
+    ranked = judged(*chance, *items("aliens", "noncitizens", 3))
+
+    assert ranked[0] == ("aliens", "noncitizens", True)
+    assert not any(is_systematic for *_, is_systematic in ranked[1:])
+
+
+def test_many_places_in_one_item_are_not_systematic():
+    many = [substitution("aliens", "noncitizens") for _ in range(40)]
+
+    assert judged(*many) == [("aliens", "noncitizens", False)]
+
+
+def test_what_goes_both_ways_at_the_same_times_is_chance_however_often():
+    both = [
+        each
+        for n, at in enumerate((AT, LATER))
+        for each in (
+            *items("begin", "start", 10, first=20 * n, at=at),
+            *items("start", "begin", 10, first=20 * n + 10, at=at),
+        )
+    ]
+
+    assert judged(*both, *items("aliens", "noncitizens", 3, first=90)) == [
+        ("aliens", "noncitizens", True),
+        ("begin", "start", False),
+        ("start", "begin", False),
+    ]
+
+
+def test_a_reversal_years_later_leaves_both_directions_systematic():
+    there = items("aliens", "noncitizens", 12)
+    back = items("noncitizens", "aliens", 12, at=LATER)
+
+    assert judged(*there, *back) == [
+        ("aliens", "noncitizens", True),
+        ("noncitizens", "aliens", True),
+    ]
+
+
+def test_one_item_that_went_back_and_forth_does_not_take_the_direction_away():
+    flapping = substitution("noncitizens", "aliens", item="i0", at=AT)
+
+    assert judged(*items("aliens", "noncitizens", 8), flapping)[0] == (
+        "aliens",
+        "noncitizens",
+        True,
+    )
+
+
+def test_of_replacements_drawn_by_chance_hardly_any_is_systematic():
+    """Two thousand edits over forty phrases: about one pair in two recurs, by chance alone."""
+    draw = Random(7)
+    drawn = [
+        substitution(f"old{draw.randrange(40)}", f"new{draw.randrange(40)}", item=f"i{n}")
+        for n in range(2000)
+    ]
+
+    assert sum(is_systematic for *_, is_systematic in judged(*drawn)) <= 2

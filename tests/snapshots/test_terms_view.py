@@ -1,0 +1,83 @@
+"""The view of substitutions: the counts of the statistic, and bounds on chance."""
+
+import pytest
+
+from diffs.terms import count
+from snapshots.archive import Archive
+
+THEN, LATER = "2021-05-01T00:00:00Z", "2025-02-01T00:00:00Z"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with Archive.to_write(tmp_path / "archive.sqlite") as archive:
+        for number, at in enumerate((THEN, LATER), 1):
+            archive.db.execute(
+                "INSERT INTO visits VALUES (?, 'ice', ?, ?, 'new', NULL)", (number, at, at)
+            )
+            archive.db.execute(
+                "INSERT INTO snapshots (id, source, captured_at, is_complete, item_count,"
+                " recipe_digest, digests) VALUES (?, 'ice', ?, 1, 9, '', '[]')",
+                (number, at),
+            )
+        yield archive
+
+
+def write(archive, old, new, items, snapshot=1):
+    """Let a phrase become another in some items at a snapshot."""
+    for item in items:
+        cursor = archive.db.execute(
+            "INSERT INTO changes (source, kind, changed, flags, item, fields, old_snapshot,"
+            " new_snapshot, good_visits_between, longest_gap_s)"
+            " VALUES ('ice', 'changed', '[]', '[]', ?, '{}', 1, ?, 0, 0)",
+            (f"{item}-{old}", snapshot),
+        )
+        archive.db.execute(
+            "INSERT INTO substitutions VALUES (?, 0, ?, ?, ?, ?, '', '')",
+            (cursor.lastrowid, old, new, old, new),
+        )
+
+
+def view(archive, columns):
+    return archive.db.execute(f"SELECT {columns} FROM phrase_substitutions").fetchall()
+
+
+def test_the_systematic_come_first(archive):
+    for n in range(20):
+        write(archive, f"word{n}", f"phrase{n}", [0])
+    write(archive, "alien", "noncitizen", range(3))
+
+    found = view(archive, "old, items, replaced_items, written_items, is_systematic")
+
+    assert found[0] == ("alien", 3, 3, 3, 1)
+    assert [row[-1] for row in found[1:]] == [0] * 20
+
+
+def test_a_reversal_years_later_leaves_both_directions_systematic(archive):
+    write(archive, "alien", "noncitizen", range(12))
+    write(archive, "noncitizen", "alien", range(12), snapshot=2)
+
+    assert view(archive, "old, reverse_items, is_systematic") == [
+        ("alien", 12, 1),
+        ("noncitizen", 12, 1),
+    ]
+
+
+def test_what_goes_both_ways_at_once_is_chance(archive):
+    write(archive, "begin", "start", range(10))
+    write(archive, "start", "begin", range(10, 20))
+
+    assert view(archive, "chance_at_most, is_systematic") == [(1.0, 0), (1.0, 0)]
+
+
+def test_the_bound_is_never_below_the_exact_chance(archive):
+    for n in range(30):
+        write(archive, f"word{n % 7}", f"phrase{n % 4}", [n])
+    write(archive, "alien", "noncitizen", range(3))
+    write(archive, "alien", "migrant", range(5, 7))
+
+    bounds = {(old, new): bound for old, new, bound in view(archive, "old, new, chance_at_most")}
+
+    exact = {(c.old, c.new): c.chance for c in count(archive.knowledge.substitutions())}
+    assert bounds.keys() == exact.keys()
+    assert all(bounds[pair] >= exact[pair] - 1e-12 for pair in exact)
