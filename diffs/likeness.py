@@ -1,20 +1,25 @@
 """How like two items are: the words they share, weighed by how rare those are."""
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from heapq import nsmallest
 from itertools import chain
 from math import fsum, inf, log
 
 from rapidfuzz import fuzz
 
+from diffs.numbers import numbers_of
 from diffs.words import STOP_WORDS, fold, words
 from snapshots.records import Item
 
 # Two items below this likeness are different items. Measured on the fact sheets of
 # ice.gov and the members' list of parliament.nz: see docs/decisions/0002-likeness.md.
 LIKE_ENOUGH = 0.34
+# What stands beside an item may lift a pair that is as like as this.
+LEAST_LIKE = 0.28
 # An old item's candidates come from so many of its rarest words ...
 RAREST_WORDS = 12
 # ... each of which at most so many new items share.
@@ -24,26 +29,28 @@ CANDIDATES = 5
 # on either side, they count for half. So many are looked at; two must be shared.
 OPENING_WORDS = 3
 FEWEST_OPENING = 2
-_DOCUMENT_NUMBER = re.compile(r"\b[A-Z]{2,}(?:[/ -][A-Z&]{2,})*[/ -]+\d{2,}\b")
 _DIGIT = re.compile(r"\d")
 SHORT_TEXT = 8
 # Titles whose letters agree so far are one title, mended or misspelt.
 SAME_SPELLING = 0.85
+# ... if what differs in them is spelled alike as well: Texas is not a misspelt Ohio.
+SAME_WORD = 0.75
 # What it takes without a title: so many words of summary, so like.
 LONG_SUMMARY = 8
 UNTITLED_LIKE_ENOUGH = 0.6
-BACKGROUND_ITEMS = 20
+FEWEST_BACKGROUND = 50
 ROUNDING = 1e-9
 
 Bag = list[str]
 
 
 def likely_pairs(
-    old: Sequence[Item], new: Sequence[Item], left_old: list[int], left_new: list[int]
+    old: Sequence[Item], new: Sequence[Item], left_old: Sequence[int], left_new: Sequence[int]
 ) -> list[tuple[float, int, int]]:
-    """Return (score, old place, new place) of the pairs that are like enough, likest first.
+    """Return (score, old place, new place) of the pairs that may be one item.
 
-    Candidates come from an index of rare words, never from all pairs.
+    Scores go from ``LEAST_LIKE`` to 1; what an item stands beside may yet lift a pair to
+    ``LIKE_ENOUGH``. Candidates come from an index of rare words, never from all pairs.
     """
     bags_old = {place: _bag(old[place]) for place in left_old}
     bags_new = {place: _bag(new[place]) for place in left_new}
@@ -51,23 +58,25 @@ def likely_pairs(
     postings = _postings(bags_new)
     found = []
     for here, bag in bags_old.items():
-        for there in _candidates(bag, postings, rarity):
+        for there in _candidates(here, bag, postings, rarity):
             score = _score(rarity, (bag, bags_new[there]), old[here], new[there])
-            if score >= LIKE_ENOUGH and not _are_distinct(old[here], new[there]):
+            if score >= LEAST_LIKE and not _are_distinct(old[here], new[there]):
                 found.append((score, here, there))
-    return sorted(found, key=lambda pair: (-pair[0], abs(pair[1] - pair[2]), pair[1], pair[2]))
+    return found
 
 
 class Rarity:
     """How rare words and openings are among the texts compared; a bag is a text's words.
 
-    Some of ``listed``, the source's items, are a background: what they share is not rare.
+    Some of ``listed``, the source's items, stand for all of them as a background: what
+    they share is not rare. There are as many as there are texts, and some at least.
     """
 
     def __init__(self, old: list[Bag], new: list[Bag], listed: Sequence[Item]) -> None:
         self.old = old
         self.new = new
-        self.listed = listed[:: max(1, len(listed) // BACKGROUND_ITEMS)]
+        wanted = max(FEWEST_BACKGROUND, len(old) + len(new))
+        self.listed = listed[:: max(1, len(listed) // wanted)]
 
     @cached_property
     def weights(self) -> dict[str, float]:
@@ -131,7 +140,7 @@ def _score(rarity: Rarity, bags: tuple[Bag, Bag], old: Item, new: Item) -> float
     spelling = _spelling(old.title, new.title)
     if spelling >= SAME_SPELLING:
         return max(rarity.likeness(*bags), spelling)
-    least = _least(old, new)
+    least = max(LEAST_LIKE, _least(old, new))
     # The two are computed differently, and may differ by a rounding.
     if rarity.at_most(*bags) < least - ROUNDING:
         return 0.0
@@ -140,13 +149,22 @@ def _score(rarity: Rarity, bags: tuple[Bag, Bag], old: Item, new: Item) -> float
 
 
 def _spelling(old: str | None, new: str | None) -> float:
-    return fuzz.ratio(old.casefold(), new.casefold()) / 100 if old and new else 0.0
+    """Return how alike two titles are spelled; 0 when whole words were put for others."""
+    if not old or not new:
+        return 0.0
+    alike = fuzz.ratio(old.casefold(), new.casefold()) / 100
+    if alike < SAME_SPELLING:
+        return 0.0
+    gone, come = Counter(words(old)), Counter(words(new))
+    gone, come = gone - come, come - gone
+    differing = fuzz.ratio(" ".join(gone), " ".join(come)) / 100
+    return alike if differing >= SAME_WORD or (not gone and not come) else 0.0
 
 
 def _least(old: Item, new: Item) -> float:
     """How like two items must be, by what their titles say."""
     if not old.title or not new.title or _folded_words(old.title) & _folded_words(new.title):
-        return LIKE_ENOUGH
+        return LEAST_LIKE
     is_long = len(_folded_words(old.summary or "")) >= LONG_SUMMARY
     return UNTITLED_LIKE_ENOUGH if is_long else inf
 
@@ -177,8 +195,14 @@ def _postings(bags: dict[int, list[str]]) -> dict[str, list[int]]:
     return postings
 
 
-def _candidates(bag: Bag, postings: dict[str, list[int]], rarity: Rarity) -> list[int]:
-    shared = [word for word in set(bag) if 0 < len(postings.get(word, ())) <= MOST_SHARING]
+def _candidates(
+    here: int, bag: Bag, postings: dict[str, list[int]], rarity: Rarity
+) -> Iterable[int]:
+    """Return the new places that share the rarest words; the nearest, of those that share alike."""
+    known = [word for word in set(bag) if word in postings]
+    shared = [word for word in known if len(postings[word]) <= MOST_SHARING]
+    if not shared:
+        return _nearest(here, known, postings)
     shared.sort(key=lambda word: (len(postings[word]), word))
     rarest = shared[:RAREST_WORDS]
     places = {place for word in rarest for place in postings[word]}
@@ -188,14 +212,23 @@ def _candidates(bag: Bag, postings: dict[str, list[int]], rarity: Rarity) -> lis
     for word in rarest:
         for place in postings[word]:
             totals[place] += rarity.weights[word]
-    return sorted(totals, key=lambda place: (-totals[place], place))[:CANDIDATES]
+    return nsmallest(CANDIDATES, totals, key=lambda at: (-totals[at], abs(at - here), at))
+
+
+def _nearest(here: int, known: list[str], postings: dict[str, list[int]]) -> list[int]:
+    """Of items that share only what many share, those about as far down the list."""
+    if not known:
+        return []
+    places = postings[min(known, key=lambda word: (len(postings[word]), word))]
+    middle = bisect_left(places, here)
+    return places[max(0, middle - CANDIDATES) : middle + CANDIDATES]
 
 
 def _are_distinct(old: Item, new: Item) -> bool:
     """Whether numbers, or the kind of block, tell two like items apart."""
     if (old.fields.get("block") == "heading") != (new.fields.get("block") == "heading"):
         return True
-    numbers = _document_numbers(old), _document_numbers(new)
+    numbers = numbers_of(old), numbers_of(new)
     if all(numbers) and not numbers[0] & numbers[1]:
         return True
     mine, yours = words(old.title or old.text or ""), words(new.title or new.text or "")
@@ -205,8 +238,3 @@ def _are_distinct(old: Item, new: Item) -> bool:
     is_series = [w for w in mine if w not in digits[0]] == [w for w in yours if w not in digits[1]]
     is_named = old.title is not None or max(len(mine), len(yours)) <= SHORT_TEXT
     return is_named and (is_series or not digits[0] & digits[1])
-
-
-def _document_numbers(item: Item) -> set[str]:
-    found = _DOCUMENT_NUMBER.findall(item.title or "")
-    return {re.sub(r"[/ -]+", "-", number) for number in found}
