@@ -91,21 +91,30 @@ class _Rounds:
     def same_address(self) -> None:
         """Pair the items whose addresses are written alike, and are nobody else's."""
         here, there = _addresses(self.old), _addresses(self.new)
-        shared = [(place, there[url]) for url, place in here.items() if url in there]
-        self.pairs += map(Pair, *zip(*shared, strict=True), repeat(LINK)) if shared else ()
-        for old, new in shared:
-            del self.left_old[old], self.left_new[new]
+        olds = [place for url, place in here.items() if url in there]
+        news = [place for place in map(there.get, here) if place is not None]
+        self.pairs += map(Pair, olds, news, repeat(LINK))
+        self.left_old = dict.fromkeys(sorted(self.left_old.keys() - set(olds)))
+        self.left_new = dict.fromkeys(sorted(self.left_new.keys() - set(news)))
 
     def numbers(self) -> None:
         """Pair the items left that one document number names, and no other item."""
         if self.is_over:
             return
-        old, new = by_number(self.old), by_number(self.new)
-        for number, places in old.items():
-            others = new.get(number, ())
-            if len(places) != 1 or len(others) != 1:
+        old, new = by_number(self.old, self.left_old), by_number(self.new, self.left_new)
+        shared = [number for number in old if number in new]
+        if not shared:
+            return
+        pairs = [(pair.old, pair.new) for pair in self.pairs]
+        paired = (
+            by_number(self.old, [p[0] for p in pairs]),
+            by_number(self.new, [p[1] for p in pairs]),
+        )
+        for number in shared:
+            places = old[number], new[number]
+            if any(number in taken for taken in paired) or max(map(len, places)) > 1:
                 continue
-            here, there = places[0], others[0]
+            here, there = places[0][0], places[1][0]
             is_left = here in self.left_old and there in self.left_new
             if is_left and same_edition(self.old[here], self.new[there]):
                 self._pair(here, there, Match("number", SURE))

@@ -1,7 +1,7 @@
 """Document numbers: what an agency calls a document by, whatever its title says."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from diffs.words import STOP_WORDS, words
 from snapshots.records import Item
@@ -74,11 +74,11 @@ def same_edition(old: Item, new: Item) -> bool:
     return is_long or not all(rest) or bool(rest[0] & rest[1])
 
 
-def by_number(items: Sequence[Item]) -> Mapping[str, list[int]]:
-    """Return the places of items by the numbers that name them."""
+def by_number(items: Sequence[Item], among: Iterable[int]) -> Mapping[str, list[int]]:
+    """Return the places, of those asked for, by the numbers that name their items."""
     places: dict[str, list[int]] = {}
-    for place, item in enumerate(items):
-        for number in numbers_of(item):
+    for place in among:
+        for number in numbers_of(items[place]):
             places.setdefault(number, []).append(place)
     return places
 

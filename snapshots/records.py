@@ -185,6 +185,8 @@ class Flag(StrEnum):
     REWRITTEN = "rewritten"
     REVERTED = "reverted"
     RETURNED = "returned"
+    SPLIT = "split"
+    MERGED = "merged"
 
 
 class Edit(NamedTuple):

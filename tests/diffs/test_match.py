@@ -212,7 +212,7 @@ def test_blocks_are_known_again_by_their_wording_and_then_by_likeness():
 
     assert match(old, new) == [
         Pair(1, 0, Match("wording", 1.0)),
-        Pair(0, 1, Match("likeness", 0.857)),
+        Pair(0, 1, Match("likeness", 0.863)),
     ]
 
 
