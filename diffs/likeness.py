@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from heapq import nlargest
 from itertools import chain
 from math import fsum, inf, log
 
@@ -20,7 +19,7 @@ LIKE_ENOUGH = 0.34
 # What stands beside an item may lift a pair that is as like as this.
 LEAST_LIKE = 0.28
 # An old item's candidates come from so many of its rarest words ...
-RAREST_WORDS = 12
+RAREST_WORDS = 8
 # ... each of which at most so many new items share.
 MOST_SHARING = 50
 CANDIDATES = 5
@@ -56,7 +55,7 @@ def likely_pairs(
     postings = _postings(told_new)
     found = []
     for here, told in told_old.items():
-        for there in _candidates(here, told.bag, postings, rarity):
+        for there in _candidates(here, told, postings, rarity):
             score = _score(rarity, told, told_new[there])
             if score >= LEAST_LIKE and not are_distinct(told, told_new[there]):
                 found.append((score, here, there))
@@ -221,32 +220,26 @@ def _postings(told: Mapping[int, Told]) -> dict[str, list[int]]:
 
 
 def _candidates(
-    here: int, bag: Bag, postings: dict[str, list[int]], rarity: Rarity
+    here: int, told: Told, postings: dict[str, list[int]], rarity: Rarity
 ) -> Iterable[int]:
     """Return the new places that share the rarest words; the nearest, of those that share alike."""
-    known = [word for word in set(bag) if word in postings]
-    shared = [word for word in known if len(postings[word]) <= MOST_SHARING]
+    known = [(len(postings[word]), word) for word in told.words & postings.keys()]
+    shared = sorted(each for each in known if each[0] <= MOST_SHARING)[:RAREST_WORDS]
     if not shared:
-        return _nearest(here, known, postings)
-    shared.sort(key=lambda word: (len(postings[word]), word))
-    rarest = shared[:RAREST_WORDS]
-    places = {place for word in rarest for place in postings[word]}
-    if len(places) <= CANDIDATES:
-        return sorted(places)
+        return _nearest(here, postings[min(known)[1]]) if known else ()
+    if sum(count for count, _ in shared) <= CANDIDATES:
+        return sorted({place for _, word in shared for place in postings[word]})
     totals: dict[int, float] = defaultdict(float)
-    for word in rarest:
+    for _, word in shared:
+        weight = rarity.weights[word]
         for place in postings[word]:
-            totals[place] += rarity.weights[word]
-    best = nlargest(CANDIDATES, totals.values())
-    least = max(best[-1], best[0] * CONTENDING)
+            totals[place] += weight
+    least = max(totals.values()) * CONTENDING
     nearly = [at for at, total in totals.items() if total >= least]
     return sorted(nearly, key=lambda at: (-totals[at], abs(at - here), at))[:CANDIDATES]
 
 
-def _nearest(here: int, known: list[str], postings: dict[str, list[int]]) -> list[int]:
+def _nearest(here: int, places: list[int]) -> list[int]:
     """Of items that share only what many share, those about as far down the list."""
-    if not known:
-        return []
-    places = postings[min(known, key=lambda word: (len(postings[word]), word))]
     middle = bisect_left(places, here)
     return places[max(0, middle - CANDIDATES) : middle + CANDIDATES]

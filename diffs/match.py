@@ -170,12 +170,12 @@ def _index(
     return places
 
 
-def _addresses(items: Sequence[Item]) -> dict[str, int]:
+def _addresses(items: Sequence[Item]) -> dict[str | None, int]:
     """The places of items by their addresses as written, without those that several share."""
-    places = {item.url: place for place, item in enumerate(items) if item.url}
-    if len(places) < len(items):
+    places = {item.url: place for place, item in enumerate(items)}
+    if len(places) < len(items) or None in places or "" in places:
         counts = Counter(item.url for item in items)
-        places = {url: place for url, place in places.items() if counts[url] == 1}
+        return {url: place for url, place in places.items() if url and counts[url] == 1}
     return places
 
 
@@ -225,7 +225,8 @@ def _wording(item: Item) -> Hashable | None:
 
 
 def _said(item: Item) -> Hashable | None:
-    return (_wording(item), *sorted(item.fields.items()))
+    """The wording with the further columns, of items that have any."""
+    return (_wording(item), *sorted(item.fields.items())) if item.fields else None
 
 
 def _title(item: Item) -> Hashable | None:

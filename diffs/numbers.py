@@ -16,7 +16,7 @@ _NUMBER = re.compile(
     r"|\d{2}[A-Z]?-[A-Z]{2,4}-\d{2,}"
     r"|\d{4}-[A-Z]{2}\d{2,})"
     r"|(?P<register>\d{1,3} (?:FR|Fed\. Reg\.) \d{2,})"
-    r"|(?P<cue>[Dd]irective|[Ii]nstruction|[Mm]emorandum|[Oo]rder|[Dd]ocket|Pub\. L\.|P\.L\.)"
+    r"|(?P<cue>Directive|Instruction|Memorandum|Order|Docket|Pub\. L\.|P\.L\.)"
     r"(?: (?:[Nn]o\.|[Nn]umber))? (?P<digits>\d{2,}(?:[-.]\d+)*[A-Z]?)"
     r")(?![\w-])"
 )

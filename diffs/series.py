@@ -13,7 +13,8 @@ LONGEST_NAME = 4
 FEWEST_PATTERN = 2
 # By so much the summaries of one item are more alike than those of two of a series.
 CLEARER = 0.1
-MOST_TRIED = 50
+# Titles that hold a name are looked at up to so many.
+MOST_TRIED = 20
 
 Words = tuple[str, ...]
 

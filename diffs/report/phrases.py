@@ -28,6 +28,8 @@ _FLAGS = {
     Flag.REWRITTEN: "rewritten",
     Flag.REVERTED: "back to an earlier wording",
     Flag.RETURNED: "returned after an absence",
+    Flag.SPLIT: "divided among several items",
+    Flag.MERGED: "several items made one",
 }
 _VERDICTS = {
     Verdict.GONE: "its own link answers 404 or 410 (gone)",
