@@ -1,14 +1,24 @@
 """Which old item is which new one: one to one, from the surest evidence down."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
+from itertools import repeat
+from math import log
+from operator import itemgetter
 from typing import NamedTuple
 
-from diffs.likeness import likely_pairs
+from diffs.assignment import Edge, assigned
+from diffs.context import Context
+from diffs.likeness import LIKE_ENOUGH, likely_pairs
 from diffs.links import canonical_link
+from diffs.numbers import by_number, same_edition
 from snapshots.records import Item, Match
 
 SURE = 1.0
 SURELY_LIKE = 0.7
+# However alike two items are, so much doubt remains.
+CERTAIN = 0.01
+LINK = Match("link", SURE)
 
 
 class Pair(NamedTuple):
@@ -26,20 +36,23 @@ def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> 
     """Return the pairs of old and new items that are one item, in order of the new.
 
     Rounds, each over what the earlier ones left: link (canonical; where several items
-    share one, with the title), same wording, same title, likeness. An item that no
-    round pairs was added or removed. ``surely`` asks for more likeness, and for none
+    share one, with the title), document number, same wording, same title, likeness. An
+    item that no round pairs was added or removed. ``surely`` asks for more likeness, and for none
     between two links: where part of the new items was not seen, an old one's true
     partner may be among them.
     """
     rounds = _Rounds(old, new)
+    rounds.same_address()
     rounds.unique("link", _link)
     rounds.in_order("link", _link_and_wording)
     rounds.in_order("link", _link_and_title)
+    rounds.numbers()
+    rounds.in_order("wording", _said)
     rounds.in_order("wording", _wording)
     rounds.in_order("wording", _text)
     rounds.unique("wording", _title)
     rounds.likeness(surely=surely)
-    return sorted(rounds.pairs, key=lambda pair: pair.new)
+    return sorted(rounds.pairs, key=itemgetter(1))
 
 
 class _Rounds:
@@ -75,16 +88,57 @@ class _Rounds:
             for here, there in zip(places, new.get(value, ()), strict=False):
                 self._pair(here, there, found)
 
+    def same_address(self) -> None:
+        """Pair the items whose addresses are written alike, and are nobody else's."""
+        here, there = _addresses(self.old), _addresses(self.new)
+        olds = [place for url, place in here.items() if url in there]
+        news = [place for place in map(there.get, here) if place is not None]
+        self.pairs += map(Pair, olds, news, repeat(LINK))
+        self.left_old = dict.fromkeys(sorted(self.left_old.keys() - set(olds)))
+        self.left_new = dict.fromkeys(sorted(self.left_new.keys() - set(news)))
+
+    def numbers(self) -> None:
+        """Pair the items left that one document number names, and no other item."""
+        if self.is_over:
+            return
+        old, new = by_number(self.old, self.left_old), by_number(self.new, self.left_new)
+        shared = [number for number in old if number in new]
+        if not shared:
+            return
+        pairs = [(pair.old, pair.new) for pair in self.pairs]
+        paired = (
+            by_number(self.old, [p[0] for p in pairs]),
+            by_number(self.new, [p[1] for p in pairs]),
+        )
+        for number in shared:
+            places = old[number], new[number]
+            if any(number in taken for taken in paired) or max(map(len, places)) > 1:
+                continue
+            here, there = places[0][0], places[1][0]
+            is_left = here in self.left_old and there in self.left_new
+            if is_left and same_edition(self.old[here], self.new[there]):
+                self._pair(here, there, Match("number", SURE))
+
     def likeness(self, *, surely: bool) -> None:
-        """Pair the items left by the words they share, the likest first."""
+        """Pair the items left by the words they share, so that all of them fit best."""
         if self.is_over:
             return
         likely = likely_pairs(self.old, self.new, list(self.left_old), list(self.left_new))
-        for score, here, there in likely:
-            if surely and (score < SURELY_LIKE or self._are_linked(here, there)):
-                continue
-            if here in self.left_old and there in self.left_new:
-                self._pair(here, there, Match("likeness", round(score, 3)))
+        if not likely:
+            return
+        around = Context(self.old, self.new, [*self._sure(), *_mutual(likely)])
+        scores = {}
+        for likeness, here, there in likely:
+            score = min(1.0, likeness + around.shift(here, there))
+            is_doubted = surely and (likeness < SURELY_LIKE or self._are_linked(here, there))
+            if score >= LIKE_ENOUGH and not is_doubted:
+                scores[here, there] = score
+        edges = [Edge(_weight(score), *places) for places, score in scores.items()]
+        for _, here, there in assigned(edges):
+            self._pair(here, there, Match("likeness", round(scores[here, there], 3)))
+
+    def _sure(self) -> list[tuple[int, int]]:
+        return [(pair.old, pair.new) for pair in self.pairs]
 
     def _are_linked(self, old: int, new: int) -> bool:
         return bool(self.old[old].url and self.new[new].url)
@@ -116,6 +170,37 @@ def _index(
     return places
 
 
+def _addresses(items: Sequence[Item]) -> dict[str | None, int]:
+    """The places of items by their addresses as written, without those that several share."""
+    places = {item.url: place for place, item in enumerate(items)}
+    if len(places) < len(items) or None in places or "" in places:
+        counts = Counter(item.url for item in items)
+        return {url: place for url, place in places.items() if url and counts[url] == 1}
+    return places
+
+
+def _mutual(likely: Sequence[tuple[float, int, int]]) -> list[tuple[int, int]]:
+    """The pairs that are surely like, and likest for both: what others may stand beside."""
+    best_old: dict[int, tuple[float, int]] = {}
+    best_new: dict[int, tuple[float, int]] = {}
+    for score, here, there in likely:
+        best_old[here] = max(best_old.get(here, (0.0, 0)), (score, there))
+        best_new[there] = max(best_new.get(there, (0.0, 0)), (score, here))
+    return [
+        (here, there)
+        for here, (score, there) in best_old.items()
+        if score >= SURELY_LIKE and best_new[there][1] == here
+    ]
+
+
+def _weight(score: float) -> float:
+    """What a score weighs in an assignment: evidence adds up as the doubt that is left does.
+
+    So one pair that is nearly equal outweighs two that are somewhat like.
+    """
+    return log((1 + CERTAIN - LIKE_ENOUGH) / (1 + CERTAIN - score)) + CERTAIN
+
+
 def _link(item: Item) -> Hashable | None:
     return canonical_link(item.url) if item.url else None
 
@@ -137,6 +222,11 @@ def _wording(item: Item) -> Hashable | None:
         return (folded(item.text), is_heading(item))
     said = (folded(item.title), folded(item.summary), item.published)
     return said if any(said) else (item.url, *sorted(item.fields.items()))
+
+
+def _said(item: Item) -> Hashable | None:
+    """The wording with the further columns, of items that have any."""
+    return (_wording(item), *sorted(item.fields.items())) if item.fields else None
 
 
 def _title(item: Item) -> Hashable | None:

@@ -194,6 +194,8 @@ class Flag(StrEnum):
     REVERTED = "reverted"
     RETURNED = "returned"
     FLAPPING = "flapping"
+    SPLIT = "split"
+    MERGED = "merged"
 
 
 class Edit(NamedTuple):

@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -26,9 +26,11 @@ from crawler.cli import main
 from crawler.politeness import product_token, rules_of
 from crawler.quality import answer_doubt, is_soft_404, notice_doubt
 from diffs.compare import compare
+from diffs.links import canonical_link
+from diffs.match import match
 from snapshots.extract.charset import decode
 from snapshots.extract.extract import extract
-from snapshots.records import Capture, Flag, Kind, Outcome, Read, Recipe, digest_of
+from snapshots.records import Capture, Flag, Item, Kind, Outcome, Read, Recipe, digest_of
 from snapshots.warc import Damage, read_warc
 
 DATA = Path(os.environ.get("REWORDED_DATA", Path(__file__).parents[1].parent / "shared" / "data"))
@@ -474,3 +476,139 @@ def test_no_real_page_is_taken_for_a_notice_even_when_nothing_is_read_from_it(na
 
     assert judged > 2
     assert doubted == []
+
+
+# Matching where the links, and what the publisher calls its items by, are hidden.
+
+
+def shares(old, new, pairs, identity):
+    """How many pairs are right, how many were made, and how many there are."""
+    before, after = [identity(told) for told in old], [identity(told) for told in new]
+    right = sum(before[pair.old] == after[pair.new] for pair in pairs)
+    return Counter(right=right, made=len(pairs), true=(Counter(before) & Counter(after)).total())
+
+
+def catalogs():
+    """The versions of each catalogue, in their order."""
+    versions = defaultdict(list)
+    files = files_of("gov_catalogs/items.tar.xz")
+    for name in sorted(files):
+        lines = files[name].splitlines()
+        versions[name.split("/")[0]].append([json.loads(line) for line in lines])
+    return versions
+
+
+def without_links(told, key="hidden"):
+    """A catalogue's record as an item of which neither the link nor the number is known."""
+    return Item(
+        key=key, title=told["title"], summary=told["summary"], published=told.get("modified")
+    )
+
+
+def test_catalogue_items_are_known_again_without_their_identifiers_and_links():
+    counted = Counter()
+    for versions in catalogs().values():
+        for old, new in combinations(versions, 2):
+            pairs = match([*map(without_links, old)], [*map(without_links, new)])
+            counted += shares(old, new, pairs, lambda told: told["id"])
+
+    assert counted["true"] > 8_000
+    assert counted["right"] >= 0.99 * counted["made"]
+    assert counted["right"] >= 0.99 * counted["true"]
+
+
+def test_catalogue_changes_are_those_that_the_identifiers_tell():
+    right, told, true = 0, 0, 0
+    for versions in catalogs().values():
+        for old, new in combinations(versions, 2):
+            before, after = ({r["id"]: without_links(r) for r in side} for side in (old, new))
+            expected = {("added", key) for key in after.keys() - before.keys()}
+            expected |= {("removed", key) for key in before.keys() - after.keys()}
+            kept = before.keys() & after.keys()
+            expected |= {("changed", key) for key in kept if before[key] != after[key]}
+
+            items = ([without_links(r, r["id"]) for r in side] for side in (old, new))
+            found = {(change.kind.value, change.item.key) for change in compare(*items)}
+
+            right, told, true = (
+                right + len(found & expected),
+                told + len(found),
+                true + len(expected),
+            )
+
+    assert true >= 100
+    assert right >= 0.98 * told
+    assert right >= 0.98 * true
+
+
+@pytest.mark.parametrize("drop", [0.02, 0.1])
+def test_catalogue_items_that_went_are_not_taken_for_those_that_came(drop):
+    """Every version loses some items on either side: what is left over must stay so."""
+    counted = Counter()
+    for versions in catalogs().values():
+        items = versions[0]
+        step = round(1 / drop)
+        old = [told for place, told in enumerate(items) if place % step != 0]
+        new = [told for place, told in enumerate(items) if place % step != step // 2]
+        pairs = match([*map(without_links, old)], [*map(without_links, new)])
+        counted += shares(old, new, pairs, lambda told: told["id"])
+
+    assert counted["right"] >= 0.98 * counted["made"]
+    assert counted["right"] >= 0.99 * counted["true"]
+
+
+def court_item(told, hidden):
+    return Item(
+        key="hidden",
+        title=told["title"],
+        summary=told["summary"],
+        published=told["date"],
+        url=None if "url" in hidden else told["url"],
+        fields={} if "number" in hidden or not told["number"] else {"number": told["number"]},
+    )
+
+
+@pytest.mark.parametrize("hidden", [(), ("number",), ("url",), ("url", "number")])
+def test_opinions_are_known_again_in_a_later_listing(hidden):
+    counted = Counter()
+    for pair in lines_of("court_listing_pairs/pairs.jsonl.gz"):
+        old, new = (pair[side]["items"] for side in ("before", "after"))
+        pairs = match(*([court_item(told, hidden) for told in side] for side in (old, new)))
+        counted += shares(old, new, pairs, lambda told: told["url"].lower())
+
+    assert counted["true"] > 1_900
+    assert counted["right"] >= 0.98 * counted["made"]
+    assert counted["right"] >= 0.99 * counted["true"]
+
+
+def test_members_are_known_again_without_their_links():
+    records = {r["blob"]: r["items"] for r in lines_of("nz_members/records.jsonl.gz")}
+    counted = Counter()
+    for pair in lines_of("nz_members/pairs.jsonl"):
+        old, new = records[pair["before"]], records[pair["after"]]
+        items = ([Item(key="hidden", title=told["title"]) for told in side] for side in (old, new))
+        counted += shares(old, new, match(*items), lambda told: told["id"])
+
+    assert counted["true"] > 19_000
+    assert counted["right"] >= 0.99 * counted["made"]
+    assert counted["right"] >= 0.99 * counted["true"]
+
+
+# The suites of the Internet Archive that state what is our policy too.
+STATED = (
+    "surt/Canonicalizer.DefaultIA",
+    "surt/Canonicalizer.IA",
+    "surt/googleSupplementalFromSurt",
+)
+
+
+def test_links_of_one_document_in_the_archives_tables_have_one_form():
+    told = [line for line in lines_of("urls/canonical.jsonl") if line["suite"] in STATED]
+
+    apart = [
+        (line["input"], line["expected"])
+        for line in told
+        if canonical_link(line["input"]) != canonical_link(line["expected"])
+    ]
+
+    assert (len(told), apart) == (7, [])

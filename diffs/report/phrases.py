@@ -35,6 +35,8 @@ _FLAGS = {
     Flag.REVERTED: "back to an earlier wording",
     Flag.RETURNED: "returned after an absence",
     Flag.FLAPPING: "goes back and forth, and further swings are held until it stands still",
+    Flag.SPLIT: "divided among several items",
+    Flag.MERGED: "several items made one",
 }
 _VERDICTS = {
     Verdict.GONE: "its own link answers 404 or 410 (gone)",

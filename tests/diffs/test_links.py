@@ -35,6 +35,31 @@ LINK = "https://www.dhs.gov/publication/pia-049?doc=7"
             "pia-049?doc=7",
             id="an archive's raw prefix",
         ),
+        pytest.param(
+            "http://web.archive.org/web/2021/http:/www.dhs.gov/publication/pia-049?doc=7",
+            id="an archive that left one slash",
+        ),
+        pytest.param(
+            "https://wayback.archive-it.org/1234/20210501060000/https://www.dhs.gov/publication/"
+            "pia-049?doc=7",
+            id="an archive with collections",
+        ),
+        pytest.param(
+            "https://archive.ph/20210501/https://www.dhs.gov/publication/pia-049?doc=7",
+            id="a private archive",
+        ),
+        pytest.param(
+            "https://web.archive.org/web/20210501060000/www.dhs.gov/publication/pia-049?doc=7",
+            id="an archived address without scheme",
+        ),
+        pytest.param(
+            "https://arquivo.pt/wayback/20210501060000/https://web.archive.org/web/20200101000000/"
+            "https://www.dhs.gov/publication/pia-049?doc=7",
+            id="an archive in an archive",
+        ),
+        pytest.param("https://dhs.gov/publication/pia-049;jsessionid=A1?doc=7", id="a session"),
+        pytest.param("https://dhs.gov/publication/pia-049?doc=7&PHPSESSID=1", id="its parameter"),
+        pytest.param("https://dhs.gov/x/%2e%2E/publication/pia-049?doc=7", id="escaped dots"),
     ],
 )
 def test_one_document_is_named_in_spite_of(written):
@@ -46,6 +71,7 @@ def test_one_document_is_named_in_spite_of(written):
     [
         pytest.param("https://www.dhs.gov/publication/pia-049?doc=8", id="another parameter"),
         pytest.param("https://www.dhs.gov/publication/pia-049", id="no parameter"),
+        pytest.param("https://www.dhs.gov/publication/pia-049?7", id="a number alone"),
         pytest.param("https://www.dhs.gov/publication/pia-050?doc=7", id="another path"),
         pytest.param("https://www.dhs.gov/publication/PIA-049?doc=7", id="capitals in the path"),
         pytest.param("https://www.ice.gov/publication/pia-049?doc=7", id="another host"),
@@ -55,6 +81,10 @@ def test_one_document_is_named_in_spite_of(written):
 )
 def test_another_document_is_named_by(other):
     assert canonical_link(other) != canonical_link(LINK)
+
+
+def test_a_number_alone_selects_a_document():
+    assert canonical_link("https://x.gov/a?123") != canonical_link("https://x.gov/a?124")
 
 
 def test_the_order_of_parameters_does_not_matter():
