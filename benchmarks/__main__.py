@@ -1,10 +1,10 @@
-"""The benchmark: ``python -m benchmarks [comparison] [crawl] [--quick]``, or ``make bench``."""
+"""The benchmark: ``python -m benchmarks [SECTION …] [--quick]``, or ``make bench``."""
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl
+from benchmarks import comparison, crawl, wordings
 
-SECTIONS = {"comparison": comparison.run, "crawl": crawl.run}
+SECTIONS = {"comparison": comparison.run, "crawl": crawl.run, "wordings": wordings.run}
 
 
 def main() -> None:

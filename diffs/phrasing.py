@@ -176,7 +176,7 @@ def _inside(units: Sequence[Unit], edits: Sequence[tuple[int, int]]) -> Spans:
         for unit in (first, last):
             place = starts[min(unit, len(starts) - 1)]
             begin = max(searched, text.rfind(" ", 0, max(0, place - LONGEST)) + 1)
-            searched = max(searched, place)
+            searched = max(searched, min(len(text), place + LONGEST))
             for start, end in wholes(text, begin, searched):
                 _mark(spans, bisect_left(starts, start), bisect_left(starts, end))
     return spans

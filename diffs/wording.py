@@ -23,9 +23,10 @@ def reword(old: str, new: str) -> tuple[Edit, ...]:
 
     Joining the kept and deleted runs gives back ``old``; joining the kept and
     inserted runs gives back ``new``. No word, number, date, citation or short quoted
-    phrase is split. Edits that only a stop word parts are joined, so that a phrase reads as
-    a phrase, and a passage that was rewritten is one replacement. Time and memory are in
-    proportion to the texts, also where they have nothing in common.
+    phrase is split, unless its white space alone differs. Edits that only a stop word
+    parts are joined, so that a phrase reads as a phrase, and a passage that was rewritten
+    is one replacement. Time and memory are in proportion to the texts, also where they
+    have nothing in common.
     """
     edits = chain.from_iterable(_passage(one, other) for one, other in passages(old, new))
     return tuple(_merged(edits))
