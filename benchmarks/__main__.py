@@ -2,9 +2,14 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, matching
+from benchmarks import comparison, crawl, matching, wordings
 
-SECTIONS = {"comparison": comparison.run, "crawl": crawl.run, "matching": matching.run}
+SECTIONS = {
+    "comparison": comparison.run,
+    "crawl": crawl.run,
+    "matching": matching.run,
+    "wordings": wordings.run,
+}
 
 
 def main() -> None:

@@ -1,46 +1,35 @@
 """Word edits: how one text became another, as a reader would mark it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
-from rapidfuzz.distance import Indel
-
-from diffs.words import STOP_WORDS, Unit, common, is_word, units
+from diffs.align import align
+from diffs.divide import passages
+from diffs.phrasing import phrased
+from diffs.words import Unit, units
 from snapshots.records import Edit
 
-# Above this product of lengths, words that occur once in both texts divide the work.
-DIRECT_CELLS = 4_000_000
-# So many stop words between two edits still leave them one phrase.
-JOINED_STOP_WORDS = 2
 # A text of which fewer words than this share survived was rewritten, not reworded.
 REWRITTEN_BELOW = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A stretch of units kept, or taken out on one side and put in on the other."""
-
-    is_kept: bool
-    old: list[Unit]
-    new: list[Unit]
+# The characters that are compared again around what differs, for phrases that reach there.
+MARGIN = 110
+# Of a passage that nothing divides and of which more than this differs, in the product of
+# characters of both sides, no words are paired.
+MOST_CELLS = 40_000_000_000
 
 
 def reword(old: str, new: str) -> tuple[Edit, ...]:
     """Return the edits that turn ``old`` into ``new``.
 
     Joining the kept and deleted runs gives back ``old``; joining the kept and
-    inserted runs gives back ``new``. A word or number is never split. Edits that
-    only a stop word parts are joined, so that a phrase reads as a phrase.
+    inserted runs gives back ``new``. No word, number, date, citation or short quoted
+    phrase is split, unless its white space alone differs. Edits that only a stop word
+    parts are joined, so that a phrase reads as a phrase, and a passage that was rewritten
+    is one replacement. Time and memory are in proportion to the texts, also where they
+    have nothing in common.
     """
-    if old == new:
-        return (Edit("keep", old),) if old else ()
-    head = _head(old, new)
-    rest_old, rest_new = old[len(head) :], new[len(head) :]
-    tail = _tail(rest_old, rest_new)
-    runs = _runs(units(rest_old.removesuffix(tail)), units(rest_new.removesuffix(tail)))
-    edits = (edit for run in _joined(list(runs)) for edit in _edits(run) if edit.text)
-    return tuple(_merged(chain((Edit("keep", head),), edits, (Edit("keep", tail),))))
+    edits = chain.from_iterable(_passage(one, other) for one, other in passages(old, new))
+    return tuple(_merged(edits))
 
 
 def kept_share(edits: Sequence[Edit]) -> float:
@@ -52,157 +41,105 @@ def kept_share(edits: Sequence[Edit]) -> float:
     return 2 * counts["keep"] / both if both else 1.0
 
 
-def _head(old: str, new: str) -> str:
-    """The start that two texts share, up to some white space: no unit's token reaches over it."""
-    before, after = old.split(" "), new.split(" ")
-    return " ".join(before[: common(before, after)]).rstrip()
-
-
-def _tail(old: str, new: str) -> str:
-    """The end that two texts share, from some white space on.
-
-    Texts that begin alike have none: their words might have to be paired from the front.
-    """
-    if old.lstrip()[:1] == new.lstrip()[:1]:
-        return ""
-    before, after = old.split(" "), new.split(" ")
-    count = common(before[:0:-1], after[:0:-1])
-    tail = "".join(f" {word}" for word in before[len(before) - count :])
-    ends = old.removesuffix(tail)[-1:] + new.removesuffix(tail)[-1:]
-    return "" if any(map(str.isspace, ends)) else tail
-
-
-def _runs(old: list[Unit], new: list[Unit]) -> Iterator[_Run]:
-    head = common([u.token for u in old], [u.token for u in new])
-    rest_old, rest_new = old[head:], new[head:]
-    tail = common([u.token for u in reversed(rest_old)], [u.token for u in reversed(rest_new)])
-    if head:
-        yield _Run(True, old[:head], new[:head])
-    middle_old, middle_new = rest_old[: len(rest_old) - tail], rest_new[: len(rest_new) - tail]
-    yield from _middle(middle_old, middle_new)
-    if tail:
-        yield _Run(True, old[len(old) - tail :], new[len(new) - tail :])
-
-
-def _middle(old: list[Unit], new: list[Unit]) -> Iterator[_Run]:
-    if not old or not new:
-        if old or new:
-            yield _Run(False, old, new)
-    elif len(old) * len(new) <= DIRECT_CELLS:
-        yield from _direct(old, new)
-    else:
-        yield from _divided(old, new)
-
-
-def _direct(old: list[Unit], new: list[Unit]) -> Iterator[_Run]:
-    codes = Indel.opcodes([u.token for u in old], [u.token for u in new])
-    for code in codes:
-        taken, put = old[code.src_start : code.src_end], new[code.dest_start : code.dest_end]
-        yield _Run(code.tag == "equal", taken, put)
-
-
-def _divided(old: list[Unit], new: list[Unit]) -> Iterator[_Run]:
-    """Compare large texts between the words that occur once in each, in the same order."""
-    at_old = at_new = 0
-    anchors = _anchors(old, new)
-    if not anchors:
-        yield _Run(False, old, new)
-        return
-    for here, there in [*anchors, (len(old), len(new))]:
-        yield from _middle(old[at_old:here], new[at_new:there])
-        if here < len(old):
-            yield _Run(True, old[here : here + 1], new[there : there + 1])
-        at_old, at_new = here + 1, there + 1
-
-
-def _anchors(old: list[Unit], new: list[Unit]) -> list[tuple[int, int]]:
-    """The places of words unique in both texts, thinned to the longest rising sequence."""
-    from bisect import bisect_left
-
-    places_new = _unique_places(new)
-    pairs = [(i, places_new[t]) for t, i in _unique_places(old).items() if t in places_new]
-    ends: list[int] = []
-    best: list[int] = []
-    before: list[int] = []
-    for number, (_, there) in enumerate(pairs):
-        length = bisect_left(ends, there)
-        before.append(best[length - 1] if length else -1)
-        ends[length : length + 1] = [there]
-        best[length : length + 1] = [number]
-    chain, number = [], best[-1] if best else -1
-    while number >= 0:
-        chain.append(pairs[number])
-        number = before[number]
-    return chain[::-1]
-
-
-def _unique_places(text: list[Unit]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for place, unit in enumerate(text):
-        places[unit.token] = -1 if unit.token in places else place
-    return {token: place for token, place in places.items() if place >= 0 and is_word(token)}
-
-
-def _joined(runs: list[_Run]) -> list[_Run]:
-    """Join neighbouring edits that nothing, or only a stop word or two, lies between."""
-    joined: list[_Run] = []
-    for place, run in enumerate(runs):
-        has_neighbours = bool(joined) and not joined[-1].is_kept and place + 1 < len(runs)
-        is_bridge = run.is_kept and has_neighbours and not runs[place + 1].is_kept
-        if joined and not joined[-1].is_kept and (not run.is_kept or (is_bridge and _binds(run))):
-            joined[-1] = _Run(False, joined[-1].old + run.old, joined[-1].new + run.new)
-        else:
-            joined.append(run)
-    return joined
-
-
-def _binds(run: _Run) -> bool:
-    tokens = [unit.token.casefold() for unit in run.old]
-    return len(tokens) <= JOINED_STOP_WORDS and all(token in STOP_WORDS for token in tokens)
-
-
-def _edits(run: _Run) -> Iterator[Edit]:
-    if run.is_kept and run.old == run.new:
-        yield Edit("keep", _text(run.old))
-        return
-    if run.is_kept:
-        for old, new in zip(run.old, run.new, strict=True):
-            yield from _spacing(old.space, new.space)
-            yield Edit("keep", old.token)
-        return
-    taken, put = _text(run.old), _text(run.new)
-    space = ""
-    if run.old and run.new and run.old[0].space == run.new[0].space:
-        space = run.old[0].space
-    yield Edit("keep", space)
-    yield Edit("delete", taken[len(space) :])
-    yield Edit("insert", put[len(space) :])
-
-
-def _spacing(old: str, new: str) -> Iterator[Edit]:
+def _passage(old: str, new: str) -> Iterator[Edit]:
     if old == new:
         yield Edit("keep", old)
+        return
+    head = _head(old, new)
+    tail = _tail(old[head:], new[head:])
+    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
+    yield Edit("keep", old[:head])
+    if len(before) * len(after) > MOST_CELLS:
+        yield from _replaced(before, after)
     else:
-        yield Edit("delete", old)
-        yield Edit("insert", new)
+        yield from _compared(units(before), units(after))
+    yield Edit("keep", old[len(old) - tail :])
 
 
-def _text(run: list[Unit]) -> str:
-    return "".join(unit.space + unit.token for unit in run)
+def _head(old: str, new: str) -> int:
+    """How much of the start that two texts share is kept unseen: up to some white space."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    space = old.rfind(" ", 0, max(0, low - MARGIN))
+    return len(old[: max(0, space)].rstrip())
+
+
+def _tail(old: str, new: str) -> int:
+    """How much of the end that two texts share is kept unseen: from some white space on."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    if low <= MARGIN:
+        return 0
+    space = old.find(" ", len(old) - low + MARGIN)
+    while space > 0 and old[space - 1].isspace():
+        space = old.find(" ", space + 1)
+    return len(old) - space if space > 0 else 0
+
+
+def _replaced(old: str, new: str) -> Iterator[Edit]:
+    """The edits that replace a whole, but for the space it begins with."""
+    space = old[: len(old) - len(old.lstrip())]
+    if not new.startswith(space) or new[len(space) : len(space) + 1].isspace():
+        space = ""
+    yield Edit("keep", space)
+    yield Edit("delete", old[len(space) :])
+    yield Edit("insert", new[len(space) :])
+
+
+def _compared(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Edit]:
+    begun_old = begun_new = 0
+    stretches = align([token for _, token in old], [token for _, token in new])
+    for stretch in phrased(stretches, old, new):
+        yield from _kept(old[begun_old : stretch.old], new[begun_new : stretch.new])
+        taken = _text(old[stretch.old : stretch.old_end])
+        put = _text(new[stretch.new : stretch.new_end])
+        yield from _replaced(taken, put)
+        begun_old, begun_new = stretch.old_end, stretch.new_end
+    yield from _kept(old[begun_old:], new[begun_new:])
+
+
+def _kept(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Edit]:
+    """The edits between units whose tokens are equal: of their white space, if of any."""
+    if old == new:
+        yield Edit("keep", _text(old))
+        return
+    for (space, token), (other, _) in zip(old, new, strict=True):
+        if space == other:
+            yield Edit("keep", space)
+        else:
+            yield Edit("delete", space)
+            yield Edit("insert", other)
+        yield Edit("keep", token)
+
+
+def _text(units: Sequence[Unit]) -> str:
+    return "".join([part for unit in units for part in unit])
 
 
 def _merged(edits: Iterator[Edit]) -> Iterator[Edit]:
     """Join runs of one kind; between two kept runs, deletions come before insertions."""
-    pending = {"keep": "", "delete": "", "insert": ""}
+    pending: dict[str, list[str]] = {"keep": [], "delete": [], "insert": []}
     for edit in edits:
+        if not edit.text:
+            continue
         if (edit.op == "keep") != bool(pending["keep"]):
             yield from _flushed(pending)
-        pending[edit.op] += edit.text
+        pending[edit.op].append(edit.text)
     yield from _flushed(pending)
 
 
-def _flushed(pending: dict[str, str]) -> Iterator[Edit]:
+def _flushed(pending: dict[str, list[str]]) -> Iterator[Edit]:
     for op in ("keep", "delete", "insert"):
         if pending[op]:
-            yield Edit(op, pending[op])
-            pending[op] = ""
+            yield Edit(op, "".join(pending[op]))
+            pending[op].clear()

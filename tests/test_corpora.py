@@ -19,6 +19,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
+from rapidfuzz.distance import Indel
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -28,6 +29,7 @@ from crawler.quality import answer_doubt, is_soft_404, notice_doubt
 from diffs.compare import compare
 from diffs.links import canonical_link
 from diffs.match import match
+from diffs.wording import reword
 from snapshots.extract.charset import decode
 from snapshots.extract.extract import extract
 from snapshots.records import Capture, Flag, Item, Kind, Outcome, Read, Recipe, digest_of
@@ -612,3 +614,56 @@ def test_links_of_one_document_in_the_archives_tables_have_one_form():
     ]
 
     assert (len(told), apart) == (7, [])
+
+
+# Recorded versions of policies: what our edits mark, beside the shortest script there is.
+
+RECORDED = {
+    "policy_text_pairs": ("before", "after"),
+    "terms_snapshots": ("text_before", "text_after"),
+}
+WORD = re.compile(r"\w+")
+
+
+@cache
+def rewordings(name):
+    """The recorded pairs of texts, with our edits."""
+    texts = files_of(f"{name}/text.tar.xz")
+    pairs = [p for p in lines_of(f"{name}/pairs.jsonl") if all(key in p for key in RECORDED[name])]
+    told = [[texts[f"{pair[key]}.md"].decode() for key in RECORDED[name]] for pair in pairs]
+    return [(old, new, reword(old, new)) for old, new in told]
+
+
+def marked_words(edits, op):
+    return [word for edit in edits if edit.op == op for word in WORD.findall(edit.text)]
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_edits_restore_every_recorded_wording(name):
+    assert len(rewordings(name)) > 20
+    for old, new, edits in rewordings(name):
+        assert "".join(edit.text for edit in edits if edit.op != "insert") == old
+        assert "".join(edit.text for edit in edits if edit.op != "delete") == new
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_words_that_differ_are_covered_by_edits(name):
+    differing = covered = 0
+    for old, new, edits in rewordings(name):
+        before, after = Counter(WORD.findall(old)), Counter(WORD.findall(new))
+        for lost, op in ((before - after, "delete"), (after - before, "insert")):
+            differing += lost.total()
+            covered += (lost & Counter(marked_words(edits, op))).total()
+
+    assert differing > 1_000
+    assert covered >= 0.98 * differing
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_edits_mark_few_more_words_than_the_shortest_script(name):
+    least = ours = 0
+    for old, new, edits in rewordings(name):
+        least += Indel.distance(WORD.findall(old), WORD.findall(new))
+        ours += sum(len(marked_words(edits, op)) for op in ("delete", "insert"))
+
+    assert least <= ours <= 1.25 * least

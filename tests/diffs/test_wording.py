@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diffs.wholes import wholes
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
 from diffs.words import fold, units, words
 from snapshots.records import Edit
@@ -134,6 +135,41 @@ def marked(old, new):
         ("red paper flags", "green paper banners",
          "[-red-]{+green+} paper [-flags-]{+banners+}"),
         ("Alien", "alien", "[-Alien-]{+alien+}"),
+        ("on January 3, 2018 in Reno", "on January 4, 2018 in Reno",
+         "on [-January 3, 2018-]{+January 4, 2018+} in Reno"),
+        ("since 3 May 2018", "since 5 May 2018", "since [-3 May 2018-]{+5 May 2018+}"),
+        ("on 01/03/2018 in Reno", "on 01/04/2018 in Reno",
+         "on [-01/03/2018-]{+01/04/2018+} in Reno"),
+        ("under Title 19, entry", "under Title 42, entry",
+         "under [-Title 19-]{+Title 42+}, entry"),
+        ("by 8 U.S.C. § 1101(a)(15), all", "by 8 U.S.C. § 1101(a)(20), all",
+         "by [-8 U.S.C. § 1101(a)(15)-]{+8 U.S.C. § 1101(a)(20)+}, all"),
+        ("cost $5 million a year", "cost $7 million a year",
+         "cost [-$5 million-]{+$7 million+} a year"),
+        ("about 10% more", "about 12% more", "about [-10%-]{+12%+} more"),
+        ("its “zero tolerance policy” ended", "its “zero tolerance rule” ended",
+         "its [-“zero tolerance policy”-]{+“zero tolerance rule”+} ended"),
+        ('its "zero tolerance" ended', 'its "no tolerance" ended',
+         'its [-"zero tolerance"-]{+"no tolerance"+} ended'),
+        ("a long-term plan", "a short-term plan", "a [-long-term-]{+short-term+} plan"),
+        ("help unaccompanied alien children now", "help noncitizen unaccompanied children now",
+         "help [-unaccompanied alien-]{+noncitizen unaccompanied+} children now"),
+        ("cats and dogs", "cats and birds and dogs", "cats{+ and birds+} and dogs"),
+        ("networks, groups", "networks, tribes, groups", "networks,{+ tribes,+} groups"),
+        ("It was so. It ended.", "It was so. It grew. It ended.",
+         "It was so.{+ It grew.+} It ended."),
+        ("A fine day. He left.", "A fine day. He came by. He left.",
+         "A fine day.{+ He came by.+} He left."),
+        ("- one\n- three", "- one\n- two\n- three", "- one{+\n- two+}\n- three"),
+        ("- b\n- c", "- a\n- b\n- c", "{+- a\n+}- b\n- c"),
+        ("The office told the press, at noon, of a sudden and tragic loss of many lives.",
+         "The agency denies, after a week of silence, that anyone of note ever came to harm.",
+         "The [-office told the press-]{+agency denies+}, [-at noon-]{+after a week of silence+}, "
+         "[-of a sudden and tragic loss of many lives-]{+that anyone of note ever came to harm+}."),
+        ("He said that the officers of the agency were sent to the desert by the mayor today",
+         "Few of us had asked the court to hear which of our friends he took by train",
+         "[-He said that the officers of the agency were sent to the desert by the mayor today-]"
+         "{+Few of us had asked the court to hear which of our friends he took by train+}"),
     ],
 )  # fmt: skip
 def test_edits_read_as_a_reader_would_mark_them(old, new, edits):
@@ -154,6 +190,76 @@ def test_a_long_text_is_compared_between_the_words_that_occur_once():
         Edit("delete", "old"),
         Edit("insert", "new"),
     ]
+
+
+def test_a_part_of_a_long_text_that_nothing_divides_is_one_replacement():
+    old = " ".join(["first", *("a b c".split() * 1_000), "last"])
+    new = " ".join(["first", *("c b d".split() * 1_000), "last"])
+
+    assert [edit.op for edit in reword(old, new)] == ["keep", "delete", "insert", "keep"]
+
+
+def numbered(name, count):
+    return " ".join(f"{name}{n}" for n in range(count))
+
+
+def test_megabytes_are_cut_at_the_same_words_and_compared_piece_by_piece():
+    text = numbered("word", 150_000)
+    new = text.replace("word70000 ", "aliens ").replace("word149000 ", "").replace("word0 ", "")
+
+    edits = reword(text, new)
+
+    assert side(edits, "keep", "delete") == text
+    assert side(edits, "keep", "insert") == new
+    assert [edit for edit in edits if edit.op != "keep"] == [
+        Edit("delete", "word0 "),
+        Edit("delete", "word70000"),
+        Edit("insert", "aliens"),
+        Edit("delete", " word149000"),
+    ]
+
+
+def test_megabytes_that_have_nothing_in_common_are_one_replacement():
+    old, new = numbered("word", 100_000), numbered("mot", 100_000)
+
+    assert reword(old, new) == (Edit("delete", old), Edit("insert", new))
+
+
+@given(st.integers(0, 3_000), st.integers(0, 3_000), st.sampled_from(["", "aliens", "3 May 2018"]))
+def test_edits_restore_texts_that_are_cut(place, other, put):
+    words = [f"{place * n % 997}x{n}" for n in range(3_001)]
+    old, new = list(words), list(words)
+    old[other : other + 5], new[place] = ["noncitizen"], put
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("diffs.divide.LARGEST", 1_000)
+        edits = reword(" ".join(old), " ".join(new))
+
+    assert side(edits, "keep", "delete") == " ".join(old)
+    assert side(edits, "keep", "insert") == " ".join(new)
+
+
+WHOLES = st.lists(
+    st.sampled_from(
+        '3 4 May June 2018 2018, of Title 19 42 8 U.S.C. § 1101(a) $5 million “ ” " alien the 7% '
+        "“zero tolerance” “no entry”".split()
+    ),
+    max_size=30,
+).map(" ".join)
+
+
+@given(WHOLES, WHOLES)
+def test_no_edit_splits_a_date_a_citation_or_a_quoted_phrase(old, new):
+    edits = reword(old, new)
+
+    for text, op in ((old, "insert"), (new, "delete")):
+        met = bounds([edit.text for edit in edits if edit.op != op])
+        split = [
+            text[start:end]
+            for start, end in wholes(text)
+            if any(start < place < end for place in met)
+        ]
+        assert split == []
 
 
 def test_a_rewriting_keeps_less_than_a_rewording():
