@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks import comparison, crawl, crawl_table, pages, table, texts
+from benchmarks import comparison, crawl, crawl_table, matching, pages, table, texts
 from benchmarks.measure import Stopped
 from benchmarks.site import Press, Site, Tally
 from benchmarks.steps import Costs
@@ -194,3 +194,14 @@ def _figures(name: str, page_s: float, connections: dict[int, int]) -> crawl_tab
 def _row(items, step_s, peer):
     costs = Costs([step_s], [step_s], [step_s], 4)
     return table.Row(items=items, payload_bytes=170_000, ours=costs, peers={"peer": peer})
+
+
+def test_the_matching_table_tells_what_is_required_of_each_edition():
+    told = matching.lines((50, 100))
+
+    assert [line[:30].rstrip() for line in told[3:]] == [
+        "links, few changes",
+        "no links, redesign",
+        "no links, all items reworded",
+    ]
+    assert all("at most 1.25" in line for line in told[3:])
