@@ -6,8 +6,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from diffs.align import Stretch
-from diffs.wholes import LONGEST, has_wholes, wholes
-from diffs.words import STOP_WORDS, Unit, is_word
+from diffs.wholes import LONGEST, wholes
+from diffs.words import STOP_WORDS, is_word
 
 # So many stop words between two edits still leave them one phrase.
 JOINED_STOP_WORDS = 2
@@ -22,11 +22,13 @@ LONGEST_BRIDGE = 24
 # An edit is not slid further than this.
 FARTHEST = 64
 
+# White space, and the token after it.
+Unit = tuple[str, str]
 Spans = dict[int, tuple[int, int]]
 
 
 def phrased(
-    stretches: Sequence[Stretch], old: Sequence[Unit], new: Sequence[Unit]
+    stretches: Sequence[Stretch], old: Sequence[Unit], new: Sequence[Unit], *, has_wholes: bool
 ) -> list[Stretch]:
     """Return a script's stretches slid to the bounds of phrases, widened and joined.
 
@@ -37,7 +39,8 @@ def phrased(
     if not stretches:
         return []
     slid = _slid(stretches, old, new)
-    return _unconfettied(_joined(_widened(slid, old, new), old), old)
+    whole = _widened(slid, old, new) if has_wholes else slid
+    return _unconfettied(_joined(whole, old), old)
 
 
 # Sliding: the same words can often be said to have been put in at several places.
@@ -166,8 +169,6 @@ def _missing(stretch: Stretch, inside_old: Spans, inside_new: Spans) -> tuple[in
 def _inside(units: Sequence[Unit], edits: Sequence[tuple[int, int]]) -> Spans:
     """The units near edits that continue a whole, with the units where it begins and ends."""
     text = "".join([part for unit in units for part in unit])
-    if not has_wholes(text):
-        return {}
     ends = list(accumulate(len(space) + len(token) for space, token in units))
     starts = [end - len(unit[1]) for end, unit in zip(ends, units, strict=True)]
     spans: Spans = {}

@@ -30,7 +30,7 @@ _WHOLE = re.compile(
     re.VERBOSE,
 )
 # Every whole has one of these in it.
-_HINT = re.compile(r"[0-9§“\"]|(?:[Tt]itle|[Pp]art|[Ss]ection|[Cc]hapter|[Aa]rticle) [IVXLC]")
+_HINT = re.compile(r"[0-9§“\"]|[ \xa0][IVXLC]")
 
 
 def has_wholes(text: str) -> bool:

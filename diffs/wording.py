@@ -5,14 +5,16 @@ from itertools import chain
 
 from diffs.align import align
 from diffs.divide import passages
-from diffs.phrasing import phrased
-from diffs.words import Unit, units
+from diffs.phrasing import Unit, phrased
+from diffs.wholes import has_wholes
+from diffs.words import pairs
 from snapshots.records import Edit
 
 # A text of which fewer words than this share survived was rewritten, not reworded.
 REWRITTEN_BELOW = 0.4
-# The characters that are compared again around what differs, for phrases that reach there.
-MARGIN = 110
+# The characters that are compared again around what differs, as an edit may reach there:
+# by a few words, or by a date, a citation or a quoted phrase where there may be one.
+MARGIN, LARGE_MARGIN = 30, 110
 # Of a passage that nothing divides and of which more than this differs, in the product of
 # characters of both sides, no words are paired.
 MOST_CELLS = 40_000_000_000
@@ -45,18 +47,20 @@ def _passage(old: str, new: str) -> Iterator[Edit]:
     if old == new:
         yield Edit("keep", old)
         return
-    head = _head(old, new)
-    tail = _tail(old[head:], new[head:])
+    may_hold = has_wholes(old) or has_wholes(new)
+    margin = LARGE_MARGIN if may_hold else MARGIN
+    head = _head(old, new, margin)
+    tail = _tail(old[head:], new[head:], margin)
     before, after = old[head : len(old) - tail], new[head : len(new) - tail]
     yield Edit("keep", old[:head])
     if len(before) * len(after) > MOST_CELLS:
         yield from _replaced(before, after)
     else:
-        yield from _compared(units(before), units(after))
+        yield from _compared(pairs(before), pairs(after), may_hold)
     yield Edit("keep", old[len(old) - tail :])
 
 
-def _head(old: str, new: str) -> int:
+def _head(old: str, new: str, margin: int) -> int:
     """How much of the start that two texts share is kept unseen: up to some white space."""
     low, high = 0, min(len(old), len(new))
     while low < high:
@@ -65,11 +69,11 @@ def _head(old: str, new: str) -> int:
             low = middle
         else:
             high = middle - 1
-    space = old.rfind(" ", 0, max(0, low - MARGIN))
+    space = old.rfind(" ", 0, max(0, low - margin))
     return len(old[: max(0, space)].rstrip())
 
 
-def _tail(old: str, new: str) -> int:
+def _tail(old: str, new: str, margin: int) -> int:
     """How much of the end that two texts share is kept unseen: from some white space on."""
     low, high = 0, min(len(old), len(new))
     while low < high:
@@ -78,9 +82,9 @@ def _tail(old: str, new: str) -> int:
             low = middle
         else:
             high = middle - 1
-    if low <= MARGIN:
+    if low <= margin:
         return 0
-    space = old.find(" ", len(old) - low + MARGIN)
+    space = old.find(" ", len(old) - low + margin)
     while space > 0 and old[space - 1].isspace():
         space = old.find(" ", space + 1)
     return len(old) - space if space > 0 else 0
@@ -96,10 +100,10 @@ def _replaced(old: str, new: str) -> Iterator[Edit]:
     yield Edit("insert", new[len(space) :])
 
 
-def _compared(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Edit]:
+def _compared(old: Sequence[Unit], new: Sequence[Unit], may_hold: bool) -> Iterator[Edit]:
     begun_old = begun_new = 0
     stretches = align([token for _, token in old], [token for _, token in new])
-    for stretch in phrased(stretches, old, new):
+    for stretch in phrased(stretches, old, new, has_wholes=may_hold):
         yield from _kept(old[begun_old : stretch.old], new[begun_new : stretch.new])
         taken = _text(old[stretch.old : stretch.old_end])
         put = _text(new[stretch.new : stretch.new_end])

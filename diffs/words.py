@@ -14,7 +14,7 @@ _TOKEN = regex.compile(
     r"\d+(?:\(\w{1,3}\))+"
     r"|(?:\p{L}\.){2,}"
     r"|\p{Sc}?\d++(?:[.,:/]\d++)*+(?:%|[\p{L}\p{M}\p{N}_]+)?"
-    r"|[\p{L}\p{M}\p{N}_]+(?:['’\-][\p{L}\p{M}\p{N}]+)*"
+    r"|[\p{L}\p{M}\p{N}_]+(?:['’\-‐‑][\p{L}\p{M}\p{N}]+)*"
     r"|[^\s]|$)"
 )
 # The same for texts in ASCII, in half the time.
@@ -53,8 +53,14 @@ def units(text: str) -> list[Unit]:
 
     The last unit holds the white space at the end, with an empty token.
     """
+    return list(map(Unit._make, pairs(text)))
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """Return a text's units as plain pairs of white space and token, which takes half the time."""
+    found: list[tuple[str, str]]
     found = (_TOKEN_ASCII if text.isascii() else _TOKEN).findall(text)
-    return list(map(Unit._make, found))
+    return found
 
 
 def words(text: str) -> list[str]:
