@@ -88,15 +88,15 @@ class _Bench:
         due = dict(expected(self.history, snapshot))
         right, others = _paired(due, told)
         parted = [p for p in self.planted[snapshot] if p.pattern in PARTED]
+        mistaken = self._mistaken(snapshot, parted, others)
         for planted in parted:
             self._judge_parted(planted, right, others)
             for number in planted.numbers:
                 due.pop(number, None)
         for planted in self.planted[snapshot]:
             if planted.pattern not in LOOSE:
-                self._judge_planted(planted, due, right, bool(others))
-        self._judge_mistaken(snapshot, due, others)
-        for number in sorted(due.keys() - right.keys() - self.flapping.keys()):
+                self._judge_planted(planted, due, right, bool(others or mistaken))
+        for number in sorted(due.keys() - right.keys() - self.flapping.keys() - mistaken):
             entry = due[number]
             self._fault("missed", entry[0], snapshot, f"#{number} {_short(entry)}", number)
         for each in others:
@@ -140,7 +140,8 @@ class _Bench:
             tally.found += self._is_flagged(planted, mine)
             return
         told = " | ".join(f"{e.entry[0]} {_short(e.entry)}" for e in mine) or "nothing"
-        self._fault("missed", planted.pattern, planted.snapshot, f"told as {told}")
+        number = next((n for n in planted.numbers if n in self.mistaken), planted.numbers[0])
+        self._fault("missed", planted.pattern, planted.snapshot, f"told as {told}", number)
 
     def _ways(self, planted: Planted) -> list[list[Entry | None]]:
         """The ways to tell a split or a merger: whose past the one has, and who is the other."""
@@ -163,17 +164,19 @@ class _Bench:
         self._fault("unflagged", planted.flag, planted.snapshot, said, number)
         return False
 
-    def _judge_mistaken(self, snapshot: int, due: dict[int, Entry], others: list[_Told]) -> None:
-        """Find the changes that take one item for another, with what is missed for it."""
-        for each in [*others]:
+    def _mistaken(self, snapshot: int, parted: list[Planted], others: list[_Told]) -> set[int]:
+        """Return the items that a change takes for one another, and leave it out of the others."""
+        right = {entry for planted in parted for way in self._ways(planted) for entry in way}
+        found: set[int] = set()
+        for each in [each for each in others if each.entry not in right]:
             old, new = self._sides(each.entry, snapshot)
             if old is not None and new is not None and old != new:
                 others.remove(each)
-                self.mistaken |= {old, new}
+                found |= {old, new}
                 said = f"#{old} is told to have become #{new}: {_short(each.entry)}"
                 self._fault("mistaken", "identity", snapshot, said)
-                due.pop(old, None)
-                due.pop(new, None)
+        self.mistaken |= found
+        return found
 
     def _sides(self, entry: Entry, snapshot: int) -> tuple[int | None, int | None]:
         """Return whose words a change tells, before and after; None where they are nobody's."""
