@@ -1,0 +1,73 @@
+"""What the judge finds: counts, faults, and the faults that are known and wait."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+# What the program does not tell yet, by fault or by pattern, and why. When one is mended, its
+# test in tests/test_planted.py says so: take its line away.
+EXPECTED_LATER = {
+    "unflagged stealth": "no flag tells a wording that changed under its old date",
+    "unflagged date_bump": "no flag tells a date that changed alone",
+    "unflagged backdated": "no flag tells an addition under an old date",
+    "unflagged flapping": "every turn of a flap is told",
+    "unflagged split": "one item that became two is a change and an addition",
+    "unflagged merged": "two items that became one are a change and a removal",
+    "missed term": "words that also change their order are no substitution",
+    "outranked term": "substitutions are ranked by their items alone",
+    "mistaken identity": "one that goes is taken for one that comes, for the start of its title",
+    "returned elsewhere": "an item that is back at another address is taken for a new one",
+    "retitled and relinked": "an item with a new title and link and a short summary is lost",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What was told wrongly or not at all: of a kind of change, a flag, or a term.
+
+    ``patterns`` are those in which the item takes part at that snapshot.
+    """
+
+    kind: str
+    about: str
+    source: str
+    snapshot: int
+    detail: str
+    patterns: frozenset[str] = frozenset()
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it is known, and waits to be mended."""
+        return bool({f"{self.kind} {self.about}", *self.patterns} & EXPECTED_LATER.keys())
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about}: {self.source}, snapshot {self.snapshot}: {self.detail}"
+
+
+@dataclass(slots=True)
+class Tally:
+    """One pattern's counts: how often planted, found, and told where it was not."""
+
+    planted: int = 0
+    found: int = 0
+    false: int = 0
+
+    @property
+    def missed(self) -> int:
+        return self.planted - self.found
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the judge found: counts by pattern, faults, and how the planted terms ranked."""
+
+    tallies: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    faults: list[Fault] = field(default_factory=list)
+    ranks: dict[str, int | None] = field(default_factory=dict)
+    covered: dict[str, float] = field(default_factory=dict)
+    best_by_chance: int | None = None
+    pairs: int = 0
+    told: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def unexpected(self) -> list[Fault]:
+        return [fault for fault in self.faults if not fault.is_expected]
