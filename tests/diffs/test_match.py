@@ -283,16 +283,17 @@ def test_a_document_number_that_two_items_share_pairs_none_by_itself():
 
 
 def test_one_good_pair_does_not_steal_anothers_partner():
+    """The likest pair is the first old with the second new, which is all that the other has."""
     old = [
-        Item(key="a", summary="Shelter grants for families at northern border crossings"),
-        Item(key="b", summary="Shelter grants for families"),
+        block("winter border custody families officers harvest grants"),
+        block("custody families rivers shelter counties harvest"),
     ]
     new = [
-        Item(key="c", summary="Shelter grants for all families at southern crossings"),
-        Item(key="d", summary="Border crossings northern families at sea"),
+        block("winter grants custody counties border"),
+        block("counties officers grants rivers harvest custody winter"),
     ]
 
-    assert {(p.old, p.new) for p in match(old, new)} == {(0, 1), (1, 0)}
+    assert [(p.old, p.new) for p in match(old, new)] == [(0, 0), (1, 1)]
 
 
 STATES = ("Texas", "Ohio", "Maine", "Guam")
