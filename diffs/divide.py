@@ -7,7 +7,7 @@ from diffs.align import rising
 from diffs.wholes import is_inside
 
 # Larger texts, in characters of both, are cut before they are compared.
-LARGEST = 400_000
+LARGEST = 200_000
 # Where to look for cuts: before the white space that follows every eighth character that
 # there is. What was put in elsewhere does not change where that is.
 _PLACE = re.compile(

@@ -1,6 +1,6 @@
 """Phrasing: an edit script as a reader would have drawn it, from one that is merely short."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -179,7 +179,7 @@ def _inside(units: Sequence[Unit], edits: Sequence[tuple[int, int]]) -> Spans:
             begin = max(searched, text.rfind(" ", 0, max(0, place - LONGEST)) + 1)
             searched = max(searched, min(len(text), place + LONGEST))
             for start, end in wholes(text, begin, searched):
-                _mark(spans, bisect_left(starts, start), bisect_left(starts, end))
+                _mark(spans, bisect_right(starts, start) - 1, bisect_left(starts, end))
     return spans
 
 

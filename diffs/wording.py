@@ -17,7 +17,7 @@ REWRITTEN_BELOW = 0.4
 MARGIN, LARGE_MARGIN = 30, 110
 # Of a passage that nothing divides and of which more than this differs, in the product of
 # characters of both sides, no words are paired.
-MOST_CELLS = 40_000_000_000
+MOST_CELLS = 10_000_000_000
 
 
 def reword(old: str, new: str) -> tuple[Edit, ...]:
