@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
+from diffs.splits import flags_of_places, merges, splits
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
 from diffs.words import marks_only
 from snapshots.records import Change, Edit, FieldChange, Flag, Item, Kind, Match
@@ -37,6 +38,7 @@ def changes_of(
     """Return the changes that a matching implies, outside the silent columns."""
     partner = {pair.new: pair for pair in pairs}
     kept = {pair.old for pair in pairs}
+    of_old, of_new = _divisions(old, new, pairs)
     told = []
     for place, item in enumerate(new):
         pair = partner.get(place)
@@ -45,8 +47,23 @@ def changes_of(
         else:
             change = changed(old[pair.old], item, pair.match, silent=silent)
         if change is not None:
-            told.append(change)
-    return told + [removed(item) for place, item in enumerate(old) if place not in kept]
+            told.append(_flagged(change, of_new.get(place)))
+    lost = [(place, item) for place, item in enumerate(old) if place not in kept]
+    return told + [_flagged(removed(item), of_old.get(place)) for place, item in lost]
+
+
+def _divisions(
+    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]
+) -> tuple[Mapping[int, Flag], Mapping[int, Flag]]:
+    """The flags of items that were split or merged, by their old and by their new places."""
+    if len(pairs) == len(old) == len(new):
+        return {}, {}
+    places = [(pair.old, pair.new) for pair in pairs]
+    return flags_of_places(splits(old, new, places), merges(old, new, places))
+
+
+def _flagged(change: Change, flag: Flag | None) -> Change:
+    return replace(change, flags=(*change.flags, flag)) if flag else change
 
 
 def silent_columns(

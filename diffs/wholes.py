@@ -15,7 +15,7 @@ _LARGE = "hundred|thousand|million|billion|trillion"
 _PLACE = r"(?:\d{1,6}[\w.\-]{0,8}(?<=\w)|[IVXLC]{1,6}\b)(?:\(\w{1,5}\)){0,6}"
 _QUOTED = r"[^\s“”\"]{1,20}(?:[ ][^\s“”\"]{1,20}){1,3}"
 _WHOLE = re.compile(
-    rf"""(?<!\w)(?=(
+    rf"""(?<![\w$€£¥])(?=(
       {_MONTH}[ \xa0]{_DAY}(?:,?[ \xa0]\d{{4}})?(?!\w)
     | {_MONTH},?[ \xa0]\d{{4}}(?!\w)
     | {_DAY}[ \xa0](?:of[ \xa0])?{_MONTH}(?:,?[ \xa0]\d{{4}})?(?!\w)
