@@ -275,7 +275,10 @@ def _evidence(item: Item) -> list[object]:
         return [("text", folded(item.text))]
     title = folded(item.title)
     link = canonical_link(item.url) if item.url else None
-    return [("link", link, title)] if link else [("wording", title, folded(item.summary))]
+    wording: list[object] = [("wording", title, folded(item.summary))]
+    if link is None:
+        return wording
+    return [("link", link, title), *(wording if title and item.summary else [])]
 
 
 def _refreshed(

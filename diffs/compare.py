@@ -44,6 +44,8 @@ def changes_of(
         pair = partner.get(place)
         if pair is None:
             change: Change | None = added(item)
+        elif item is old[pair.old]:
+            continue
         else:
             change = changed(old[pair.old], item, pair.match, silent=silent)
         if change is not None:

@@ -16,6 +16,8 @@ from snapshots.records import Item, Match
 
 SURE = 1.0
 SURELY_LIKE = 0.7
+# A summary of so many characters is hardly ever two items'.
+TELLING_CHARS = 60
 # However alike two items are, so much doubt remains.
 CERTAIN = 0.01
 LINK = Match("link", SURE)
@@ -36,10 +38,10 @@ def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> 
     """Return the pairs of old and new items that are one item, in order of the new.
 
     Rounds, each over what the earlier ones left: link (canonical; where several items
-    share one, with the title), document number, same wording, same title, likeness. An
-    item that no round pairs was added or removed. ``surely`` asks for more likeness, and for none
-    between two links: where part of the new items was not seen, an old one's true
-    partner may be among them.
+    share one, with the title), document number, same wording, same title, same summary
+    and date, likeness. An item that no round pairs was added or removed. ``surely`` asks
+    for more likeness, and for none between two links: where part of the new items was not
+    seen, an old one's true partner may be among them.
     """
     rounds = _Rounds(old, new)
     rounds.same_address()
@@ -51,6 +53,7 @@ def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> 
     rounds.in_order("wording", _wording)
     rounds.in_order("wording", _text)
     rounds.unique("wording", _title)
+    rounds.unique("wording", _summary)
     rounds.likeness(surely=surely)
     return sorted(rounds.pairs, key=itemgetter(1))
 
@@ -231,6 +234,12 @@ def _said(item: Item) -> Hashable | None:
 
 def _title(item: Item) -> Hashable | None:
     return folded(item.title) if item.title else None
+
+
+def _summary(item: Item) -> Hashable | None:
+    """A summary that says enough to be one item's, with the item's date."""
+    is_telling = item.summary is not None and len(item.summary) >= TELLING_CHARS
+    return (folded(item.summary), item.published) if is_telling else None
 
 
 def is_heading(item: Item) -> bool:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 EXPECTED_LATER = {
     "unflagged flapping": "a flap of which one wording settled for a while is told again",
     "outranked term": "substitutions are ranked by their items alone",
-    "returned elsewhere": "an item that is back at another address is taken for a new one",
-    "retitled and relinked": "an item with a new title and link and a short summary is lost",
 }
 
 
