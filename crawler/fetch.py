@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
@@ -125,29 +125,26 @@ class Fetcher:
         is_conditional: bool,
     ) -> Capture:
         """Keep an answer; a 304 that nobody asked for stands for nothing."""
-        capture = Capture(
+        if last and is_conditional and answer.status == httpx.codes.NOT_MODIFIED:
+            revisit: Revisit | None = Revisit.NOT_MODIFIED
+            payload, digest = last.payload, last.payload_digest
+        else:
+            payload = self._decoded(final_url, answer)
+            digest = digest_of(payload)
+            is_same = last is not None and last.payload_digest == digest
+            revisit = Revisit.SAME_PAYLOAD if is_same else None
+        return Capture(
             url=url,
             final_url=final_url,
             captured_at=self.clock.now(),
             status=answer.status,
-            payload=b"",
-            payload_digest="",
+            payload=payload,
+            payload_digest=digest,
             request_headers=answer.request_headers,
             response_headers=answer.headers,
             hops=hops,
+            revisit=revisit,
         )
-        if last and is_conditional and answer.status == httpx.codes.NOT_MODIFIED:
-            return replace(
-                capture,
-                payload=last.payload,
-                payload_digest=last.payload_digest,
-                revisit=Revisit.NOT_MODIFIED,
-            )
-        payload = self._decoded(final_url, answer)
-        digest = digest_of(payload)
-        is_same = last is not None and last.payload_digest == digest
-        revisit = Revisit.SAME_PAYLOAD if is_same else None
-        return replace(capture, payload=payload, payload_digest=digest, revisit=revisit)
 
     def _decoded(self, url: str, answer: _Answer) -> bytes:
         coding = answer.header("content-encoding")
@@ -311,12 +308,12 @@ def _resolved(asked: str, target: str) -> str:
 
 def _without_user(url: str) -> str:
     """A URL without the user name and password that it may hold."""
+    if "@" not in url:
+        return url
     try:
         parts = urlsplit(url)
     except ValueError as error:
         raise FetchError(url, f"is not a web address ({error})") from error
-    if "@" not in parts.netloc:
-        return url
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 

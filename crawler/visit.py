@@ -57,8 +57,8 @@ def _unchanged(
         outcome=Outcome.UNCHANGED,
         captures=captures,
     )
-    step = unchanged(source, GoodVisit(0, started_at, True, captures), newest)
     with archive.transaction(is_urgent=False):
         number = archive.evidence.keep(kept)
-        archive.progress.advance(step.numbered(number), {})
-    return Visited(kept, (), step.item_count)
+        seen = GoodVisit(number, started_at, True, captures)
+        archive.progress.advance(unchanged(source, seen, newest), {})
+    return Visited(kept, (), newest.item_count)

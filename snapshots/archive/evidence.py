@@ -16,6 +16,7 @@ from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Outcome, Snapshot, Visit, digest_of
 
 CHAIN_START = "0" * 64
+_SORTED = json.JSONEncoder(sort_keys=True)
 ZSTD_LEVEL = 3
 _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
@@ -318,7 +319,7 @@ class Evidence:
 
 def chained(before: str, row: dict[str, Any]) -> str:
     """Return the hash of a capture's row chained to the capture before it."""
-    return sha256((before + json.dumps(row, sort_keys=True)).encode()).hexdigest()
+    return sha256((before + _SORTED.encode(row)).encode()).hexdigest()
 
 
 def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
