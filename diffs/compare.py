@@ -38,30 +38,40 @@ def changes_of(
     """Return the changes that a matching implies, outside the silent columns."""
     partner = {pair.new: pair for pair in pairs}
     kept = {pair.old for pair in pairs}
-    of_old, of_new = _divisions(old, new, pairs)
-    told = []
+    of_new: dict[int, Change] = {}
     for place, item in enumerate(new):
         pair = partner.get(place)
         if pair is None:
-            change: Change | None = added(item)
-        elif item is old[pair.old]:
-            continue
-        else:
-            change = changed(old[pair.old], item, pair.match, silent=silent)
-        if change is not None:
-            told.append(_flagged(change, of_new.get(place)))
-    lost = [(place, item) for place, item in enumerate(old) if place not in kept]
-    return told + [_flagged(removed(item), of_old.get(place)) for place, item in lost]
+            of_new[place] = added(item)
+        elif change := changed(old[pair.old], item, pair.match, silent=silent):
+            of_new[place] = change
+    of_old = {place: removed(item) for place, item in enumerate(old) if place not in kept}
+    news, olds = _divided(old, new, partner, of_old, of_new)
+    told = [_flagged(change, news.get(place)) for place, change in of_new.items()]
+    return told + [_flagged(change, olds.get(place)) for place, change in of_old.items()]
 
 
-def _divisions(
-    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]
-) -> tuple[Mapping[int, Flag], Mapping[int, Flag]]:
-    """The flags of items that were split or merged, by their old and by their new places."""
-    if len(pairs) == len(old) == len(new):
+def _divided(
+    old: Sequence[Item],
+    new: Sequence[Item],
+    partner: Mapping[int, Pair],
+    of_old: Mapping[int, Change],
+    of_new: Mapping[int, Change],
+) -> tuple[dict[int, Flag], dict[int, Flag]]:
+    """The flags of new and of old places that were split or merged, among those that changed."""
+    pairs = {place: partner[place].old for place in of_new if place in partner}
+    if len(pairs) == len(of_new) and not of_old:
         return {}, {}
-    places = [(pair.old, pair.new) for pair in pairs]
-    return flags_of_places(splits(old, new, places), merges(old, new, places))
+    news, olds = [*of_new], [*pairs.values(), *of_old]
+    before = {place: number for number, place in enumerate(olds)}
+    places = [(before[pairs[p]], number) for number, p in enumerate(news) if p in pairs]
+    left, right = [old[place] for place in olds], [new[place] for place in news]
+    split, merged = splits(left, right, places), merges(left, right, places)
+    flags_old, flags_new = flags_of_places(split, merged)
+    return (
+        {news[number]: flag for number, flag in flags_new.items()},
+        {olds[number]: flag for number, flag in flags_old.items()},
+    )
 
 
 def _flagged(change: Change, flag: Flag | None) -> Change:
