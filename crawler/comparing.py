@@ -24,10 +24,10 @@ from snapshots.records import ChangeRecord, Kind, Outcome, Visit
 
 # Missing items that are asked after in one visit; the others stay unconfirmed.
 MOST_PROBES = 100
-# A second walk that sees less than this share of the first's items settles nothing.
-SEEN_AGAIN = 0.5
 # And when it is only to be seen whether a list really became shorter.
 MOST_LOST_PROBES = 20
+# A second walk that sees less than this share of the first's items settles nothing.
+SEEN_AGAIN = 0.5
 
 
 async def compared(

@@ -10,7 +10,7 @@ from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
-from crawler.reading import Sighting, listed
+from crawler.reading import Sighting, listed, longest_walk
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
 from diffs.compare import carried, changes_of, silent_columns
 from diffs.links import canonical_link
@@ -169,8 +169,8 @@ def lost_pages(
     removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
     if not removed:
         return None
-    before = _page_count(archive.evidence.urls_asked(standing.complete.id))
-    seen = _page_count([capture.url for capture in visit.captures])
+    before = len(longest_walk([url for url, _ in archive.evidence.pages_of(standing.complete.id)]))
+    seen = len(longest_walk([capture.url for capture in visit.captures]))
     if seen >= before:
         return None
     missing = {(item.url, item.title) for item in removed}
@@ -179,13 +179,6 @@ def lost_pages(
         return None
     led_to = f"{seen} of {before} pages"
     return f"the listing led to {led_to} only, and most items of the others are missing"
-
-
-def _page_count(urls: Sequence[str]) -> int:
-    """How many pages the longest walk of a visit saw; a second walk begins anew."""
-    starts = [place for place, url in enumerate(urls) if url == urls[0]]
-    ends = [*starts[1:], len(urls)]
-    return max((end - start for start, end in zip(starts, ends, strict=True)), default=0)
 
 
 def _sought(source: Source, visit: GoodVisit) -> str:

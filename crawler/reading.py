@@ -66,11 +66,19 @@ def listed(
 ) -> list[Item]:
     """Return what the pages of an earlier snapshot list, from one of its pages on, in order."""
     captures = archive.evidence.captures_of(snapshot.id)
-    starts = [place for place, c in enumerate(captures) if c.url == captures[0].url]
-    ends = [*starts[1:], len(captures)]
-    _, start, end = max((b - a, a, b) for a, b in zip(starts, ends, strict=True))
-    readings = [read(source, capture, archive) for capture in captures[start:end][first_page:]]
+    places = longest_walk([capture.url for capture in captures])
+    readings = [read(source, captures[place], archive) for place in places[first_page:]]
     return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
+
+
+def longest_walk(urls: Sequence[str]) -> range:
+    """Return the places, among the URLs that a visit asked for, of the walk with most pages.
+
+    A second walk begins anew with the first URL, and counts before a first as long.
+    """
+    starts = [place for place, url in enumerate(urls) if url == urls[0]]
+    walks = [*map(range, starts, [*starts[1:], len(urls)])]
+    return max(reversed(walks), key=len, default=range(0))
 
 
 def _with_remedy(doubt: Doubt, source: Source, capture: Capture) -> Doubt:

@@ -15,7 +15,7 @@ from diffs.terms import count
 from diffs.watched import watched
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
-from snapshots.records import SourceStatus
+from snapshots.records import SourceStatus, Visit
 
 
 def compiled(
@@ -30,24 +30,15 @@ def compiled(
     """Return the report of a period over some sources, or all; or what differs from a base."""
     sources = config.chosen(keys)
     chosen = tuple(source.key for source in sources)
+    remarks: tuple[str, ...] = ()
     if base:
         based = from_base(archive, sources, base, until)
         changes, remarks = based.records, tuple(based.remarks())
         counts = substitutions(changes)
     else:
-        changes, remarks = (
-            tuple(archive.knowledge.changes(sources=chosen, since=since, until=until)),
-            (),
-        )
+        changes = tuple(archive.knowledge.changes(sources=chosen, since=since, until=until))
         told = {record.id for record in changes}
         counts = count(s for s in archive.knowledge.substitutions(chosen) if s.change in told)
-    begin = base or since
-    failures = [
-        visit
-        for visit in archive.failures(chosen)
-        if (begin is None or visit.started_at >= begin)
-        and (until is None or visit.started_at <= until)
-    ]
     made_at = made_at or datetime.now(UTC)
     terms = lexicon(config.path, config.lexicon)
     return Report(
@@ -58,7 +49,7 @@ def compiled(
         sources=tuple(statuses(archive, sources, made_at)),
         changes=changes,
         substitutions=tuple(counts),
-        failures=tuple(failures),
+        failures=tuple(_failures(archive, chosen, base or since, until)),
         base=base,
         compared=remarks,
         watched={
@@ -67,6 +58,16 @@ def compiled(
             if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
         },
     )
+
+
+def _failures(
+    archive: Archive, sources: tuple[str, ...], since: datetime | None, until: datetime | None
+) -> Iterator[Visit]:
+    """The visits of a period that concluded nothing."""
+    for visit in archive.failures(sources):
+        is_after = since is None or visit.started_at >= since
+        if is_after and (until is None or visit.started_at <= until):
+            yield visit
 
 
 def statuses(archive: Archive, sources: Iterable[Source], now: datetime) -> Iterator[SourceStatus]:

@@ -211,16 +211,6 @@ class Evidence:
         """Return a visit's captures, in the order of asking."""
         return [c for _, c in self._captures("visit = ? ORDER BY captures.id", (visit,))]
 
-    def urls_asked(self, visit: int) -> list[str]:
-        """Return the URLs that a visit asked for, in the order of asking."""
-        rows = self.db.execute("SELECT url FROM captures WHERE visit = ? ORDER BY id", (visit,))
-        return [str(row[0]) for row in rows.fetchall()]
-
-    def urls_of(self, visit: int) -> list[str]:
-        """Return the URLs that a visit asked for, in the order of asking, each once."""
-        rows = self.db.execute("SELECT url FROM captures WHERE visit = ? ORDER BY id", (visit,))
-        return list(dict.fromkeys(str(row[0]) for row in rows.fetchall()))
-
     def pages_of(self, visit: int) -> list[tuple[str, str]]:
         """Return the URL and the payload digest of each capture of a visit, in order."""
         rows = self.db.execute(
