@@ -57,6 +57,7 @@ def compiled(
             for r in changes
             if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
         },
+        head=archive.evidence.chain.newest(),
     )
 
 

@@ -9,6 +9,7 @@ from diffs.report.passage import clean
 from diffs.report.view import Relinked, Report, Unseen
 from diffs.watched import Touched
 from snapshots.records import (
+    ChainHead,
     Change,
     ChangeRecord,
     Flag,
@@ -266,6 +267,15 @@ def digests(snapshot: Snapshot) -> str:
     """The digests of what a snapshot saw, the first in full."""
     first, *more = snapshot.digests or ("none",)
     return f"{first} and {len(more)} more" if more else first
+
+
+# What the head is for; `reworded verify --head` asks for it.
+HEAD = "What was kept until then is pinned by its"
+
+
+def chain_head(head: ChainHead) -> str:
+    """What pins everything that was kept, e.g. ``chain head sha256:9f… over 12 records``."""
+    return f"chain head {head.hash} over {counted(head.records, 'record')}"
 
 
 def missed(each: Unseen) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from diffs.watched import Touched
 from snapshots.records import (
+    ChainHead,
     Change,
     ChangeRecord,
     FieldChange,
@@ -34,7 +35,8 @@ class Report:
     ``failures`` are the visits that concluded nothing; their captures are left out.
     With a ``base`` the changes are what differs from the snapshots in force then, and
     ``compared`` says, a line each, which these were and which sources had none.
-    ``watched`` are the watched terms that changes touch, by the changes' numbers.
+    ``watched`` are the watched terms that changes touch, by the changes' numbers. ``head``
+    pins the archive that the report was made of.
     """
 
     made_at: datetime
@@ -48,6 +50,7 @@ class Report:
     base: datetime | None = None
     compared: tuple[str, ...] = ()
     watched: Mapping[int, tuple[Touched, ...]] = field(default_factory=dict)
+    head: ChainHead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ BUSY_TIMEOUT_S = 30
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 6
+SCHEMA = 7
 
 
 class Archive:
@@ -126,11 +126,11 @@ class Archive:
         Raises:
             ArchiveError: the file is too damaged to be read at all.
         """
+        from snapshots.archive.checks import faults, tasks
+
         with archive_errors(self.path):
-            for (finding,) in self.db.execute("PRAGMA integrity_check").fetchall():
-                if finding != "ok":
-                    yield str(finding)
-            yield from self.evidence.problems()
+            found = [fault for task in tasks(self.db) for fault in faults(self.db, task)]
+        yield from map(str, sorted(found))
 
     def status(
         self, source: str, *, title: str, url: str, now: datetime | None = None

@@ -5,6 +5,8 @@ from sqlite3 import Connection
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from snapshots.archive.chain import CHAIN_START, link_all
+
 migrations = Migrations("reworded")
 
 EVIDENCE = (
@@ -247,6 +249,36 @@ TERMS = (
     ORDER BY is_systematic DESC, chance_at_most, items DESC, places DESC, old, new""",
 )
 
+CHAIN = (
+    """CREATE TABLE chain_start (                -- one row: what the first link goes on from
+        hash BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE links (
+        id INTEGER PRIMARY KEY,                  -- 1, 2, 3, … in the order of keeping
+        record TEXT NOT NULL,                    -- visit, capture, probe, acceptance or import
+        number INTEGER NOT NULL,                 -- its id
+        hash BLOB NOT NULL                       -- SHA-256 over the hash before and the record
+    ) STRICT""",
+    """CREATE TABLE imports (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,                      -- a file's, without its folders, or an address
+        kind TEXT NOT NULL,                      -- warc, wacz, file or memento
+        digest TEXT,                             -- sha256:<hex> of the file
+        started_at TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE verifications (              -- no evidence: when all was found as it was kept
+        id INTEGER PRIMARY KEY,
+        verified_at TEXT NOT NULL,
+        links INTEGER NOT NULL,                  -- how many there were
+        hash BLOB NOT NULL                       -- the last one's
+    ) STRICT""",
+    # NULL: seen by the program itself.
+    "ALTER TABLE visits ADD COLUMN import INTEGER REFERENCES imports (id)",
+    # The address within a web archive that a memento was read from.
+    "ALTER TABLE captures ADD COLUMN memento_url TEXT",
+    "ALTER TABLE captures DROP COLUMN chain",
+)
+
 
 @migrations()
 def m001_evidence(db: Database) -> None:
@@ -288,6 +320,18 @@ def m006_flapping(db: Database) -> None:
     """Swings between two wordings that are held until one of them settles."""
     for statement in FLAPPING:
         db.execute(statement)
+
+
+@migrations()
+def m007_chain(db: Database) -> None:
+    """One chain over all that is evidence. It goes on from the captures' own, which ends."""
+    newest = "SELECT chain FROM captures ORDER BY id DESC LIMIT 1"
+    row = db.execute(newest).fetchone()
+    for statement in CHAIN:
+        db.execute(statement)
+    start = bytes.fromhex(row[0] if row else CHAIN_START)
+    db.execute("INSERT INTO chain_start VALUES (?)", (start,))
+    link_all(db.conn)
 
 
 def migrate(db: Connection) -> None:
