@@ -61,7 +61,7 @@ class Archive:
         try:
             with _opened(path, "rwc") as db:
                 if _check(path, db) < SCHEMA:
-                    _migrate(db)
+                    _migrate(path, db)
         except ArchiveError:
             lock.release()
             raise
@@ -202,15 +202,14 @@ def _check(path: Path, db: Connection, *, is_whole: bool = False) -> int:
     return version
 
 
-def _migrate(db: Connection) -> None:
+def _migrate(path: Path, db: Connection) -> None:
     """Make the tables that are lacking. Loaded when needed: most runs find all of them there."""
-    from snapshots.archive.schema import migrate
+    from snapshots.archive.upgrade import upgrade
 
     # First of all, so that an archive whose making was cut short is known again.
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute("PRAGMA journal_mode = wal")
-    migrate(db)
-    db.execute(f"PRAGMA user_version = {SCHEMA}")
+    upgrade(path, db, SCHEMA)
 
 
 def _told(error: sqlite3.DatabaseError) -> str:

@@ -1,11 +1,12 @@
 """The tables and views, as named migrations; one that was released is never edited."""
 
-from sqlite3 import Connection
+import re
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from snapshots.archive.chain import CHAIN_START, link_all
+from snapshots.errors import ArchiveError
 
 migrations = Migrations("reworded")
 
@@ -327,13 +328,13 @@ def m007_chain(db: Database) -> None:
     """One chain over all that is evidence. It goes on from the captures' own, which ends."""
     newest = "SELECT chain FROM captures ORDER BY id DESC LIMIT 1"
     row = db.execute(newest).fetchone()
+    start = row[0] if row else CHAIN_START
+    if not re.fullmatch("[0-9a-f]{64}", start):
+        raise ArchiveError(
+            f"the archive is damaged: the newest hash of its chain, {start!r}, is no hash; "
+            "take an earlier copy of it"
+        )
     for statement in CHAIN:
         db.execute(statement)
-    start = bytes.fromhex(row[0] if row else CHAIN_START)
-    db.execute("INSERT INTO chain_start VALUES (?)", (start,))
+    db.execute("INSERT INTO chain_start VALUES (?)", (bytes.fromhex(start),))
     link_all(db.conn)
-
-
-def migrate(db: Connection) -> None:
-    """Apply the migrations that an archive has not gone through."""
-    migrations.apply(Database(db, execute_plugins=False))

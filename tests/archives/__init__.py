@@ -1,0 +1,1 @@
+"""Archives of every schema version, as the program of the time wrote them."""
