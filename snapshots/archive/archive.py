@@ -15,7 +15,7 @@ from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
-from snapshots.archive.rows import moment
+from snapshots.archive.rows import moment, stamp
 from snapshots.archive.status import LastVisit, last_visits, source_status
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
@@ -132,6 +132,15 @@ class Archive:
             found = [fault for task in tasks(self.db) for fault in faults(self.db, task)]
         yield from map(str, sorted(found))
 
+    def note_verified(self, at: datetime, links: int) -> None:
+        """Keep that all was found as it was kept, up to a link of the chain."""
+        with self.transaction():
+            self.db.execute(
+                "INSERT INTO verifications (verified_at, links, hash)"
+                " SELECT ?, id, hash FROM links WHERE id = ?",
+                (stamp(at), links),
+            )
+
     def status(
         self, source: str, *, title: str, url: str, now: datetime | None = None
     ) -> SourceStatus:
@@ -172,6 +181,8 @@ def archive_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path}: {_told(error)}") from error
+    except UnicodeDecodeError as error:
+        raise ArchiveError(f"{path}: is damaged: it holds text that is none") from error
 
 
 @contextmanager

@@ -22,7 +22,10 @@ TABLES: Mapping[str, str] = {
     "acceptance": "acceptances",
     "import": "imports",
 }
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+# What no column should hold is told all the same, for its hash is another then.
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=repr
+)
 _LINK = "INSERT INTO links (record, number, hash) VALUES (?, ?, ?)"
 
 
@@ -51,7 +54,7 @@ class Chain:
         """Return the newest hash, in hexadecimal: it stands for everything that was kept."""
         newest = "SELECT hash FROM links ORDER BY id DESC LIMIT 1"
         row = self.db.execute(newest).fetchone()
-        return bytes(row[0]).hex() if row else self.start()
+        return _hex(row[0]) if row else self.start()
 
     def newest(self) -> ChainHead:
         """Return the head as it is published, with the number of records before it."""
@@ -60,11 +63,22 @@ class Chain:
     def start(self) -> str:
         """Return the hash that the first link goes on from, in hexadecimal."""
         row = self.db.execute("SELECT hash FROM chain_start").fetchone()
-        return bytes(row[0]).hex() if row else CHAIN_START
+        return _hex(row[0]) if row else CHAIN_START
 
     def length(self) -> int:
         """Return how many records are linked."""
         return int(self.db.execute("SELECT coalesce(max(id), 0) FROM links").fetchone()[0])
+
+    def find(self, head: str) -> int | None:
+        """Return how many records were linked when the head was this one; None if it never was.
+
+        ``head`` is in hexadecimal. What the chain goes on from was its head over 0 records.
+        """
+        if head == self.start():
+            return 0
+        found = self.db.execute("SELECT id FROM links WHERE hash = ?", (bytes.fromhex(head),))
+        row = found.fetchone()
+        return int(row[0]) if row else None
 
     def extend(self, records: Iterable[tuple[str, Mapping[str, object]]]) -> None:
         """Link records that were just kept: what each is called, and its whole row with its id."""
@@ -96,7 +110,7 @@ class Chain:
         for number, record, of, own in rows.fetchall():
             row = held.get(record, {}).get(number)
             told = canonical(record, row) if row is not None else None
-            link = bytes(own).hex()
+            link = _hex(own)
             yield Link(
                 id=number, record=record, number=of, before=before, canonical=told, hash=link
             )
@@ -104,7 +118,7 @@ class Chain:
 
     def _hash_of(self, link: int) -> str:
         found = self.db.execute("SELECT hash FROM links WHERE id = ?", (link,)).fetchone()
-        return bytes(found[0]).hex() if found else self.start()
+        return _hex(found[0]) if found else self.start()
 
     def _held(self, record: str, first: int, last: int) -> dict[int, dict[str, Any]]:
         """Return the rows that links are of, by the links' numbers."""
@@ -135,6 +149,10 @@ def link_text(before: str, canonical: str) -> str:
 def linked(before: str, canonical: str) -> str:
     """Return the hash of a record that follows the one whose hash is given."""
     return sha256(link_text(before, canonical).encode("ascii")).hexdigest()
+
+
+def _hex(held: object) -> str:
+    return held.hex() if isinstance(held, bytes) else "no hash"
 
 
 def link_all(db: Connection) -> None:

@@ -1,5 +1,6 @@
 """What is wrong with an archive: every payload, every link, and the file itself, read again."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ LINKS_AT_ONCE = 5000
 # The place of what belongs to no record: behind all of them.
 NOWHERE = 2**63
 RECORDS = {table: record for record, table in TABLES.items()}
+_DIGEST = re.compile("sha256:[0-9a-f]{64}")
 # What tells a record to a person: its address or source, and its moment.
 _ABOUT = {
     "visit": "SELECT source, started_at FROM visits",
@@ -139,9 +141,13 @@ def _cover(db: Connection, task: Task) -> Iterator[Fault]:
     twice = "SELECT record, number FROM links GROUP BY record, number HAVING count(*) > 1"
     for record, number in db.execute(twice).fetchall():
         yield places.fault(record, number, "is covered by several links of the chain")
-    count, last = db.execute("SELECT count(*), coalesce(max(id), 0) FROM links").fetchone()
-    if count != last:
-        yield Fault(NOWHERE, "the chain", "", f"has {count} links, numbered up to {last}")
+    moved = db.execute(
+        "SELECT id, record, number, place FROM"
+        " (SELECT *, row_number() OVER (ORDER BY id) AS place FROM links) WHERE id <> place LIMIT 1"
+    ).fetchone()
+    if moved:
+        link, record, number, place = moved
+        yield places.fault(record, number, f"is link {link} where {place} should be", link=place)
     yield from _cut(db)
     for (digest,) in db.execute(
         "SELECT digest FROM payloads WHERE digest NOT IN (SELECT payload_digest FROM captures)"
@@ -167,9 +173,12 @@ def _cut(db: Connection) -> Iterator[Fault]:
 def _payloads(db: Connection, task: Task) -> Iterator[Fault]:
     evidence, places = Evidence(db), _Places(db)
     rows = db.execute(
-        "SELECT digest FROM payloads WHERE rowid BETWEEN ? AND ?", (task.first, task.last)
+        "SELECT rowid, digest FROM payloads WHERE rowid BETWEEN ? AND ?", (task.first, task.last)
     ).fetchall()
-    for (digest,) in rows:
+    for number, digest in rows:
+        if not _DIGEST.fullmatch(str(digest)):
+            yield Fault(NOWHERE, f"payloads row {number}", "", f"has no digest, but {digest!r}")
+            continue
         try:
             evidence.payload(digest)
         except ArchiveError as error:

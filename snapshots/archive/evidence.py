@@ -316,11 +316,12 @@ def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
         ArchiveError: the bytes are not those that were stored.
     """
     try:
+        # Asked first: a frame that is damaged may claim any size, and get the memory for it.
+        if zstandard.frame_content_size(body) != size_bytes:
+            raise ArchiveError(f"payload {digest} is damaged (its size is not the one noted)")
         payload = zstandard.ZstdDecompressor().decompress(body, max_output_size=size_bytes)
     except zstandard.ZstdError as error:
         raise ArchiveError(f"payload {digest} is damaged ({error})") from error
-    if len(payload) != size_bytes:
-        raise ArchiveError(f"payload {digest} is damaged (its size is not the one noted)")
     if digest_of(payload) != digest:
         raise ArchiveError(f"payload {digest} is damaged (its bytes have another digest)")
     return payload

@@ -750,7 +750,7 @@ def test_verify_names_a_damaged_payload(lived: Desk) -> None:
     code, out, err = lived.type("verify")
 
     assert code == 3
-    assert "1 problems" in out
+    assert "1 fault;" in out
     seen = f"capture 1: {lived.site.url}/library, 2021-05-01T06:00:00Z"
     assert err.startswith(f"reworded: payload {digest} ({seen}) is damaged (")
 
@@ -897,7 +897,7 @@ def test_ctrl_c_exits_130_and_keeps_what_was_completed(desk: Desk) -> None:
     ]
     assert (
         desk.verdict()
-        == "0 1 payloads, 1 captures, 1 visits: every payload and every link of the chain agree"
+        == "0 1 payload, 1 capture, 1 visit: every payload and every link of the chain agree"
     )
 
 
@@ -920,7 +920,7 @@ def test_a_run_that_is_killed_leaves_an_archive_that_verifies(desk: Desk, after:
     assert process.returncode == -signal.SIGKILL
     assert (
         desk.verdict()
-        == "0 1 payloads, 1 captures, 1 visits: every payload and every link of the chain agree"
+        == "0 1 payload, 1 capture, 1 visit: every payload and every link of the chain agree"
     )
     desk.site["/library"] = listing(*docs(0, 1, 2))
     assert desk.type("run", "library")[0] == 0
