@@ -11,6 +11,7 @@ from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCoun
 
 if TYPE_CHECKING:
     from crawler.dates import Based
+    from crawler.doctor import Finding
     from crawler.verifying import Verified
     from diffs.lexicon import Lexicon
     from diffs.trends import Trend
@@ -135,6 +136,19 @@ def show_verified(found: "Verified", head: str | None, *, every: bool) -> None:
     elif head and found.pinned is not None:
         since = counted(found.head.records - found.pinned, "record")
         say(f"the head asked for was over {counted(found.pinned, 'record')}; {since} since")
+
+
+def show_findings(findings: Iterable["Finding"], form: str) -> None:
+    """Print what a look around came to, one JSON object or one line of text each."""
+    from diffs.report.passage import clean
+
+    for each in findings:
+        if form == "jsonl":
+            told = {"mark": each.mark.value, "about": each.about, "told": each.told}
+            say(json_line({**told, "remedy": each.remedy}))
+        else:
+            remedy = f"; {each.remedy}" if each.remedy else ""
+            say(clean(f"{each.mark.value:<4}  {each.about}: {each.told}{remedy}"))
 
 
 def _item_text(number: int, item: Item) -> str:

@@ -60,7 +60,7 @@ class Archive:
         lock = WriterLock(path)
         try:
             with _opened(path, "rwc") as db:
-                if _check(path, db) < SCHEMA:
+                if version_of(path, db) < SCHEMA:
                     _migrate(path, db)
         except ArchiveError:
             lock.release()
@@ -79,7 +79,7 @@ class Archive:
                 f"{path}: there is no archive yet; `reworded run` or `reworded import` makes it"
             )
         with _opened(path, "ro") as db:
-            is_older = _check(path, db, is_whole=True) < SCHEMA
+            is_older = version_of(path, db, is_whole=True) < SCHEMA
         if is_older:
             db.close()
             cls.to_write(path).close()
@@ -198,7 +198,7 @@ def _opened(path: Path, mode: str) -> Iterator[Connection]:
         on_failure.pop_all()
 
 
-def _check(path: Path, db: Connection, *, is_whole: bool = False) -> int:
+def version_of(path: Path, db: Connection, *, is_whole: bool = False) -> int:
     """Return the version of an archive's tables; one that is new, and is to be, has none."""
     number = db.execute("PRAGMA application_id").fetchone()[0]
     is_new = not is_whole and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
