@@ -6,7 +6,6 @@ time printed of it.
 """
 
 import gzip
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-os.environ["TZ"] = "UTC"
 
 from support import (
     NOT_FOUND,
@@ -32,6 +30,7 @@ from support import (
     page,
 )
 
+from archives import COMMANDS, WORDS
 from crawler.accepting import accept
 from crawler.config import Config, load
 from crawler.importing import import_files
@@ -55,7 +54,6 @@ url = "{site}/page"
 read = "page"
 title = "Fact sheet"
 """
-WORDS = "Officers detain and remove {} who entered the country without inspection"
 SHEETS = tuple(
     page("What the office does.", f"{WORDS.format(who)}.", "Published by the office.")
     for who in ("criminal aliens", "criminal noncitizens", "criminal aliens")
@@ -63,11 +61,6 @@ SHEETS = tuple(
 OLDER = "<main><p>What the agency does.</p><p>{}.</p><p>Published by the office.</p></main>"
 EMPTIED = html("<main><h1>Library</h1><p>No publications are available at this time.</p></main>")
 REWORDED = "from crawler.cli import run; run()"
-COMMANDS = {
-    "changes.jsonl": ("changes", "--format", "jsonl"),
-    "log.jsonl": ("log", WORDS.partition(" {}")[0], "--format", "jsonl"),
-    "terms.jsonl": ("terms", "--format", "jsonl"),
-}
 
 
 def main() -> None:

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from archives import COMMANDS
 
+from crawler.cli import main
 from snapshots.archive import Archive
 from snapshots.archive.archive import SCHEMA
 from snapshots.archive.chain import Chain
@@ -94,10 +96,6 @@ def test_an_older_archive_holds_the_same_evidence_and_knowledge_afterwards(old: 
 def test_the_commands_tell_what_they_told_when_it_was_written(
     old: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from archives.__main__ import COMMANDS
-
-    from crawler.cli import main
-
     for name, arguments in COMMANDS.items():
         code = main(["--config", str(old.parent / "config.toml"), *arguments])
         assert (code, capfd.readouterr().out) == (0, (old.parent / name).read_text("utf-8"))
