@@ -315,6 +315,8 @@ def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
     Raises:
         ArchiveError: the bytes are not those that were stored.
     """
+    if not isinstance(body, bytes):
+        raise ArchiveError(f"payload {digest} is damaged (what is stored is no bytes)")
     try:
         # Asked first: a frame that is damaged may claim any size, and get the memory for it.
         if zstandard.frame_content_size(body) != size_bytes:
