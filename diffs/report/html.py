@@ -15,6 +15,9 @@ _HERE = Path(__file__).parent
 # Contexts of one phrase that are told, and phrases that may be chance.
 MOST_CONTEXTS = 20
 MOST_OTHERS = 100
+# Of more changes each is told in brief, and its texts are cut to so many words.
+MOST_IN_FULL = 1_000
+DENSE_WORDS = 40
 _DIGEST_SIGNS = len("sha256:") + 12
 
 
@@ -22,6 +25,7 @@ def render(report: view.Report) -> str:
     """The whole report as an HTML document."""
     template = _environment().from_string(_read("report.html.jinja"))
     changes = {each.id for each in report.changes}
+    is_dense = len(report.changes) > MOST_IN_FULL
     return (
         template.render(
             report=report,
@@ -29,6 +33,8 @@ def render(report: view.Report) -> str:
             script=_trusted("report.js"),
             script_digest=_script_digest(),
             told=changes,
+            dense=is_dense,
+            most_contexts=MOST_CONTEXTS // 4 if is_dense else MOST_CONTEXTS,
             lines=[charts.line(trend, _touching(report, trend.term)) for trend in report.trends],
             calendars=[
                 charts.calendar(each, (report.until or report.made_at).date())
@@ -72,7 +78,9 @@ def _environment() -> "Environment":
     )
     environment.globals.update(freshness=freshness, passage=passage, phrases=phrases, view=view)
     environment.globals.update(short_digest=short_digest, charts=charts)
-    environment.globals.update(CONTEXTS=MOST_CONTEXTS, OTHERS=MOST_OTHERS)
+    environment.globals.update(
+        OTHERS=MOST_OTHERS, DENSE_WORDS=DENSE_WORDS, DENSE_CONTEXT=5, CONTEXT=passage.CONTEXT_WORDS
+    )
     return environment
 
 

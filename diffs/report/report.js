@@ -6,7 +6,12 @@
   const groups = [...document.querySelectorAll("section.source")];
   const fields = form.elements;
   const names = ["text", "source", "kind", "term", "flag", "from", "to", "order", "sides"];
-  const found = cards.map((card, place) => ({ card, place, ...card.dataset, text: null }));
+  const found = cards.map((card, place) => ({
+    flags: "", terms: "", ...card.dataset, card, place, text: null,
+    source: card.parentElement.dataset.source,
+    kind: card.querySelector(".kind").textContent,
+    worth: parseInt(card.querySelector(".worth")?.textContent ?? "0", 10),
+  }));
   const read = (name) => {
     const field = fields[name];
     if (!field) return "";

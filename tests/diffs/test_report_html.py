@@ -248,10 +248,9 @@ def test_a_web_address_becomes_a_link_that_tells_nothing_of_the_reader() -> None
     item = Item(key="k", title="Fact sheet", url="https://ice.gov/f?a=1&b=2")
     page = replace(hostile_report("x"), changes=(record(Change(kind=Kind.CHANGED, item=item)),))
 
-    assert (
-        '<h4><a href="https://ice.gov/f?a=1&amp;b=2" '
-        'rel="noopener noreferrer nofollow">Fact sheet</a></h4>'
-    ) in html.render(page)
+    told = html.render(page)
+    assert '<h4><a href="https://ice.gov/f?a=1&amp;b=2">Fact sheet</a></h4>' in told
+    assert '<meta name="referrer" content="no-referrer">' in told
 
 
 def test_a_markdown_link_cannot_be_closed_by_its_address() -> None:
@@ -282,7 +281,7 @@ def test_an_edit_is_struck_and_underlined_with_a_space_between() -> None:
 
     told = html.render(replace(hostile_report("x"), changes=(record(change),)))
 
-    words = '<p class="words">criminal <del>aliens</del> <ins>noncitizens</ins>.</p>'
+    words = '<div class="words">criminal <del>aliens</del> <ins>noncitizens</ins>.</div>'
     assert words in told
 
 
@@ -294,8 +293,9 @@ def test_a_long_text_is_cut_to_its_changes_and_stays_reachable_whole() -> None:
 
     told = html.render(replace(hostile_report("x"), changes=(record(change),)))
 
-    assert '<p class="words">… w32 w33 w34 w35 w36 w37 w38 w39 <del>aliens</del></p>' in told
-    assert f'<summary>Whole text</summary><p class="words">{kept}<del>aliens</del></p>' in told
+    folded = " ".join(f"w{n}" for n in range(32)) + " "
+    gap = f'<details class="gap"><summary>…</summary>{folded}</details>'
+    assert f"{gap}w32 w33 w34 w35 w36 w37 w38 w39 <del>aliens</del></div>" in told
 
 
 def test_evidence_shows_digests_short_and_in_full() -> None:
