@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
@@ -16,7 +16,7 @@ from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
-from snapshots.archive.status import LastVisit, last_visits, source_status
+from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
@@ -167,6 +167,13 @@ class Archive:
             )
             for source, started_at, finished_at, outcome, reason in rows
         ]
+
+    def outcomes_by_day(
+        self, sources: tuple[str, ...], since: datetime | None, until: datetime | None
+    ) -> list[tuple[str, date, Outcome, int]]:
+        """Return how many visits to each source had which outcome on each day, oldest first."""
+        with archive_errors(self.path):
+            return outcomes_by_day(self.db, sources, since, until)
 
     def last_visits(self, sources: Iterable[str], now: datetime) -> Mapping[str, LastVisit]:
         """Return the newest visit up to now, well or not, to each source that had one."""
