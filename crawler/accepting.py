@@ -8,7 +8,7 @@ from crawler.clock import Clock, SystemClock
 from crawler.comparing import probe_missing
 from crawler.conclude import Conclusion, conclude
 from crawler.config import Config, Source
-from crawler.derive import rebuild
+from crawler.derive import is_outdated, read_again, rebuild
 from crawler.fetch import fetcher
 from crawler.reading import reread
 from snapshots.archive import Archive, Probe
@@ -37,12 +37,15 @@ def accept(config: Config, source: Source, clock: Clock | None = None) -> Accept
     """
     clock = clock or SystemClock()
     with Archive.to_write(config.archive) as archive:
+        if is_outdated(archive, source):
+            with archive.transaction():
+                read_again(archive, source, noted_at=clock.now())
         visit = _doubted(archive, source)
         found = _taken_for_real(archive, source, visit)
         probes = asyncio.run(_probes(config, source, archive, found, clock))
         with archive.transaction():
             archive.evidence.accept(visit.id, clock.now(), probes)
-            folded = rebuild(archive, source)
+            folded = rebuild(archive, source, noted_at=clock.now())
         changes = [
             record for each in folded if each.visit.id == visit.id for record in each.records
         ]

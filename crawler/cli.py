@@ -27,6 +27,7 @@ COMMANDS = (
     "terms",
     "lexicon",
     "report",
+    "rebuild",
     "verify",
     "demo",
 )

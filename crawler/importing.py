@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.config import Config, Source
-from crawler.derive import fold, is_outdated, rebuild
+from crawler.derive import fold, is_outdated, read_again, rebuild
 from crawler.files import Files, is_warc, once
 from crawler.quality import answer_doubt
 from crawler.terminal import tracked
@@ -68,7 +68,7 @@ def import_files(
     changes: list[ChangeRecord] = []
     if visits:
         with archive.transaction():
-            changes = _keep(archive, source, visits)
+            changes = _keep(archive, source, visits, now)
     return Imported(
         taken=taken,
         held=len(files.found.captures) - len(fresh),
@@ -153,18 +153,21 @@ def _visit(source: Source, captures: tuple[Capture, ...], cut_short: str | None 
     )
 
 
-def _keep(archive: Archive, source: Source, visits: Sequence[Visit]) -> list[ChangeRecord]:
+def _keep(
+    archive: Archive, source: Source, visits: Sequence[Visit], now: datetime
+) -> list[ChangeRecord]:
     """Keep visits and fold them into what is known; return the changes they brought.
 
     In order of time where they follow what is held, and from the beginning otherwise.
     """
     newest = archive.evidence.newest_readable(source.key)
     is_late = newest is not None and min(v.started_at for v in visits) <= newest
-    is_new_reading = is_outdated(archive, source)
+    if is_outdated(archive, source):
+        read_again(archive, source, noted_at=now)
     fresh = {archive.evidence.keep(visit): visit for visit in visits}
-    if is_late or is_new_reading:
+    if is_late:
         before = {record.id for record in archive.knowledge.changes(sources=(source.key,))}
-        folded = rebuild(archive, source)
+        folded = rebuild(archive, source, noted_at=now)
         changes = [r for each in folded for r in each.records if r.id not in before]
     else:
         kept = archive.evidence.readable_visits(source.key, among=fresh)

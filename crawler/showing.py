@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crawler.dates import Based
     from diffs.lexicon import Lexicon
     from diffs.trends import Trend
+    from snapshots.archive.errata import Erratum
 
 
 def json_line(value: object) -> str:
@@ -91,6 +92,17 @@ def show_trends(trends: Iterable["Trend"], form: str) -> None:
 
     for trend in trends:
         say("\n".join(["", *trend_lines(trend, width=width())]))
+
+
+def show_errata(errata: Sequence["Erratum"], form: str) -> None:
+    """Print errata in their order, one JSON object a line or in words."""
+    from crawler.errata_told import erratum_json, erratum_lines
+
+    for erratum in errata:
+        if form == "jsonl":
+            say(json_line(erratum_json(erratum)))
+            continue
+        say("\n".join([*erratum_lines(erratum, errata, width()), ""]))
 
 
 def show_statuses(statuses: Sequence[SourceStatus], now: datetime, form: str) -> None:

@@ -8,7 +8,7 @@ import click
 from sqlite_utils import Database
 
 from crawler.cli import COMMANDS, cli
-from snapshots.archive.schema import EVIDENCE, KNOWLEDGE, TERMS, VIEWS, migrations
+from snapshots.archive.schema import ERRATA, EVIDENCE, KNOWLEDGE, TERMS, VIEWS, migrations
 
 HERE = Path(__file__).parent
 _COLUMN = re.compile(r"^\s+(\w+) (TEXT|INTEGER|REAL|BLOB)([^-]*?),?\s*(?:--\s*(.*))?$")
@@ -17,6 +17,8 @@ ABOUT = {
     "visits": "Every attempt at a source, successful or not.",
     "captures": "Every response, with its headers and redirects.",
     "probes": "What a removed item's own link answered.",
+    "errata": "Changes that were told, and that a re-reading of history tells otherwise.",
+    "thinnings": "Stretches of unchanged visits whose bytes a rule let go.",
     "snapshots": "The good visits; a snapshot has its visit's number.",
     "items": "Every item that a source has ever listed.",
     "item_versions": "Every wording of an item, and the snapshots between which it stood.",
@@ -51,7 +53,7 @@ def schema() -> str:
         "and never change their meaning without a note in the changelog. Moments are ISO 8601 in UTC. "
         "Evidence is appended and never rewritten; knowledge is derived from it, and may be derived again.",
         "## Evidence",
-        *map(_table, _tables(EVIDENCE)),
+        *map(_table, _tables((*EVIDENCE, *ERRATA))),
         "## Knowledge",
         *map(_table, _tables(KNOWLEDGE)),
         "## Views",

@@ -10,13 +10,16 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from snapshots.archive.errata import Errata
 from snapshots.archive.evidence import Evidence
 from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment
+from snapshots.archive.scratch import attach
 from snapshots.archive.status import LastVisit, last_visits, source_status
+from snapshots.archive.thinnings import Thinnings
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
@@ -25,7 +28,7 @@ BUSY_TIMEOUT_S = 30
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 6
+SCHEMA = 7
 
 
 class Archive:
@@ -40,6 +43,8 @@ class Archive:
         self.evidence = Evidence(db)
         self.knowledge = Knowledge(db)
         self.progress = Progress(db)
+        self.errata = Errata(db)
+        self.thinnings = Thinnings(db)
         self.hosts = Hosts(db)
         self._lock = lock
         # As `_opened` sets it.
@@ -84,6 +89,20 @@ class Archive:
             db.close()
             cls.to_write(path).close()
             return cls.to_read(path)
+        return cls(path, db, None)
+
+    @classmethod
+    def to_derive(cls, path: Path) -> Self:
+        """Open an archive's evidence for reading only, under empty knowledge.
+
+        What is derived there goes with the process. Any number may do so while one writes.
+
+        Raises:
+            ArchiveError: there is no archive, or the file cannot be used.
+        """
+        with archive_errors(path):
+            db = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
+            attach(db, path)
         return cls(path, db, None)
 
     def __enter__(self) -> Self:

@@ -12,12 +12,14 @@ import zstandard
 
 from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
 from snapshots.archive.step import Probe
+from snapshots.archive.thinnings import Thinnings
 from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Outcome, Snapshot, Visit, digest_of
 
 CHAIN_START = "0" * 64
 _SORTED = json.JSONEncoder(sort_keys=True)
 ZSTD_LEVEL = 3
+THINNED = "a rule of retention let its bytes go, its digest and size remain"
 _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
     "payload_digest, revisit, provenance"
@@ -29,6 +31,8 @@ class GoodVisit:
     """A visit that saw its source, with what it saw: the raw material of a snapshot.
 
     ``is_doubted``: it was quarantined when it was made, and nobody has accepted it.
+    ``unchanged_by`` is set of one whose bytes were thinned since, so that its captures
+    have no payloads: the recipe by which it said what the visit before it had said.
     """
 
     id: int
@@ -38,6 +42,7 @@ class GoodVisit:
     reason: str | None = None
     is_accepted: bool = False
     is_doubted: bool = False
+    unchanged_by: str | None = None
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -105,11 +110,14 @@ class Evidence:
             ArchiveError: it is not held, or is damaged.
         """
         row = self.db.execute(
-            "SELECT body, size_bytes FROM payloads WHERE digest = ?", (digest,)
+            "SELECT body, size_bytes, thinned_at FROM payloads WHERE digest = ?", (digest,)
         ).fetchone()
         if row is None:
             raise ArchiveError(f"payload {digest} is not held")
-        return unpacked(digest, *row)
+        body, size_bytes, thinned_at = row
+        if thinned_at:
+            raise ArchiveError(f"payload {digest} was thinned at {thinned_at}: {THINNED}")
+        return unpacked(digest, body, size_bytes)
 
     def holds(self, source: str, capture: Capture) -> bool:
         """Whether this very capture of a source is held: same URL, moment and payload."""
@@ -171,12 +179,11 @@ class Evidence:
             " ORDER BY started_at, visits.id",
             (source,),
         ).fetchall()
+        thinned = Thinnings(self.db).readings(source)
         for number, started_at, outcome, reason, is_accepted in rows:
             if among is not None and number not in among:
                 continue
-            captures = tuple(
-                c for _, c in self._captures("visit = ? ORDER BY captures.id", (number,))
-            )
+            captures = tuple(self._captures(number, is_told=number in thinned))
             is_complete = outcome != Outcome.PARTIAL
             at = datetime.fromisoformat(started_at)
             yield GoodVisit(
@@ -187,7 +194,17 @@ class Evidence:
                 reason=reason,
                 is_accepted=bool(is_accepted),
                 is_doubted=outcome == Outcome.QUARANTINED and not is_accepted,
+                unchanged_by=thinned.get(number),
             )
+
+    def count_readable(self, source: str) -> int:
+        """Return how many visits to a source saw something to read."""
+        row = self.db.execute(
+            "SELECT count(*) FROM visits WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')",
+            (source,),
+        )
+        return int(row.fetchone()[0])
 
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""
@@ -209,7 +226,7 @@ class Evidence:
 
     def captures_of(self, visit: int) -> list[Capture]:
         """Return a visit's captures, in the order of asking."""
-        return [c for _, c in self._captures("visit = ? ORDER BY captures.id", (visit,))]
+        return list(self._captures(visit))
 
     def pages_of(self, visit: int) -> list[tuple[str, str]]:
         """Return the URL and the payload digest of each capture of a visit, in order."""
@@ -230,11 +247,15 @@ class Evidence:
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the evidence: damaged payloads, broken links of the chain."""
-        for digest, body, size in self.db.execute("SELECT digest, body, size_bytes FROM payloads"):
+        for digest, body, size in self.db.execute(
+            "SELECT digest, body, size_bytes FROM payloads WHERE thinned_at IS NULL"
+        ):
             try:
                 unpacked(digest, body, size)
             except ArchiveError as error:
                 yield str(error)
+        for digest in Thinnings(self.db).lost():
+            yield f"payload {digest} has no bytes, and no thinning tells why"
         yield from self._broken_links()
         for table, row, parent, _ in self.db.execute("PRAGMA foreign_key_check").fetchall():
             yield f"{table} row {row} refers to a row of {parent} that is not there"
@@ -271,10 +292,18 @@ class Evidence:
         self._insert("probes", row)
 
     def _keep_payload(self, digest: str, payload: bytes) -> None:
-        held = self.db.execute("SELECT 1 FROM payloads WHERE digest = ?", (digest,))
-        if held.fetchone() is None:
-            body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
+        held = self.db.execute("SELECT thinned_at FROM payloads WHERE digest = ?", (digest,))
+        row = held.fetchone()
+        if row is not None and row[0] is None:
+            return
+        body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
+        if row is None:
             self._insert("payloads", {"digest": digest, "size_bytes": len(payload), "body": body})
+        else:
+            # Bytes that were let go and came again are held from now on.
+            self.db.execute(
+                "UPDATE payloads SET body = ?, thinned_at = NULL WHERE digest = ?", (body, digest)
+            )
 
     def _insert(self, table: str, row: dict[str, Any]) -> None:
         marks = ", ".join("?" * len(row))
@@ -282,16 +311,16 @@ class Evidence:
             f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
         )
 
-    def _captures(self, where: str, values: tuple[object, ...]) -> Iterator[tuple[int, Capture]]:
+    def _captures(self, visit: int, *, is_told: bool = False) -> Iterator[Capture]:
+        """A visit's captures, in the order of asking; without payloads if only told of."""
         cursor = self.db.execute(
-            f"SELECT visit, {_CAPTURE_COLUMNS} FROM captures"
-            f" JOIN visits ON visits.id = visit WHERE {where}",
-            values,
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures WHERE visit = ? ORDER BY id", (visit,)
         )
-        names = [column[0] for column in cursor.description]
-        for values_found in cursor.fetchall():
-            row = dict(zip(names, values_found, strict=True))
-            yield row["visit"], capture_of(row, self.payload(row["payload_digest"]))
+        names = _CAPTURE_COLUMNS.split(", ")
+        for values in cursor.fetchall():
+            row = dict(zip(names, values, strict=True))
+            payload = b"" if is_told else self.payload(row["payload_digest"])
+            yield capture_of(row, payload)
 
     def _broken_links(self) -> Iterator[str]:
         before = CHAIN_START

@@ -1,0 +1,149 @@
+"""All that is known, derived from evidence again: sources side by side, one writer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait as wait_for
+from os import _exit, cpu_count
+from pathlib import Path
+from signal import SIG_DFL, SIGINT, signal
+from threading import Thread
+from typing import Any, TypeVar
+
+from crawler.config import Source
+from crawler.derive import ReadAgain, read_again, steps_of
+from crawler.errata import by_identity, differing, told_of
+from snapshots.archive import Archive, Step
+from snapshots.archive.errata import Erratum
+from snapshots.records import ChangeRecord
+
+Found = TypeVar("Found")
+# How often, in seconds, it is looked how far the work has come.
+LOOK_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What deriving a source's knowledge from its evidence again came to."""
+
+    source: str
+    again: ReadAgain
+
+
+def rebuild_all(
+    archive: Archive,
+    sources: Sequence[Source],
+    noted_at: datetime,
+    done: Callable[[int], None] = lambda visits: None,
+) -> Iterator[Rebuilt]:
+    """Derive what is known of sources again, each as one transaction, in the order given.
+
+    The order makes the numbers that new changes are given the same each time. What was
+    replaced stays so when the work is cut short; the rest is as it was.
+    """
+    for source, steps in side_by_side(archive.path, sources, steps_in_short, done):
+        with archive.transaction():
+            again = read_again(archive, source, noted_at=noted_at, steps=steps)
+        yield Rebuilt(source.key, again)
+
+
+def errata_now(
+    archive: Archive,
+    sources: Sequence[Source],
+    done: Callable[[int], None] = lambda visits: None,
+) -> Iterator[Erratum]:
+    """Yield the errata that a rebuild would note now; nothing is written."""
+    for source, records in side_by_side(archive.path, sources, records_of, done):
+        newest = archive.knowledge.newest_snapshot(source.key)
+        digest = newest.recipe_digest if newest else None
+        before = told_of(archive, source.key)
+        yield from differing(archive, source, before, digest, by_identity(records))
+
+
+def steps_in_short(path: Path, source: Source, told: Callable[[], None]) -> list[Step]:
+    """Return what a source's visits teach, derived in a scratch, without what does not move."""
+    steps = []
+    with closing(Archive.to_derive(path)) as scratch:
+        for step in steps_of(scratch, source):
+            told()
+            if step is not None:
+                steps.append(step if step.is_unchanged else step.slimmed())
+    return steps
+
+
+def records_of(path: Path, source: Source, told: Callable[[], None]) -> list[ChangeRecord]:
+    """Return the changes that a source's evidence tells, numbered for the scratch only."""
+    with closing(Archive.to_derive(path)) as scratch:
+        for _ in steps_of(scratch, source):
+            told()
+        return scratch.knowledge.changes(sources=(source.key,))
+
+
+def side_by_side(
+    path: Path,
+    sources: Sequence[Source],
+    work: Callable[[Path, Source, Callable[[], None]], Found],
+    done: Callable[[int], None],
+) -> Iterator[tuple[Source, Found]]:
+    """Yield each source with what work came to on it, in order; as many at once as there are CPUs.
+
+    ``work`` is a function of a module, and tells of each visit that it has done.
+    """
+    processes = min(len(sources), cpu_count() or 1)
+    count = 0
+    if processes < 2:
+
+        def told() -> None:
+            nonlocal count
+            count += 1
+            done(count)
+
+        for source in sources:
+            yield source, work(path, source, told)
+        return
+    context = get_context("spawn")
+    visits = context.Value("Q", 0)
+    with ProcessPoolExecutor(processes, context, _begin, (visits,)) as pool:
+        futures = [pool.submit(_counted, work, path, source) for source in sources]
+        try:
+            for source, future in zip(sources, futures, strict=True):
+                while wait([future], LOOK_S).not_done:
+                    done(visits.value)
+                yield source, future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+# The count of visits that are done, shared by the processes; set as a process begins.
+_visits: Any = None
+
+
+def _begin(visits: Any) -> None:
+    """Begin a process: it counts what it does, and ends when the one that writes has ended."""
+    global _visits
+    _visits = visits
+    # The one that writes says so when it is interrupted.
+    signal(SIGINT, SIG_DFL)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        _exit(1)
+
+
+def _counted(
+    work: Callable[[Path, Source, Callable[[], None]], Found], path: Path, source: Source
+) -> Found:
+    return work(path, source, _count)
+
+
+def _count() -> None:
+    with _visits.get_lock():
+        _visits.value += 1

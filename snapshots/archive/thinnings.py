@@ -1,0 +1,136 @@
+"""Thinnings: stretches of unchanged visits whose bytes a rule let go. Appended."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Connection
+
+from snapshots.archive.rows import dumps, moment, stamp
+
+_COLUMNS = "source, thinned_at, rule, recipe_digest, payloads, size_bytes, from_at, to_at, visits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thinning:
+    """Whose bytes were let go, by which rule, and how they had been read.
+
+    ``recipe_digest`` names the recipe by which each of the visits was, item by item, what
+    the visit before it was. ``size_bytes`` is the room that the payloads had taken.
+    """
+
+    source: str
+    thinned_at: datetime
+    rule: str
+    recipe_digest: str
+    payloads: int
+    size_bytes: int
+    from_at: datetime
+    to_at: datetime
+    visits: tuple[int, ...]
+
+
+class Thinnings:
+    """The thinnings of one open archive."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+
+    def keep(self, thinning: Thinning, digests: Collection[str]) -> int:
+        """Append a thinning and let the payloads' bytes go, in the caller's transaction.
+
+        Each keeps its row, with its digest and its size. Returns the thinning's number.
+        """
+        self._let_go(digests, thinning.thinned_at)
+        cursor = self.db.execute(
+            f"INSERT INTO thinnings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                thinning.source,
+                stamp(thinning.thinned_at),
+                thinning.rule,
+                thinning.recipe_digest,
+                thinning.payloads,
+                thinning.size_bytes,
+                stamp(thinning.from_at),
+                stamp(thinning.to_at),
+                dumps(thinning.visits),
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def recorded(self, sources: tuple[str, ...] = ()) -> list[Thinning]:
+        """Return the thinnings of some sources, or of all, oldest first."""
+        where = f"WHERE source IN ({', '.join('?' * len(sources))})" if sources else ""
+        rows = self.db.execute(f"SELECT {_COLUMNS} FROM thinnings {where} ORDER BY id", sources)
+        return [
+            Thinning(
+                source=row[0],
+                thinned_at=moment(row[1]),
+                rule=row[2],
+                recipe_digest=row[3],
+                payloads=row[4],
+                size_bytes=row[5],
+                from_at=moment(row[6]),
+                to_at=moment(row[7]),
+                visits=tuple(json.loads(row[8])),
+            )
+            for row in rows.fetchall()
+        ]
+
+    def readings(self, source: str) -> Mapping[int, str]:
+        """Return, by visit, the recipe by which nothing had changed when its bytes were let go.
+
+        A visit all of whose payloads came in again since is left out.
+        """
+        found = {n: each.recipe_digest for each in self.recorded((source,)) for n in each.visits}
+        if not found:
+            return found
+        rows = self.db.execute(
+            "SELECT DISTINCT visit FROM payloads CROSS JOIN captures"
+            " ON payload_digest = digest WHERE thinned_at IS NOT NULL"
+            " AND visit IN (SELECT id FROM visits WHERE source = ?)",
+            (source,),
+        )
+        return {number: found[number] for (number,) in rows.fetchall() if number in found}
+
+    def sizes(self, digests: Collection[str]) -> Mapping[str, int]:
+        """Return the room in bytes that each payload takes, of those whose bytes are held."""
+        rows = self.db.execute(
+            "SELECT digest, length(body) FROM payloads WHERE thinned_at IS NULL"
+            " AND digest IN (SELECT value FROM json_each(?))",
+            (dumps([*digests]),),
+        )
+        return {str(digest): int(size) for digest, size in rows.fetchall()}
+
+    def used_elsewhere(self, visits: Collection[int], digests: Collection[str]) -> frozenset[str]:
+        """Return those of the digests that a capture of another visit, or a probe, has too."""
+        rows = self.db.execute(
+            "WITH thin AS (SELECT value AS visit FROM json_each(?1)),"
+            " wanted AS (SELECT value AS digest FROM json_each(?2))"
+            " SELECT payload_digest FROM captures WHERE payload_digest IN"
+            " (SELECT digest FROM wanted) AND visit NOT IN (SELECT visit FROM thin)"
+            " UNION SELECT payload_digest FROM probes"
+            " WHERE payload_digest IN (SELECT digest FROM wanted)",
+            (dumps([*visits]), dumps([*digests])),
+        )
+        return frozenset(str(row[0]) for row in rows.fetchall())
+
+    def lost(self) -> list[str]:
+        """Return the digests of payloads without bytes that no thinning accounts for."""
+        rows = self.db.execute(
+            "SELECT digest FROM payloads WHERE thinned_at IS NOT NULL AND (digest, thinned_at)"
+            " NOT IN (SELECT payload_digest, t.thinned_at FROM thinnings AS t, json_each(t.visits)"
+            " JOIN captures ON captures.visit = json_each.value)"
+        )
+        return [str(row[0]) for row in rows.fetchall()]
+
+    def count(self) -> int:
+        """Return how many payloads are known by their digest and size only."""
+        row = self.db.execute("SELECT count(*) FROM payloads WHERE thinned_at IS NOT NULL")
+        return int(row.fetchone()[0])
+
+    def _let_go(self, digests: Collection[str], at: datetime) -> None:
+        self.db.executemany(
+            "UPDATE payloads SET body = x'', thinned_at = ? WHERE digest = ?",
+            [(stamp(at), digest) for digest in sorted(digests)],
+        )
