@@ -9,7 +9,18 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from support import START, Site, Watcher, docs, html, listing, listing_source, page_source, told
+from support import (
+    START,
+    Site,
+    Watcher,
+    docs,
+    html,
+    knowledge_of,
+    listing,
+    listing_source,
+    page_source,
+    told,
+)
 
 from crawler.cli import main
 from crawler.config import Source
@@ -17,21 +28,11 @@ from crawler.derive import is_outdated, read_again
 from crawler.rebuilding import errata_now, rebuild_all
 from crawler.running import told_again
 from snapshots.archive import Archive
-from snapshots.archive.scratch import KNOWLEDGE_TABLES
 from snapshots.records import Read, Recipe
 
 TITLED = Recipe(read=Read.LISTING, item="li.doc", title="h3", link="a@href", summary="p")
 # The same records, where what stands in small print is taken for the summary.
 SMALL = replace(TITLED, summary="small")
-
-
-def knowledge_of(archive: Archive) -> list[tuple[object, ...]]:
-    """Every row that is derived, in the order of its columns, and the next free number."""
-    rows: list[tuple[object, ...]] = []
-    for table in KNOWLEDGE_TABLES:
-        found = archive.db.execute(f"SELECT * FROM {table}").fetchall()
-        rows += sorted(((table, *row) for row in found), key=repr)
-    return rows
 
 
 def records(*texts: tuple[str, str, str]) -> str:
