@@ -27,6 +27,7 @@ COMMANDS = (
     "terms",
     "lexicon",
     "report",
+    "recipe",
     "rebuild",
     "verify",
     "demo",

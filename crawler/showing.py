@@ -11,6 +11,7 @@ from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCoun
 
 if TYPE_CHECKING:
     from crawler.dates import Based
+    from crawler.recipe_testing import Tried
     from diffs.lexicon import Lexicon
     from diffs.trends import Trend
     from snapshots.archive.errata import Erratum
@@ -103,6 +104,19 @@ def show_errata(errata: Sequence["Erratum"], form: str) -> None:
             say(json_line(erratum_json(erratum)))
             continue
         say("\n".join([*erratum_lines(erratum, errata, width()), ""]))
+
+
+def show_tried(source: str, tried: Sequence["Tried"], form: str) -> None:
+    """Print what a recipe reads of each visit, one JSON object a line or as a table."""
+    from crawler.recipe_told import ending, table, tried_json
+
+    if form == "jsonl":
+        for each in tried:
+            say(json_line(tried_json(source, each)))
+        return
+    if tried:
+        say("\n".join(table(tried, width=width())))
+    say(f"{source}: {ending(tried)}")
 
 
 def show_statuses(statuses: Sequence[SourceStatus], now: datetime, form: str) -> None:
