@@ -29,6 +29,7 @@ COMMANDS = (
     "report",
     "recipe",
     "rebuild",
+    "retention",
     "verify",
     "demo",
 )

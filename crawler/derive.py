@@ -107,14 +107,17 @@ def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -
 def taught(archive: Archive, source: Source, visit: GoodVisit) -> Conclusion:
     """Return what one kept visit teaches, beside what is known of the source before it.
 
-    A visit whose bytes were thinned teaches that nothing had changed, by the recipe that
-    it was read with; read by another, it teaches nothing.
+    A visit whose bytes were thinned teaches that nothing had changed since the snapshot
+    before it, if that is still the one before it, and the recipe the one it was read with.
+    Otherwise it teaches nothing.
     """
     newest = archive.knowledge.newest_snapshot(source.key)
-    if visit.unchanged_by is not None:
-        if newest is None or visit.unchanged_by != source.reading_digest:
-            return Conclusion()
-        return Conclusion(step=unchanged(source, visit, newest))
+    if visit.repeated is not None:
+        is_told = newest is not None and visit.repeated == (
+            newest.snapshot.id,
+            source.reading_digest,
+        )
+        return Conclusion(step=unchanged(source, visit, newest) if newest and is_told else None)
     is_believed = not visit.is_doubted
     if newest and is_believed and is_same_payloads(archive, newest, visit, source.reading_digest):
         return Conclusion(step=unchanged(source, visit, newest))

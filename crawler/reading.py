@@ -65,7 +65,7 @@ def listed(
     archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
 ) -> list[Item]:
     """Return what the pages of an earlier snapshot list, from one of its pages on, in order."""
-    captures = archive.evidence.captures_of(snapshot.id)
+    captures = archive.evidence.whole_captures_of(snapshot.id)
     places = longest_walk([capture.url for capture in captures])
     readings = [read(source, captures[place], archive) for place in places[first_page:]]
     return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]

@@ -42,7 +42,7 @@ def try_recipe(archive: Archive, source: Source, recipes: Sequence[Recipe]) -> I
     is_other = trial.recipes != source.recipes
     before: Tried | None = None
     for visit in archive.evidence.readable_visits(source.key):
-        if visit.unchanged_by is not None:
+        if visit.repeated is not None:
             yield Tried(visit=visit, items=0, filled={}, is_thinned=True)
             continue
         if before and before.visit.digests == visit.digests and _is_alike(before.visit, visit):

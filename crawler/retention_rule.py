@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from snapshots.errors import ConfigError
 
 RETENTION = {"after": str, "keep_every": str}
 AFTER, KEEP_EVERY = "365d", "30d"
@@ -38,6 +40,21 @@ def rule_problems(table: object) -> Iterator[str]:
     for key, written in table.items() if isinstance(table, dict) else ():
         if key in RETENTION and isinstance(written, str) and _days(written) is None:
             yield f"{key} must be a number of days such as '365d', not {written!r}"
+
+
+def chosen_rule(stated: Rule | None, keep_days: int | None) -> Rule:
+    """Return the rule that is stated, with all bytes kept for other days if that is asked.
+
+    Raises:
+        ConfigError: neither is there.
+    """
+    if stated is None and keep_days is None:
+        raise ConfigError(
+            'no rule says what may go; write after = "365d" and keep_every = "30d" under '
+            "[retention], or give --keep-days"
+        )
+    rule = stated or Rule(after_days=0, keep_every_days=_days(KEEP_EVERY) or 0)
+    return replace(rule, after_days=keep_days) if keep_days is not None else rule
 
 
 def _days(written: str) -> int | None:

@@ -12,6 +12,7 @@ from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCoun
 if TYPE_CHECKING:
     from crawler.dates import Based
     from crawler.recipe_testing import Tried
+    from crawler.retention import Plan
     from diffs.lexicon import Lexicon
     from diffs.trends import Trend
     from snapshots.archive.errata import Erratum
@@ -104,6 +105,16 @@ def show_errata(errata: Sequence["Erratum"], form: str) -> None:
             say(json_line(erratum_json(erratum)))
             continue
         say("\n".join([*erratum_lines(erratum, errata, width()), ""]))
+
+
+def show_plan(planned: "Plan", form: str, *, is_done: bool) -> None:
+    """Print what a rule lets go, or let go, as one JSON object or in words."""
+    from crawler.retention_told import plan_json, plan_lines
+
+    if form == "jsonl":
+        say(json_line(plan_json(planned, is_done=is_done)))
+        return
+    say("\n".join(plan_lines(planned, is_done=is_done, width=width())))
 
 
 def show_tried(source: str, tried: Sequence["Tried"], form: str) -> None:

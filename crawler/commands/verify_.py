@@ -19,11 +19,14 @@ def command(path: Path) -> int:
     with Archive.to_read(load(path).archive) as archive:
         problems = list(tracked(archive.problems(), "verifying"))
         visits, captures, payloads = archive.evidence.counts()
+        thinned = archive.thinnings.count()
         head = archive.evidence.chain_head()
     for problem in problems:
         remark(f"reworded: {problem}")
     verdict = (
         f"{len(problems)} problems" if problems else "every payload and the chain of captures agree"
     )
-    say(f"{payloads} payloads, {captures} captures, {visits} visits: {verdict}; chain head {head}")
+    rule = f" ({thinned} of them thinned by rule: their digests only)" if thinned else ""
+    held = f"{payloads} payloads{rule}, {captures} captures, {visits} visits"
+    say(f"{held}: {verdict}; chain head {head}")
     return 3 if problems else 0

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from snapshots.archive.errata import Errata
 from snapshots.archive.evidence import Evidence
+from snapshots.archive.fingerprint import fingerprint
 from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
@@ -138,6 +139,10 @@ class Archive:
                 self._is_urgent = is_urgent
             with atomic(self.db):
                 yield
+
+    def fingerprint(self, source: str) -> str:
+        """Return a digest over all that is known of a source: equal when every row is."""
+        return fingerprint(self.db, source)
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.

@@ -12,7 +12,7 @@ import zstandard
 
 from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
 from snapshots.archive.step import Probe
-from snapshots.archive.thinnings import Thinnings
+from snapshots.archive.thinnings import Repeated, Thinnings
 from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Outcome, Snapshot, Visit, digest_of
 
@@ -31,8 +31,8 @@ class GoodVisit:
     """A visit that saw its source, with what it saw: the raw material of a snapshot.
 
     ``is_doubted``: it was quarantined when it was made, and nobody has accepted it.
-    ``unchanged_by`` is set of one whose bytes were thinned since, so that its captures
-    have no payloads: the recipe by which it said what the visit before it had said.
+    ``repeated`` is set of one whose bytes were thinned since, so that its captures have no
+    payloads: what it had said again.
     """
 
     id: int
@@ -42,7 +42,7 @@ class GoodVisit:
     reason: str | None = None
     is_accepted: bool = False
     is_doubted: bool = False
-    unchanged_by: str | None = None
+    repeated: Repeated | None = None
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -131,14 +131,21 @@ class Evidence:
     def newest(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
         """Return the newest capture of a URL by a visit to a source that was believed, or None.
 
-        ``before`` leaves out those of that moment and later.
+        ``before`` leaves out those of that moment and later. One whose bytes were thinned
+        is passed over.
         """
-        capture = self.newest_told(source, url, before)
+        capture = self.newest_told(source, url, before, is_whole=True)
         return self.with_payload(capture) if capture else None
 
-    def newest_told(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
+    def newest_told(
+        self, source: str, url: str, before: datetime | None = None, *, is_whole: bool = False
+    ) -> Capture | None:
         """Return the same capture without its payload, which many a caller needs not."""
         earlier = "AND captured_at < ?" if before else ""
+        if is_whole:
+            earlier += (
+                " AND payload_digest IN (SELECT digest FROM payloads WHERE thinned_at IS NULL)"
+            )
         row = self.db.execute(
             f"SELECT {_CAPTURE_COLUMNS} FROM captures JOIN visits ON visits.id = visit"
             " WHERE url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
@@ -179,7 +186,7 @@ class Evidence:
             " ORDER BY started_at, visits.id",
             (source,),
         ).fetchall()
-        thinned = Thinnings(self.db).readings(source)
+        thinned = Thinnings(self.db).repeated(source)
         for number, started_at, outcome, reason, is_accepted in rows:
             if among is not None and number not in among:
                 continue
@@ -194,7 +201,7 @@ class Evidence:
                 reason=reason,
                 is_accepted=bool(is_accepted),
                 is_doubted=outcome == Outcome.QUARANTINED and not is_accepted,
-                unchanged_by=thinned.get(number),
+                repeated=thinned.get(number),
             )
 
     def count_readable(self, source: str) -> int:
@@ -227,6 +234,10 @@ class Evidence:
     def captures_of(self, visit: int) -> list[Capture]:
         """Return a visit's captures, in the order of asking."""
         return list(self._captures(visit))
+
+    def whole_captures_of(self, visit: int) -> list[Capture]:
+        """Return a visit's captures, or, if it was thinned, those of the one that it repeated."""
+        return list(self._captures(Thinnings(self.db).whole(visit)))
 
     def pages_of(self, visit: int) -> list[tuple[str, str]]:
         """Return the URL and the payload digest of each capture of a visit, in order."""

@@ -271,7 +271,7 @@ ERRATA = (
         size_bytes INTEGER NOT NULL,             -- the room that they had taken
         from_at TEXT NOT NULL,                   -- the first visit
         to_at TEXT NOT NULL,                     -- the last
-        visits TEXT NOT NULL                     -- JSON: the numbers of the visits
+        visits TEXT NOT NULL                     -- JSON: [[visit, the snapshot it repeated], …]
     ) STRICT""",
     "CREATE INDEX thinnings_by_source ON thinnings (source)",
     # NULL: the bytes are held. A thinned payload keeps its digest and its size.

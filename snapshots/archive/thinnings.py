@@ -5,18 +5,27 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from snapshots.archive.rows import dumps, moment, stamp
 
 _COLUMNS = "source, thinned_at, rule, recipe_digest, payloads, size_bytes, from_at, to_at, visits"
 
 
+class Repeated(NamedTuple):
+    """What a visit had repeated, item by item: which snapshot, and as read by which recipe."""
+
+    snapshot: int
+    recipe_digest: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thinning:
     """Whose bytes were let go, by which rule, and how they had been read.
 
-    ``recipe_digest`` names the recipe by which each of the visits was, item by item, what
-    the visit before it was. ``size_bytes`` is the room that the payloads had taken.
+    ``visits`` are the numbers of visits, each with that of the snapshot before it, which it
+    repeated item by item as read by the recipe that ``recipe_digest`` names. ``size_bytes``
+    is the room that the payloads had taken.
     """
 
     source: str
@@ -27,7 +36,7 @@ class Thinning:
     size_bytes: int
     from_at: datetime
     to_at: datetime
-    visits: tuple[int, ...]
+    visits: tuple[tuple[int, int], ...]
 
 
 class Thinnings:
@@ -72,17 +81,21 @@ class Thinnings:
                 size_bytes=row[5],
                 from_at=moment(row[6]),
                 to_at=moment(row[7]),
-                visits=tuple(json.loads(row[8])),
+                visits=tuple((visit, before) for visit, before in json.loads(row[8])),
             )
             for row in rows.fetchall()
         ]
 
-    def readings(self, source: str) -> Mapping[int, str]:
-        """Return, by visit, the recipe by which nothing had changed when its bytes were let go.
+    def repeated(self, source: str) -> Mapping[int, Repeated]:
+        """Return, by visit, what it had repeated when its bytes were let go.
 
         A visit all of whose payloads came in again since is left out.
         """
-        found = {n: each.recipe_digest for each in self.recorded((source,)) for n in each.visits}
+        found = {
+            visit: Repeated(before, each.recipe_digest)
+            for each in self.recorded((source,))
+            for visit, before in each.visits
+        }
         if not found:
             return found
         rows = self.db.execute(
@@ -92,6 +105,18 @@ class Thinnings:
             (source,),
         )
         return {number: found[number] for (number,) in rows.fetchall() if number in found}
+
+    def whole(self, visit: int) -> int:
+        """Return the visit, or, if its bytes were let go, the last one before that it repeated."""
+        row = self.db.execute(
+            "SELECT source FROM captures JOIN payloads ON digest = payload_digest"
+            " JOIN visits ON visits.id = visit WHERE visit = ? AND thinned_at IS NOT NULL",
+            (visit,),
+        ).fetchone()
+        repeated = self.repeated(row[0]) if row else {}
+        while visit in repeated:
+            visit = repeated[visit].snapshot
+        return visit
 
     def sizes(self, digests: Collection[str]) -> Mapping[str, int]:
         """Return the room in bytes that each payload takes, of those whose bytes are held."""
@@ -119,8 +144,9 @@ class Thinnings:
         """Return the digests of payloads without bytes that no thinning accounts for."""
         rows = self.db.execute(
             "SELECT digest FROM payloads WHERE thinned_at IS NOT NULL AND (digest, thinned_at)"
-            " NOT IN (SELECT payload_digest, t.thinned_at FROM thinnings AS t, json_each(t.visits)"
-            " JOIN captures ON captures.visit = json_each.value)"
+            " NOT IN (SELECT payload_digest, t.thinned_at"
+            " FROM thinnings AS t, json_each(t.visits) AS v"
+            " JOIN captures ON captures.visit = json_extract(v.value, '$[0]'))"
         )
         return [str(row[0]) for row in rows.fetchall()]
 

@@ -18,6 +18,8 @@ from crawler.accepting import accept
 from crawler.config import Config, Source
 from crawler.fetch import fetcher
 from crawler.rebuilding import rebuild_all
+from crawler.retention import plan, thin
+from crawler.retention_rule import Rule
 from crawler.visit import visit
 from snapshots.archive import Archive
 from snapshots.records import Read, Recipe
@@ -29,6 +31,7 @@ SHARE = 0.3
 # Of what a visit that could see tells, what the program leaves to a person.
 FOR_A_PERSON = ("built of other elements", "it seems another one", LOST_PAGES)
 SOURCES_OF_A_HOST = 4
+RULE = Rule(after_days=2, keep_every_days=4)
 CONFIRM = 2
 SETTINGS = replace(
     support.SETTINGS,
@@ -51,6 +54,7 @@ class Count:
     requests: int = 0
     editions: int = 0
     accepted: int = 0
+    thinned: int = 0
     seconds: float = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     misbehaved: Counter[str] = field(default_factory=Counter)
@@ -97,6 +101,8 @@ def soak(path: Path, visits: int, seed: int, sources: int = 0, *, confirm: int =
         for each in followed:
             count.audit.add(audit(archive, each.publication, each.press.url, confirm))
             count.editions += len(each.publication.past)
+        count.audit.faults += _not_rebuilt(archive, followed, clock)
+        count.thinned = _thinned(archive, followed, clock)
         count.audit.faults += _not_rebuilt(archive, followed, clock)
         count.audit.faults += [Fault("", 0, "damaged", told) for told in archive.problems()]
         for press in {id(each.press): each.press for each in followed}.values():
@@ -195,6 +201,16 @@ def _not_rebuilt(
         for side, there, other in (("no more", before[key], after), ("now", after, before[key])):
             for row in (Counter(there) - Counter(other)).elements():
                 yield Fault(key, 0, "rebuilt otherwise", f"{side} there: {row}")
+
+
+def _thinned(archive: Archive, followed: list[Followed], clock: SimulatedClock) -> int:
+    """Let go what nothing rests upon; return how many payloads that was."""
+    count = 0
+    for each in followed:
+        planned = plan(archive, each.source, RULE, clock.now())
+        if planned.digests:
+            count += thin(archive, each.source, planned, clock.now()).payloads
+    return count
 
 
 def _rows(archive: Archive, source: str) -> Iterator[tuple[object, ...]]:
