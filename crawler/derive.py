@@ -7,7 +7,7 @@ from datetime import datetime
 from crawler.conclude import Conclusion, conclude, settled
 from crawler.config import Source
 from crawler.quality import Doubt
-from crawler.reading import reread
+from crawler.reading import Reader, read, reread
 from crawler.still import unchanged
 from snapshots.archive import Archive, Step
 from snapshots.archive.errata import Erratum, What
@@ -81,14 +81,14 @@ def read_again(
     return ReadAgain(visits, len(before), errata, digest != source.reading_digest)
 
 
-def steps_of(scratch: Archive, source: Source) -> Iterator[Step | None]:
+def steps_of(scratch: Archive, source: Source, reader: Reader = read) -> Iterator[Step | None]:
     """Yield what each kept visit to a source teaches, in the order of time; None if nothing.
 
     ``scratch`` holds none of the source's knowledge yet, and all of it afterwards.
     """
     with scratch.transaction():
         for visit in scratch.evidence.readable_visits(source.key):
-            step = taught(scratch, source, visit).step
+            step = taught(scratch, source, visit, reader).step
             if step is not None:
                 scratch.progress.advance(step, {})
             yield step
@@ -104,7 +104,7 @@ def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -
     return Folded(visit=visit, outcome=outcome, reason=found.cut_short, records=records)
 
 
-def taught(archive: Archive, source: Source, visit: GoodVisit) -> Conclusion:
+def taught(archive: Archive, source: Source, visit: GoodVisit, reader: Reader = read) -> Conclusion:
     """Return what one kept visit teaches, beside what is known of the source before it.
 
     A visit whose bytes were thinned teaches that nothing had changed since the snapshot
@@ -122,7 +122,8 @@ def taught(archive: Archive, source: Source, visit: GoodVisit) -> Conclusion:
     if newest and is_believed and is_same_payloads(archive, newest, visit, source.reading_digest):
         return Conclusion(step=unchanged(source, visit, newest))
     standing = archive.knowledge.standing(source.key)
-    found = conclude(archive, source, visit, standing, reread(archive, source, visit))
+    seen = reread(archive, source, visit, reader)
+    found = conclude(archive, source, visit, standing, seen)
     verdicts = {u: Verdict(v) for u, v in archive.evidence.verdicts(visit.id).items()}
     return settled(found, verdicts)
 

@@ -5,22 +5,23 @@ from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait as wait_for
-from os import _exit, cpu_count
+from os import cpu_count
 from pathlib import Path
-from signal import SIG_DFL, SIGINT, signal
-from threading import Thread
 from typing import Any, TypeVar
 
 from crawler.config import Source
 from crawler.derive import ReadAgain, read_again, steps_of
 from crawler.errata import by_identity, differing, told_of
+from crawler.processes import CONTEXT, begin_process
+from crawler.reading import Reader, read
+from crawler.reading_ahead import reading_ahead
 from snapshots.archive import Archive, Step
 from snapshots.archive.errata import Erratum
 from snapshots.records import ChangeRecord
 
 Found = TypeVar("Found")
+# Work on one source of the archive at a path, which tells of each visit that it has done.
+Work = Callable[[Path, Source, Callable[[], None], Reader], Found]
 # How often, in seconds, it is looked how far the work has come.
 LOOK_S = 0.2
 
@@ -63,21 +64,25 @@ def errata_now(
         yield from differing(archive, source, before, digest, by_identity(records))
 
 
-def steps_in_short(path: Path, source: Source, told: Callable[[], None]) -> list[Step]:
+def steps_in_short(
+    path: Path, source: Source, told: Callable[[], None], reader: Reader = read
+) -> list[Step]:
     """Return what a source's visits teach, derived in a scratch, without what does not move."""
     steps = []
     with closing(Archive.to_derive(path)) as scratch:
-        for step in steps_of(scratch, source):
+        for step in steps_of(scratch, source, reader):
             told()
             if step is not None:
                 steps.append(step if step.is_unchanged else step.slimmed())
     return steps
 
 
-def records_of(path: Path, source: Source, told: Callable[[], None]) -> list[ChangeRecord]:
+def records_of(
+    path: Path, source: Source, told: Callable[[], None], reader: Reader = read
+) -> list[ChangeRecord]:
     """Return the changes that a source's evidence tells, numbered for the scratch only."""
     with closing(Archive.to_derive(path)) as scratch:
-        for _ in steps_of(scratch, source):
+        for _ in steps_of(scratch, source, reader):
             told()
         return scratch.knowledge.changes(sources=(source.key,))
 
@@ -85,12 +90,13 @@ def records_of(path: Path, source: Source, told: Callable[[], None]) -> list[Cha
 def side_by_side(
     path: Path,
     sources: Sequence[Source],
-    work: Callable[[Path, Source, Callable[[], None]], Found],
+    work: Work[Found],
     done: Callable[[int], None],
 ) -> Iterator[tuple[Source, Found]]:
     """Yield each source with what work came to on it, in order; as many at once as there are CPUs.
 
-    ``work`` is a function of a module, and tells of each visit that it has done.
+    ``work`` is a function of a module, and tells of each visit that it has done. A source
+    that is alone is read ahead.
     """
     processes = min(len(sources), cpu_count() or 1)
     count = 0
@@ -102,11 +108,12 @@ def side_by_side(
             done(count)
 
         for source in sources:
-            yield source, work(path, source, told)
+            with reading_ahead(path, source) as reader:
+                found = work(path, source, told, reader)
+            yield source, found
         return
-    context = get_context("spawn")
-    visits = context.Value("Q", 0)
-    with ProcessPoolExecutor(processes, context, _begin, (visits,)) as pool:
+    visits = CONTEXT.Value("Q", 0)
+    with ProcessPoolExecutor(processes, CONTEXT, _begin, (visits,)) as pool:
         futures = [pool.submit(_counted, work, path, source) for source in sources]
         try:
             for source, future in zip(sources, futures, strict=True):
@@ -123,25 +130,13 @@ _visits: Any = None
 
 
 def _begin(visits: Any) -> None:
-    """Begin a process: it counts what it does, and ends when the one that writes has ended."""
     global _visits
     _visits = visits
-    # The one that writes says so when it is interrupted.
-    signal(SIGINT, SIG_DFL)
-    Thread(target=_end_with_parent, daemon=True).start()
+    begin_process()
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        _exit(1)
-
-
-def _counted(
-    work: Callable[[Path, Source, Callable[[], None]], Found], path: Path, source: Source
-) -> Found:
-    return work(path, source, _count)
+def _counted(work: Work[Found], path: Path, source: Source) -> Found:
+    return work(path, source, _count, read)
 
 
 def _count() -> None:

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 import zstandard
 
-from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
+from snapshots.archive.rows import capture_of, capture_row, dumps, moment, stamp
 from snapshots.archive.step import Probe
 from snapshots.archive.thinnings import Repeated, Thinnings
 from snapshots.errors import ArchiveError
@@ -59,6 +60,14 @@ class GoodVisit:
             is_complete=is_complete,
             tail=tail,
         )
+
+
+class Page(NamedTuple):
+    """One capture by its address, its moment and the digest of its payload."""
+
+    url: str
+    captured_at: datetime
+    digest: str
 
 
 class Evidence:
@@ -212,6 +221,21 @@ class Evidence:
             (source,),
         )
         return int(row.fetchone()[0])
+
+    def readable_pages(self, source: str) -> list[tuple[int, tuple[Page, ...]]]:
+        """Return the numbers of the same visits in their order, with what each captured."""
+        rows = self.db.execute(
+            "SELECT visits.id, url, captured_at, payload_digest FROM visits"
+            " JOIN captures ON visit = visits.id WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')"
+            " ORDER BY started_at, visits.id, captures.id",
+            (source,),
+        ).fetchall()
+        visits = groupby(rows, key=lambda row: int(row[0]))
+        return [
+            (number, tuple(Page(url, moment(at), digest) for _, url, at, digest in found))
+            for number, found in visits
+        ]
 
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""
