@@ -6,7 +6,7 @@ from datetime import datetime
 
 from crawler.conclude import Conclusion, conclude, settled
 from crawler.config import Source
-from crawler.derive import Folded, ReadAgain, is_outdated, outcome_of, read_again, rebuild
+from crawler.derive import Folded, is_outdated, outcome_of, read_if_outdated, rebuild
 from crawler.fetch import Fetcher
 from crawler.probe import probe
 from crawler.quality import Doubt
@@ -40,7 +40,8 @@ async def compared(
     """
     newest, again = look.newest, None
     if is_outdated(archive, source):
-        again = _read_again(archive, source, fetcher.clock.now())
+        with archive.transaction():
+            again = read_if_outdated(archive, source, noted_at=started_at)
         newest = archive.knowledge.newest_snapshot(source.key)
     walked = await walk(source, fetcher, archive, look.answers)
     walked, found = await _concluded_surely(source, fetcher, archive, started_at, walked)
@@ -56,14 +57,6 @@ async def compared(
         captures=walked.captures,
     )
     return replace(_keep(archive, source, newest, kept, found.step, probes), read_again=again)
-
-
-def _read_again(archive: Archive, source: Source, now: datetime) -> ReadAgain | None:
-    """Read a source's history with today's recipe; None where none of it could be read before."""
-    is_known = archive.knowledge.newest_snapshot(source.key) is not None
-    with archive.transaction():
-        again = read_again(archive, source, noted_at=now)
-    return again if is_known else None
 
 
 async def probe_missing(

@@ -81,6 +81,18 @@ def read_again(
     return ReadAgain(visits, len(before), errata, digest != source.reading_digest)
 
 
+def read_if_outdated(archive: Archive, source: Source, *, noted_at: datetime) -> ReadAgain | None:
+    """Read a source's history again if its knowledge was read with another recipe than today's.
+
+    In the caller's transaction. None when there was nothing to do, or nothing was known.
+    """
+    if not is_outdated(archive, source):
+        return None
+    is_known = archive.knowledge.newest_snapshot(source.key) is not None
+    again = read_again(archive, source, noted_at=noted_at)
+    return again if is_known else None
+
+
 def steps_of(scratch: Archive, source: Source, reader: Reader = read) -> Iterator[Step | None]:
     """Yield what each kept visit to a source teaches, in the order of time; None if nothing.
 

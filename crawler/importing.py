@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.config import Config, Source
-from crawler.derive import fold, is_outdated, read_again, rebuild
+from crawler.derive import ReadAgain, fold, read_if_outdated, rebuild
 from crawler.files import Files, is_warc, once
 from crawler.quality import answer_doubt
 from crawler.terminal import tracked
@@ -28,13 +28,17 @@ WALK_LASTS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import came to: captures taken, held already, of other URLs, and what was wrong."""
+    """What an import came to: captures taken, held already, of other URLs, and what was wrong.
+
+    ``read_again`` tells of the history that was read with an edited recipe before.
+    """
 
     taken: int
     held: int
     others: int
     problems: tuple[str, ...]
     changes: tuple[ChangeRecord, ...]
+    read_again: ReadAgain | None = None
 
 
 def import_files(
@@ -66,8 +70,10 @@ def import_files(
     visits = _visits(files, sorted(fresh, key=lambda capture: capture.captured_at))
     taken = sum(len(visit.captures) for visit in visits)
     changes: list[ChangeRecord] = []
+    again = None
     if visits:
         with archive.transaction():
+            again = read_if_outdated(archive, source, noted_at=now)
             changes = _keep(archive, source, visits, now)
     return Imported(
         taken=taken,
@@ -75,6 +81,7 @@ def import_files(
         others=files.found.others + len(fresh) - taken,
         problems=tuple(files.found.problems),
         changes=tuple(changes),
+        read_again=again,
     )
 
 
@@ -162,8 +169,6 @@ def _keep(
     """
     newest = archive.evidence.newest_readable(source.key)
     is_late = newest is not None and min(v.started_at for v in visits) <= newest
-    if is_outdated(archive, source):
-        read_again(archive, source, noted_at=now)
     fresh = {archive.evidence.keep(visit): visit for visit in visits}
     if is_late:
         before = {record.id for record in archive.knowledge.changes(sources=(source.key,))}

@@ -9,6 +9,9 @@ from threading import Thread
 # Begun afresh: a copy would share the open archive and its locks.
 CONTEXT = get_context("spawn")
 
+# To begin processes takes longer than to read so few visits.
+FEWEST_VISITS = 100
+
 
 def begin_process() -> None:
     """Make this process end when its parent has ended, however that ended."""

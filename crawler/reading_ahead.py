@@ -8,7 +8,7 @@ from os import cpu_count
 from pathlib import Path
 
 from crawler.config import Source
-from crawler.processes import CONTEXT, begin_process
+from crawler.processes import CONTEXT, FEWEST_VISITS, begin_process
 from crawler.quality import Doubt
 from crawler.reading import Reader, read
 from snapshots.archive import Archive
@@ -20,8 +20,6 @@ from snapshots.records import Capture
 Readings = dict[Page, Reading | Doubt]
 # A visit by its number, with what it captured.
 Visited = tuple[int, tuple[Page, ...]]
-# To begin processes takes longer than to read so few visits.
-FEWEST_VISITS = 100
 # Visits that a process reads at a time, and how many such shares are asked for ahead.
 SHARE = 16
 SHARES_A_PROCESS = 3

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from crawler.config import Source
 from crawler.derive import ReadAgain, read_again, steps_of
 from crawler.errata import by_identity, differing, told_of
-from crawler.processes import CONTEXT, begin_process
+from crawler.processes import CONTEXT, FEWEST_VISITS, begin_process
 from crawler.reading import Reader, read
 from crawler.reading_ahead import reading_ahead
 from snapshots.archive import Archive, Step
@@ -100,7 +100,7 @@ def side_by_side(
     """
     processes = min(len(sources), cpu_count() or 1)
     count = 0
-    if processes < 2:
+    if processes < 2 or _visits_of(path, sources) < FEWEST_VISITS:
 
         def told() -> None:
             nonlocal count
@@ -123,6 +123,11 @@ def side_by_side(
         finally:
             for future in futures:
                 future.cancel()
+
+
+def _visits_of(path: Path, sources: Sequence[Source]) -> int:
+    with closing(Archive.to_derive(path)) as archive:
+        return sum(archive.evidence.count_readable(source.key) for source in sources)
 
 
 # The count of visits that are done, shared by the processes; set as a process begins.

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from support import (
@@ -23,12 +24,14 @@ from support import (
 )
 
 from crawler.cli import main
-from crawler.config import Source
+from crawler.config import Source, load
+from crawler.demo.play import play
 from crawler.derive import is_outdated, read_again
+from crawler.processes import FEWEST_VISITS
 from crawler.rebuilding import errata_now, rebuild_all
-from crawler.running import told_again
+from crawler.running import tell
 from snapshots.archive import Archive
-from snapshots.records import Read, Recipe
+from snapshots.records import Capture, Outcome, Provenance, Read, Recipe, Visit, digest_of
 
 TITLED = Recipe(read=Read.LISTING, item="li.doc", title="h3", link="a@href", summary="p")
 # The same records, where what stands in small print is taken for the summary.
@@ -90,7 +93,7 @@ def test_rebuilding_twice_gives_every_row_as_it_was(watcher: Watcher, site: Site
 
 
 def test_an_edited_recipe_is_no_news_and_what_was_told_and_differs_is_an_erratum(
-    watcher: Watcher, edited: Source
+    watcher: Watcher, edited: Source, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (before,) = watcher.archive.knowledge.changes()
     source = replace(edited, recipes=(SMALL,))
@@ -104,11 +107,12 @@ def test_an_edited_recipe_is_no_news_and_what_was_told_and_differs_is_an_erratum
         (after.id, "new", False),
     ]
     assert after.id > before.id
-    assert visited.read_again is not None
-    assert told_again(visited.read_again) == (
-        "its history was read again with the edited recipe: 3 visits; "
-        "1 withdrawn, 1 new of 1 recorded changes; see `reworded rebuild --errata`"
-    )
+    tell(visited, "text")
+    assert capsys.readouterr().err.splitlines() == [
+        "library: its history was read again with the edited recipe: 3 visits; "
+        "1 withdrawn, 1 new of 1 recorded changes; see `reworded rebuild --errata`",
+        "library: unchanged: 3 items on 1 page, 0 changes",
+    ]
 
 
 def test_a_change_that_comes_out_otherwise_keeps_its_number_and_is_altered(
@@ -272,6 +276,51 @@ def test_a_withdrawn_change_is_not_among_the_changes_and_is_told_as_such_by_its_
     assert asked.out == ""
 
 
+def test_a_long_history_is_read_ahead_and_comes_out_the_same(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG.format(item="main"))
+    path = tmp_path / "archive.sqlite"
+    captures = [
+        Capture(
+            url="https://agency.example/sheet",
+            final_url="https://agency.example/sheet",
+            captured_at=START + timedelta(days=day),
+            status=200,
+            payload=payload,
+            payload_digest=digest_of(payload),
+            provenance=Provenance.FILE,
+        )
+        for day in range(FEWEST_VISITS + 50)
+        for payload in [
+            f"<html><body><main><p>On day {day // 3 * 3} there were {day} visitors to the harbor."
+            f"</p><p>All of them {('walked', 'sailed')[day % 2]} home again.</p></main>"
+            "</body></html>".encode()
+        ]
+    ]
+    source = load(config).source("sheet")
+    with Archive.to_write(path) as archive:
+        with archive.transaction():
+            for capture in captures:
+                at = capture.captured_at
+                archive.evidence.keep(
+                    Visit(
+                        source="sheet",
+                        started_at=at,
+                        finished_at=at,
+                        outcome=Outcome.NEW,
+                        captures=(capture,),
+                    )
+                )
+            read_again(archive, source, noted_at=START)
+        before = knowledge_of(archive)
+
+        (rebuilt,) = rebuild_all(archive, [source], START)
+
+        assert rebuilt.again.visits == len(captures)
+        assert knowledge_of(archive) == before
+        assert len(archive.knowledge.changes()) > 50
+
+
 def test_an_import_after_an_edited_recipe_reads_history_first_and_tells_its_own_changes_only(
     sheet: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -280,7 +329,9 @@ def test_an_import_after_an_edited_recipe_reads_history_first_and_tells_its_own_
 
     main(["import", page.name, "--source", "sheet", "--at", "2021-05-03"])
 
-    assert capsys.readouterr().out.endswith("; 0 changes\n")
+    told = capsys.readouterr()
+    assert told.out.endswith("; 0 changes\n")
+    assert told.err.startswith("sheet: its history was read again with the edited recipe: 2 visits")
 
 
 def test_an_edited_lexicon_reads_nothing_again(sheet: None) -> None:
@@ -329,6 +380,64 @@ def test_a_rebuild_that_is_killed_loses_nothing_and_is_simply_run_again(tmp_path
     assert main(["--config", str(tmp_path / "config.toml"), "rebuild"]) == 0
     with Archive.to_read(tmp_path / "archive.sqlite") as archive:
         assert knowledge_of(archive) == before
+
+
+def test_the_processes_of_a_killed_rebuild_end_with_it(tmp_path: Path) -> None:
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+
+    running = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert running.stdout is not None
+    helper = int(running.stdout.readline())
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    running.stdout.close()
+
+    deadline = monotonic() + 10
+    while is_running(helper) and monotonic() < deadline:
+        sleep(0.02)
+    assert not is_running(helper)
+
+
+def is_running(process: int) -> bool:
+    told = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
+    )
+    return bool(told.stdout.strip()) and not told.stdout.strip().startswith("Z")
+
+
+KILLED = """
+import os
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
+from time import monotonic, sleep
+
+from crawler.processes import CONTEXT, begin_process
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, CONTEXT, begin_process) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        pool.submit(sleep, 60).result()
+"""
+
+
+def test_the_demos_archive_is_rebuilt_and_thinned_row_for_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(tmp_path)
+    config = str(tmp_path / "config.toml")
+    with Archive.to_read(tmp_path / "demo.sqlite") as archive:
+        before = knowledge_of(archive)
+
+    assert main(["--config", config, "rebuild"]) == 0
+    assert main(["--config", config, "retention", "--keep-days", "30", "--yes"]) == 0
+    assert main(["--config", config, "rebuild"]) == 0
+
+    with Archive.to_read(tmp_path / "demo.sqlite") as archive:
+        assert knowledge_of(archive) == before
+        assert archive.errata.recorded() == []
 
 
 def test_what_is_removed_stays_removed_in_the_same_interval(watcher: Watcher, site: Site) -> None:
