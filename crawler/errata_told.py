@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from crawler.terminal import remark
 from diffs.report.passage import clean, shortened
-from diffs.report.phrases import counted, moment
-from diffs.report.text import paragraph
+from diffs.report.phrases import counted
+from diffs.report.phrases import moment as at
+from diffs.report.text import paragraph, render_fields
 from snapshots.archive import Archive
 from snapshots.archive.errata import Erratum, What
 from snapshots.archive.rows import stamp
 from snapshots.errors import ConfigError
-from snapshots.records import ChangeRecord
+from snapshots.records import Change, ChangeRecord, Edit, FieldChange, Item, Kind
 
 # How many words of a wording an erratum shows.
 SHORT = 12
@@ -53,7 +55,7 @@ def erratum_lines(erratum: Erratum, beside: Sequence[Erratum], width: int) -> li
 
     ``beside`` are those that are told with it: what stands instead of a withdrawn one.
     """
-    noted = f"noted {moment(erratum.noted_at)}" if erratum.noted_at else "not noted yet"
+    noted = f"noted {at(erratum.noted_at)}" if erratum.noted_at else "not noted yet"
     number = f"change {erratum.change}" if erratum.change else "a change"
     is_edited = erratum.recipe_before != erratum.recipe_after
     cause = "another recipe" if is_edited else "the same recipe"
@@ -61,13 +63,15 @@ def erratum_lines(erratum: Erratum, beside: Sequence[Erratum], width: int) -> li
     head = f"{erratum.source}: {number} {_WORDS[erratum.what]}"
     if aspects:
         head += f" ({', '.join(aspects)})"
-    lines = [f"{head}; {cause}, {noted}"]
+    lines = paragraph(f"{head}; {cause}, {noted}", width=width)
     for name, record in (("was", _read(erratum.before)), ("is", _read(erratum.after))):
-        lines += [f"  {name + ':':<5}{told}" for told in _sides(record)] if record else []
-    if erratum.what is What.WITHDRAWN:
-        others = [_number(each) for each in beside if _stands_instead(each, erratum)]
-        lines += [f"  instead: {', '.join(others)}"] if others else []
-    return [line for each in lines for line in paragraph(each, width=width)]
+        if record:
+            lines += paragraph(f"{name}: {_claim(record)}", indent="  ", width=width)
+        if record and (name == "was" or "wording" in aspects or not erratum.before):
+            lines += render_fields(_change(record), colour=False, width=width)
+    others = [_number(each) for each in beside if _stands_instead(each, erratum)]
+    instead = paragraph(f"instead: {', '.join(others)}", indent="  ", width=width)
+    return [*lines, *instead] if others else lines
 
 
 def withdrawal(archive: Archive, change: int) -> str | None:
@@ -76,9 +80,9 @@ def withdrawal(archive: Archive, change: int) -> str | None:
     if not told or told[-1].what is not What.WITHDRAWN or told[-1].noted_at is None:
         return None
     (record,) = (_read(told[-1].before),)
-    was = _sides(record)[0] if record else ""
+    was = _claim(record) if record else ""
     return (
-        f"change {change} is withdrawn since {moment(told[-1].noted_at)}: "
+        f"change {change} is withdrawn since {at(told[-1].noted_at)}: "
         f"it does not follow from the evidence as it is read now; it was: {was}"
     )
 
@@ -110,23 +114,26 @@ def remark_on_withdrawn(archive: Archive, sources: tuple[str, ...]) -> None:
         )
 
 
-def _sides(record: dict[str, Any]) -> list[str]:
-    item, seen, told = record["item"], record["seen"], record["changed"]
+def _claim(record: dict[str, Any]) -> str:
+    """A change record in a line: its kind, its item, and its interval."""
+    item, told = record["item"], record["changed"]
     what = record["kind"] + (f" ({', '.join(told)})" if told else "")
     verdict = f", {record['verdict']}" if record["verdict"] else ""
-    name = item["title"] or item["url"] or item["key"]
-    moments = [seen[side]["captured_at"].replace("T", " ") for side in ("old", "new")]
-    wordings = [
-        f"{name}: {_short(each['old'])} → {_short(each['new'])}"
+    text = record["fields"].get("text", {})
+    name = item["title"] or text.get("new") or text.get("old") or item["url"] or item["key"]
+    old, new = (at(datetime.fromisoformat(each)) for each in _interval(record))
+    flags = f" [{', '.join(record['flags'])}]" if record["flags"] else ""
+    return f"{what}{verdict}: {shortened(clean(name), SHORT)}, between {old} and {new}{flags}"
+
+
+def _change(record: dict[str, Any]) -> Change:
+    """The change of a record, as far as its fields show it."""
+    fields = {
+        name: FieldChange(each["old"], each["new"], tuple(Edit(*edit) for edit in each["edits"]))
         for name, each in record["fields"].items()
-        if record["kind"] == "changed"
-    ]
-    head = f"{what}{verdict}: {_short(name)}, between {moments[0]} and {moments[1]}"
-    return [head, *wordings]
-
-
-def _short(wording: str | None) -> str:
-    return shortened(clean(wording), SHORT) if wording else "nothing"
+        if record["kind"] == Kind.CHANGED
+    }
+    return Change(kind=Kind(record["kind"]), item=Item(**record["item"]), fields=fields)
 
 
 def _number(erratum: Erratum) -> str:
@@ -136,7 +143,8 @@ def _number(erratum: Erratum) -> str:
 def _stands_instead(other: Erratum, withdrawn: Erratum) -> bool:
     """Whether an erratum tells another change of the item whose change was withdrawn."""
     before, after = _read(withdrawn.before), _read(other.after)
-    if not before or not after or other.what is not What.NEW:
+    is_instead = withdrawn.what is What.WITHDRAWN and other.what is What.NEW
+    if not before or not after or not is_instead:
         return False
     is_same_noting = (other.source, other.noted_at) == (withdrawn.source, withdrawn.noted_at)
     return is_same_noting and bool(before["item"]["key"] == after["item"]["key"])

@@ -16,7 +16,7 @@ def plan_json(planned: Plan, *, is_done: bool) -> dict[str, object]:
     return {
         "source": planned.source,
         "rule": planned.rule,
-        "thinned": is_done,
+        "thinned": is_done and bool(planned.digests),
         "payloads": len(planned.digests),
         "size_bytes": planned.size_bytes,
         "visits": [visit for visit, _ in planned.visits],

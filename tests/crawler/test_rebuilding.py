@@ -248,11 +248,13 @@ def test_rebuild_lists_in_words_what_differs(
 
     code = main(["rebuild", "--errata"])
 
-    lines = capsys.readouterr().out.splitlines()
+    shown = capsys.readouterr().out
+    lines = shown.splitlines()
     assert code == 0
     assert lines[0] == "sheet: change 1 is withdrawn; another recipe, not noted yet"
     assert lines[1].startswith("  was: changed (text): ")
-    assert "between 2021-05-01 00:00:00Z and 2021-05-02 00:00:00Z" in " ".join(lines)
+    assert "between 2021-05-01 00:00 UTC and 2021-05-02 00:00 UTC" in " ".join(shown.split())
+    assert "    text: Officers arrest [-aliens-]{+noncitizens+} who were removed before." in lines
     assert "sheet: a change had not been told; another recipe, not noted yet" in lines
 
 
