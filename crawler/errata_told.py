@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.terminal import remark
+from diffs.report.jsonl import change_json
 from diffs.report.passage import clean, shortened
 from diffs.report.phrases import counted
 from diffs.report.phrases import moment as at
@@ -79,12 +80,21 @@ def withdrawal(archive: Archive, change: int) -> str | None:
     told = archive.errata.of(change)
     if not told or told[-1].what is not What.WITHDRAWN or told[-1].noted_at is None:
         return None
-    (record,) = (_read(told[-1].before),)
-    was = _claim(record) if record else ""
+    record = _read(told[-1].before)
+    if record is None:
+        return None
     return (
-        f"change {change} is withdrawn since {at(told[-1].noted_at)}: "
-        f"it does not follow from the evidence as it is read now; it was: {was}"
+        f"change {change} is withdrawn since {at(told[-1].noted_at)}: it does not follow from the "
+        f"evidence as it is read now; it was: {_claim(record)}{_now_told(archive, record)}"
     )
+
+
+def _now_told(archive: Archive, record: dict[str, Any]) -> str:
+    """Which change tells the same of the same item now, in another interval, if one does."""
+    item = (record["source"], record["item"]["key"])
+    now = [change_json(each) for each in archive.knowledge.changes(item=item)]
+    same = [each for each in now if all(each[k] == record[k] for k in ("kind", "fields"))]
+    return "".join(f"; change {each['id']} tells the same: {_claim(each)}" for each in same[:1])
 
 
 def numbered(archive: Archive, changes: Sequence[ChangeRecord], number: int) -> list[ChangeRecord]:

@@ -336,6 +336,21 @@ def test_an_import_after_an_edited_recipe_reads_history_first_and_tells_its_own_
     assert told.err.startswith("sheet: its history was read again with the edited recipe: 2 visits")
 
 
+def test_a_capture_in_between_narrows_the_interval_under_a_number_that_the_old_one_names(
+    sheet: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path("2021-05-02.html")
+    main(["import", page.name, "--source", "sheet", "--at", "2021-05-01T12:00Z"])
+    capsys.readouterr()
+
+    assert main(["changes", "--change", "1"]) == 2
+
+    told = capsys.readouterr().err
+    assert "it was: changed (text): Officers arrest noncitizens who were removed before." in told
+    assert "; change 2 tells the same: changed (text): " in told
+    assert "between 2021-05-01 00:00 UTC and 2021-05-01 12:00 UTC" in told
+
+
 def test_an_edited_lexicon_reads_nothing_again(sheet: None) -> None:
     with Archive.to_read(Path("archive.sqlite")) as archive:
         before = knowledge_of(archive)
