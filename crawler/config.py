@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from crawler import __version__
 from crawler.guard import EVERYWHERE, entry_problem
+from crawler.retention_rule import RETENTION, Rule, rule_of, rule_problems
 from crawler.schedule import schedule_problem, timezone_problem
 from snapshots.errors import ConfigError
 from snapshots.extract import READER
@@ -81,7 +82,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of config.toml. ``lexicon`` is as written: ``crawler.lexicons`` reads it."""
+    """The whole of config.toml. ``lexicon`` is as written: ``crawler.lexicons`` reads it.
+
+    ``retention`` is None where no rule is stated: then nothing is ever thinned.
+    """
 
     path: Path
     archive: Path
@@ -89,6 +93,7 @@ class Config:
     sources: Mapping[str, Source] = field(default_factory=dict)
     lexicon: Mapping[str, Any] = field(default_factory=dict)
     importance: Mapping[str, float] = field(default_factory=dict)
+    retention: Rule | None = None
 
     def source(self, key: str) -> Source:
         """Return a source by its key.
@@ -149,7 +154,7 @@ SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-TOP = {"archive": dict, "crawler": dict, "lexicon": dict, "importance": dict, "source": dict}
+TOP = dict.fromkeys(("archive", "crawler", "lexicon", "importance", "retention", "source"), dict)
 # A year in seconds, and more bytes than a payload should have.
 MOST_NUMBER = 2**40
 NEEDED = {
@@ -178,7 +183,38 @@ def load(path: Path) -> Config:
         sources=sources,
         lexicon=raw.get("lexicon", {}),
         importance=raw.get("importance", {}),
+        retention=rule_of(raw.get("retention", {})),
     )
+
+
+def recipes_in(path: Path, read: Read) -> tuple[Recipe, ...]:
+    """Return the recipes of a file that holds nothing else, in the order of their dates.
+
+    One recipe's keys at the top, or under ``[recipe]``, or several under ``[[recipe]]``.
+
+    Raises:
+        ConfigError: it cannot be used; the message lists every mistake.
+    """
+    raw = _raw(path)
+    return recipes_of(raw.get("recipe", raw), read, str(path))
+
+
+def recipes_of(written: object, read: Read, name: str) -> tuple[Recipe, ...]:
+    """Return the recipes that a table, or a list of tables, of selectors states.
+
+    Raises:
+        ConfigError: it cannot be used; the message lists every mistake under ``name``.
+    """
+    tables: list[Any] = written if isinstance(written, list) else [written]
+    problems = [
+        problem
+        for number, table in enumerate(tables)
+        for problem in _recipe_problems("recipe", table, is_later=number > 0)
+    ]
+    if problems:
+        raise ConfigError("\n".join(f"{name}: {problem}" for problem in problems))
+    recipes = [_recipe(read, table) for table in tables]
+    return tuple(sorted(recipes, key=lambda recipe: recipe.since or date.min))
 
 
 def _crawler(table: dict[str, Any]) -> Crawler:
@@ -250,6 +286,8 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _confirm_problems("crawler", raw.get("crawler", {}))
     yield from _lexicon_problems(raw.get("lexicon", {}))
     yield from _importance_problems(raw.get("importance", {}))
+    yield from _table_problems("retention", raw.get("retention", {}), RETENTION)
+    yield from (f"[retention] {told}" for told in rule_problems(raw.get("retention", {})))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.config import Config, Source
-from crawler.derive import fold, is_outdated, rebuild
+from crawler.derive import ReadAgain, fold, read_if_outdated, rebuild
 from crawler.files import Files, identity, is_warc, once, origin
 from crawler.quality import answer_doubt
 from crawler.terminal import tracked
@@ -28,13 +28,17 @@ WALK_LASTS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import came to: captures taken, held already, of other URLs, and what was wrong."""
+    """What an import came to: captures taken, held already, of other URLs, and what was wrong.
+
+    ``read_again`` tells of the history that was read with an edited recipe before.
+    """
 
     taken: int
     held: int
     others: int
     problems: tuple[str, ...]
     changes: tuple[ChangeRecord, ...]
+    read_again: ReadAgain | None = None
 
 
 def import_files(
@@ -66,15 +70,18 @@ def import_files(
     visits = _visits(files, sorted(fresh, key=lambda capture: capture.captured_at))
     taken = sum(len(visit.captures) for visit in visits)
     changes: list[ChangeRecord] = []
+    again = None
     if visits:
         with archive.transaction():
-            changes = _keep(archive, source, _with_imports(archive, files, visits, now))
+            again = read_if_outdated(archive, source, noted_at=now)
+            changes = _keep(archive, source, _with_imports(archive, files, visits, now), now)
     return Imported(
         taken=taken,
         held=len(files.found.captures) - len(fresh),
         others=files.found.others + len(fresh) - taken,
         problems=tuple(files.found.problems),
         changes=tuple(changes),
+        read_again=again,
     )
 
 
@@ -168,7 +175,7 @@ def _with_imports(
 
 
 def _keep(
-    archive: Archive, source: Source, imported: Sequence[tuple[Visit, int]]
+    archive: Archive, source: Source, imported: Sequence[tuple[Visit, int]], now: datetime
 ) -> list[ChangeRecord]:
     """Keep visits and fold them into what is known; return the changes they brought.
 
@@ -176,14 +183,13 @@ def _keep(
     """
     newest = archive.evidence.newest_readable(source.key)
     is_late = newest is not None and min(v.started_at for v, _ in imported) <= newest
-    is_new_reading = is_outdated(archive, source)
     fresh = {
         archive.evidence.keep(visit, imported=number, is_concluded=False): visit
         for visit, number in imported
     }
-    if is_late or is_new_reading:
+    if is_late:
         before = {record.id for record in archive.knowledge.changes(sources=(source.key,))}
-        folded = rebuild(archive, source)
+        folded = rebuild(archive, source, noted_at=now)
         changes = [r for each in folded for r in each.records if r.id not in before]
     else:
         kept = archive.evidence.readable_visits(source.key, among=fresh)

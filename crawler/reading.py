@@ -1,7 +1,7 @@
 """What the captures of a visit say, and whether each may be believed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.config import Source
@@ -51,21 +51,29 @@ def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
     return notice_doubt(capture, reading.items) or reading
 
 
+# How one capture is read: as ``read`` does, or from what was read ahead by it.
+Reader = Callable[[Source, Capture, Archive], Reading | Doubt]
+
+
 def judged(
-    source: Source, capture: Capture, last: Capture | None, archive: Archive
+    source: Source,
+    capture: Capture,
+    last: Capture | None,
+    archive: Archive,
+    reader: Reader = read,
 ) -> Reading | Doubt:
     """Read one capture beside the last that was believed, or tell why it concludes nothing."""
     doubt = cut_doubt(capture, last)
     if doubt is None and last is not None and capture.payload_digest != last.payload_digest:
         doubt = type_doubt(capture, content_type(last, archive))
-    return doubt or read(source, capture, archive)
+    return doubt or reader(source, capture, archive)
 
 
 def listed(
     archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
 ) -> list[Item]:
     """Return what the pages of an earlier snapshot list, from one of its pages on, in order."""
-    captures = archive.evidence.captures_of(snapshot.id)
+    captures = archive.evidence.whole_captures_of(snapshot.id)
     places = longest_walk([capture.url for capture in captures])
     readings = [read(source, captures[place], archive) for place in places[first_page:]]
     return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
@@ -174,7 +182,7 @@ def _both_walks(first: Sequence[Item], again: Sequence[Item]) -> tuple[Item, ...
     return with_unique_keys(items)
 
 
-def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:
+def reread(archive: Archive, source: Source, visit: GoodVisit, reader: Reader = read) -> Sighting:
     """Read a kept visit with today's recipe, and judge it as if it were made now.
 
     A listing whose last page leads on to one that was not kept was not seen whole.
@@ -187,7 +195,7 @@ def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:
             walks.append([])
         readings = walks[-1]
         last = _last_believed(source, visit, capture, archive) if visit.is_doubted else None
-        reading = judged(source, capture, last, archive)
+        reading = judged(source, capture, last, archive, reader)
         if isinstance(reading, Doubt) and len(walks) == 1 and not readings:
             return Sighting(doubt=reading)
         if isinstance(reading, Doubt):

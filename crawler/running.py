@@ -1,8 +1,9 @@
 """A run over several sources: hosts side by side, each host's sources in turn."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
@@ -14,6 +15,9 @@ from crawler.terminal import remark
 from crawler.visit import Visited, visit
 from snapshots.archive import Archive
 from snapshots.errors import ArchiveBusyError, ArchiveError
+
+if TYPE_CHECKING:
+    from crawler.derive import ReadAgain
 
 # Hosts that are visited side by side; each may hold a connection open.
 MOST_HOSTS = 200
@@ -97,6 +101,8 @@ async def visit_all(
 
 def tell(visited: Visited, form: str) -> None:
     """Print what a visit came to, and the changes that it found."""
+    if visited.read_again:
+        remark(f"{visited.visit.source}: {told_again(visited.read_again)}")
     remark(told(visited))
     show_changes(visited.changes, form)
 
@@ -111,6 +117,17 @@ def told(visited: Visited) -> str:
     found = f"{len(visited.changes)} change{'s' if len(visited.changes) != 1 else ''}"
     reason = f" ({kept.reason})" if kept.reason else ""
     return f"{kept.source}: {kept.outcome}: {visited.items} items on {pages}, {found}{reason}"
+
+
+def told_again(again: "ReadAgain") -> str:
+    """Return one line on a history that was read again, e.g. with an edited recipe."""
+    visits = f"{again.visits} visit{'s' if again.visits != 1 else ''}"
+    told = Counter(each.what for each in again.errata)
+    counts = ", ".join(f"{count} {what}" for what, count in told.items())
+    differ = f"{counts} of {again.changes} recorded changes; see `reworded rebuild --errata`"
+    unlike = differ if told else f"all {again.changes} recorded changes come out as before"
+    edited = " with the edited recipe" if again.is_edited else ""
+    return f"its history was read again{edited}: {visits}; {unlike}"
 
 
 def due(sources: Iterable[Source], archive: Archive, clock: Clock) -> list[Source]:

@@ -8,7 +8,15 @@ import click
 from sqlite_utils import Database
 
 from crawler.cli import COMMANDS, cli
-from snapshots.archive.schema import CHAIN, EVIDENCE, KNOWLEDGE, TERMS, VIEWS, migrations
+from snapshots.archive.schema import (
+    CHAIN,
+    ERRATA,
+    EVIDENCE,
+    KNOWLEDGE,
+    TERMS,
+    VIEWS,
+    migrations,
+)
 
 HERE = Path(__file__).parent
 _COLUMN = re.compile(r"^\s+(\w+) (TEXT|INTEGER|REAL|BLOB)([^-]*?),?\s*(?:--\s*(.*))?$")
@@ -21,6 +29,8 @@ ABOUT = {
     "links": "The chain: every visit, capture, probe, acceptance and import, hashed together with the one before it; docs/evidence.md tells how.",
     "imports": "Where imported visits came from.",
     "verifications": "When `reworded verify` found everything as it was kept.",
+    "errata": "Changes that were told, and that a re-reading of history tells otherwise.",
+    "thinnings": "Stretches of unchanged visits whose bytes a rule let go.",
     "snapshots": "The good visits; a snapshot has its visit's number.",
     "items": "Every item that a source has ever listed.",
     "item_versions": "Every wording of an item, and the snapshots between which it stood.",
@@ -64,7 +74,7 @@ def schema() -> str:
         "and never change their meaning without a note in the changelog. Moments are ISO 8601 in UTC. "
         "Evidence is appended and never rewritten; knowledge is derived from it, and may be derived again.",
         "## Evidence",
-        *(_table(each, db) for each in _tables((*EVIDENCE, *CHAIN))),
+        *(_table(each, db) for each in _tables((*EVIDENCE, *CHAIN, *ERRATA))),
         "## Knowledge",
         *(_table(each, db) for each in _tables(KNOWLEDGE)),
         "## Views",

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from crawler.config import Source
-from crawler.derive import rebuild
+from crawler.derive import read_again
 from snapshots.archive import Archive
 from snapshots.records import ChangeRecord, Read, Recipe
-from tests.support import Answer, Site, Watcher, html, page_source
+from tests.support import START, Answer, Site, Watcher, html, page_source
 
 RECIPE = Recipe(
     read=Read.LISTING, item="li.doc", title="a", link="a@href", summary="p", published="time"
@@ -69,4 +69,4 @@ class Library:
 
     def rebuild(self) -> None:
         with self.watcher.archive.transaction():
-            rebuild(self.watcher.archive, self.source)
+            read_again(self.watcher.archive, self.source, noted_at=START)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from rapidfuzz.distance import Indel
+from support import knowledge_of
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -30,6 +31,7 @@ from diffs.compare import compare
 from diffs.links import canonical_link
 from diffs.match import match
 from diffs.wording import reword
+from snapshots.archive import Archive
 from snapshots.extract.charset import decode
 from snapshots.extract.extract import extract
 from snapshots.records import Capture, Flag, Item, Kind, Outcome, Read, Recipe, digest_of
@@ -131,6 +133,17 @@ def test_the_fact_sheets_changed_just_as_was_judged_by_hand(reworded, factsheets
         "added": sorted((None, text) for text in factsheets["added"]),
         "removed": sorted((text, None) for text in removed),
     }
+
+
+def test_the_fact_sheets_are_rebuilt_row_for_row(reworded, factsheets, tmp_path):
+    with Archive.to_read(tmp_path / "reworded.sqlite") as archive:
+        before = knowledge_of(archive)
+
+    reworded("rebuild")
+
+    with Archive.to_read(tmp_path / "reworded.sqlite") as archive:
+        assert knowledge_of(archive) == before
+    assert reworded("rebuild", "--errata", "--format", "jsonl") == []
 
 
 def test_the_fact_sheets_changes_carry_their_flags(reworded, factsheets):

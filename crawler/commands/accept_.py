@@ -19,12 +19,15 @@ def command(path: Path, key: str, form: str) -> None:
     """
     from crawler.accepting import accept
     from crawler.config import load
+    from crawler.running import told_again
     from crawler.showing import show_changes
     from crawler.terminal import remark
     from diffs.report.phrases import counted
 
     config = load(path)
     done = accept(config, config.source(key))
+    if done.read_again:
+        remark(f"{key}: {told_again(done.read_again)}")
     remark(
         f"{key}: accepted as it was on {done.at:%Y-%m-%d %H:%M} UTC: "
         f"{counted(done.items, 'item')}, {counted(len(done.changes), 'change')}"

@@ -26,6 +26,7 @@ def command(
     from crawler.clock import SystemClock
     from crawler.config import load
     from crawler.importing import import_files
+    from crawler.running import told_again
     from crawler.terminal import remark, say
     from diffs.report.phrases import counted
     from snapshots.archive import Archive
@@ -34,6 +35,8 @@ def command(
     source = config.source(key)
     with Archive.to_write(config.archive) as archive:
         done = import_files(archive, config, source, files, at=at, url=url, now=SystemClock().now())
+    if done.read_again:
+        remark(f"{key}: {told_again(done.read_again)}")
     for problem in done.problems:
         remark(f"reworded: {problem}")
     say(

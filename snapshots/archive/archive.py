@@ -10,13 +10,17 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from snapshots.archive.errata import Errata
 from snapshots.archive.evidence import Evidence
+from snapshots.archive.fingerprint import fingerprint
 from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
+from snapshots.archive.scratch import attach
 from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
+from snapshots.archive.thinnings import Thinnings
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
@@ -25,7 +29,7 @@ BUSY_TIMEOUT_S = 30
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 7
+SCHEMA = 8
 
 
 class Archive:
@@ -40,6 +44,8 @@ class Archive:
         self.evidence = Evidence(db)
         self.knowledge = Knowledge(db)
         self.progress = Progress(db)
+        self.errata = Errata(db)
+        self.thinnings = Thinnings(db)
         self.hosts = Hosts(db)
         self._lock = lock
         # As `_opened` sets it.
@@ -86,6 +92,20 @@ class Archive:
             return cls.to_read(path)
         return cls(path, db, None)
 
+    @classmethod
+    def to_derive(cls, path: Path) -> Self:
+        """Open an archive's evidence for reading only, under empty knowledge.
+
+        What is derived there goes with the process. Any number may do so while one writes.
+
+        Raises:
+            ArchiveError: there is no archive, or the file cannot be used.
+        """
+        with archive_errors(path):
+            db = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
+            attach(db, path)
+        return cls(path, db, None)
+
     def __enter__(self) -> Self:
         return self
 
@@ -119,6 +139,10 @@ class Archive:
                 self._is_urgent = is_urgent
             with atomic(self.db):
                 yield
+
+    def fingerprint(self, source: str) -> str:
+        """Return a digest over all that is known of a source: equal when every row is."""
+        return fingerprint(self.db, source)
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.

@@ -4,18 +4,21 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 import zstandard
 
 from snapshots.archive.chain import Chain
-from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
+from snapshots.archive.rows import capture_of, capture_row, dumps, moment, stamp
 from snapshots.archive.step import Probe
+from snapshots.archive.thinnings import Repeated, Thinnings
 from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Import, Outcome, Snapshot, Visit, digest_of
 
 ZSTD_LEVEL = 3
+THINNED = "a rule of retention let its bytes go, its digest and size remain"
 _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
     "payload_digest, revisit, provenance, memento_url"
@@ -27,6 +30,8 @@ class GoodVisit:
     """A visit that saw its source, with what it saw: the raw material of a snapshot.
 
     ``is_doubted``: it was quarantined when it was made, and nobody has accepted it.
+    ``repeated`` is set of one whose bytes were thinned since, so that its captures have no
+    payloads: what it had said again.
     """
 
     id: int
@@ -36,6 +41,7 @@ class GoodVisit:
     reason: str | None = None
     is_accepted: bool = False
     is_doubted: bool = False
+    repeated: Repeated | None = None
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -52,6 +58,14 @@ class GoodVisit:
             is_complete=is_complete,
             tail=tail,
         )
+
+
+class Page(NamedTuple):
+    """One capture by its address, its moment and the digest of its payload."""
+
+    url: str
+    captured_at: datetime
+    digest: str
 
 
 class Evidence:
@@ -132,11 +146,14 @@ class Evidence:
             ArchiveError: it is not held, or is damaged.
         """
         row = self.db.execute(
-            "SELECT body, size_bytes FROM payloads WHERE digest = ?", (digest,)
+            "SELECT body, size_bytes, thinned_at FROM payloads WHERE digest = ?", (digest,)
         ).fetchone()
         if row is None:
             raise ArchiveError(f"payload {digest} is not held")
-        return unpacked(digest, *row)
+        body, size_bytes, thinned_at = row
+        if thinned_at:
+            raise ArchiveError(f"payload {digest} was thinned at {thinned_at}: {THINNED}")
+        return unpacked(digest, body, size_bytes)
 
     def holds(self, source: str, capture: Capture) -> bool:
         """Whether this very capture of a source is held: same URL, moment and payload."""
@@ -150,14 +167,21 @@ class Evidence:
     def newest(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
         """Return the newest capture of a URL by a visit to a source that was believed, or None.
 
-        ``before`` leaves out those of that moment and later.
+        ``before`` leaves out those of that moment and later. One whose bytes were thinned
+        is passed over.
         """
-        capture = self.newest_told(source, url, before)
+        capture = self.newest_told(source, url, before, is_whole=True)
         return self.with_payload(capture) if capture else None
 
-    def newest_told(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
+    def newest_told(
+        self, source: str, url: str, before: datetime | None = None, *, is_whole: bool = False
+    ) -> Capture | None:
         """Return the same capture without its payload, which many a caller needs not."""
         earlier = "AND captured_at < ?" if before else ""
+        if is_whole:
+            earlier += (
+                " AND payload_digest IN (SELECT digest FROM payloads WHERE thinned_at IS NULL)"
+            )
         row = self.db.execute(
             f"SELECT {_CAPTURE_COLUMNS} FROM captures JOIN visits ON visits.id = visit"
             " WHERE url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
@@ -198,12 +222,11 @@ class Evidence:
             " ORDER BY started_at, visits.id",
             (source,),
         ).fetchall()
+        thinned = Thinnings(self.db).repeated(source)
         for number, started_at, outcome, reason, is_accepted in rows:
             if among is not None and number not in among:
                 continue
-            captures = tuple(
-                c for _, c in self._captures("visit = ? ORDER BY captures.id", (number,))
-            )
+            captures = tuple(self._captures(number, is_told=number in thinned))
             is_complete = outcome != Outcome.PARTIAL
             at = datetime.fromisoformat(started_at)
             yield GoodVisit(
@@ -214,7 +237,32 @@ class Evidence:
                 reason=reason,
                 is_accepted=bool(is_accepted),
                 is_doubted=outcome == Outcome.QUARANTINED and not is_accepted,
+                repeated=thinned.get(number),
             )
+
+    def count_readable(self, source: str) -> int:
+        """Return how many visits to a source saw something to read."""
+        row = self.db.execute(
+            "SELECT count(*) FROM visits WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')",
+            (source,),
+        )
+        return int(row.fetchone()[0])
+
+    def readable_pages(self, source: str) -> list[tuple[int, tuple[Page, ...]]]:
+        """Return the numbers of the same visits in their order, with what each captured."""
+        rows = self.db.execute(
+            "SELECT visits.id, url, captured_at, payload_digest FROM visits"
+            " JOIN captures ON visit = visits.id WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')"
+            " ORDER BY started_at, visits.id, captures.id",
+            (source,),
+        ).fetchall()
+        visits = groupby(rows, key=lambda row: int(row[0]))
+        return [
+            (number, tuple(Page(url, moment(at), digest) for _, url, at, digest in found))
+            for number, found in visits
+        ]
 
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""
@@ -236,7 +284,11 @@ class Evidence:
 
     def captures_of(self, visit: int) -> list[Capture]:
         """Return a visit's captures, in the order of asking."""
-        return [c for _, c in self._captures("visit = ? ORDER BY captures.id", (visit,))]
+        return list(self._captures(visit))
+
+    def whole_captures_of(self, visit: int) -> list[Capture]:
+        """Return a visit's captures, or, if it was thinned, those of the one that it repeated."""
+        return list(self._captures(Thinnings(self.db).whole(visit)))
 
     def pages_of(self, visit: int) -> list[tuple[str, str]]:
         """Return the URL and the payload digest of each capture of a visit, in order."""
@@ -283,10 +335,18 @@ class Evidence:
         return row
 
     def _keep_payload(self, digest: str, payload: bytes) -> None:
-        held = self.db.execute("SELECT 1 FROM payloads WHERE digest = ?", (digest,))
-        if held.fetchone() is None:
-            body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
+        held = self.db.execute("SELECT thinned_at FROM payloads WHERE digest = ?", (digest,))
+        row = held.fetchone()
+        if row is not None and row[0] is None:
+            return
+        body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
+        if row is None:
             self._insert("payloads", {"digest": digest, "size_bytes": len(payload), "body": body})
+        else:
+            # Bytes that were let go and came again are held from now on.
+            self.db.execute(
+                "UPDATE payloads SET body = ?, thinned_at = NULL WHERE digest = ?", (body, digest)
+            )
 
     def _insert(self, table: str, row: dict[str, Any]) -> int:
         """Append a row, put its number into it as its id, and return that."""
@@ -297,16 +357,16 @@ class Evidence:
         number = row["id"] = int(cursor.lastrowid or 0)
         return number
 
-    def _captures(self, where: str, values: tuple[object, ...]) -> Iterator[tuple[int, Capture]]:
+    def _captures(self, visit: int, *, is_told: bool = False) -> Iterator[Capture]:
+        """A visit's captures, in the order of asking; without payloads if only told of."""
         cursor = self.db.execute(
-            f"SELECT visit, {_CAPTURE_COLUMNS} FROM captures"
-            f" JOIN visits ON visits.id = visit WHERE {where}",
-            values,
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures WHERE visit = ? ORDER BY id", (visit,)
         )
-        names = [column[0] for column in cursor.description]
-        for values_found in cursor.fetchall():
-            row = dict(zip(names, values_found, strict=True))
-            yield row["visit"], capture_of(row, self.payload(row["payload_digest"]))
+        names = _CAPTURE_COLUMNS.split(", ")
+        for values in cursor.fetchall():
+            row = dict(zip(names, values, strict=True))
+            payload = b"" if is_told else self.payload(row["payload_digest"])
+            yield capture_of(row, payload)
 
 
 def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:

@@ -324,6 +324,16 @@ class Knowledge:
                 context_new=context_new,
             )
 
+    def cited(self, source: str) -> set[int]:
+        """Return the snapshots that a source's changes and wordings name."""
+        rows = self.db.execute(
+            "SELECT old_snapshot, new_snapshot, away_since, told_by FROM changes"
+            " WHERE source = ?1 UNION SELECT first_snapshot, last_seen, until_snapshot,"
+            " missing_since FROM item_versions WHERE source = ?1",
+            (source,),
+        )
+        return {number for row in rows.fetchall() for number in row if number}
+
     def _newest_complete(self, source: str) -> Snapshot | None:
         row = self.db.execute(
             f"SELECT {_SNAPSHOT} FROM snapshots WHERE source = ? AND is_complete = 1"

@@ -279,6 +279,36 @@ CHAIN = (
     "ALTER TABLE captures ADD COLUMN memento_url TEXT",
     "ALTER TABLE captures DROP COLUMN chain",
 )
+ERRATA = (
+    """CREATE TABLE errata (                      -- appended; how a reported change came to differ
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        noted_at TEXT NOT NULL,
+        change INTEGER NOT NULL,                 -- its number, which no other change is given
+        what TEXT NOT NULL,                      -- withdrawn, altered, new, restored
+        before TEXT,                             -- JSON: the change record; NULL: there was none
+        after TEXT,                              -- JSON: the change record; NULL: there is none
+        recipe_before TEXT,                      -- as in snapshots.recipe_digest
+        recipe_after TEXT NOT NULL               -- the same: visits came in between
+    ) STRICT""",
+    "CREATE INDEX errata_by_change ON errata (change)",
+    "CREATE INDEX errata_by_source ON errata (source)",
+    """CREATE TABLE thinnings (                   -- appended; whose bytes a rule let go
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        thinned_at TEXT NOT NULL,
+        rule TEXT NOT NULL,                      -- in words
+        recipe_digest TEXT NOT NULL,             -- the recipe by which nothing had changed
+        payloads INTEGER NOT NULL,               -- how many lost their bytes
+        size_bytes INTEGER NOT NULL,             -- the room that they had taken
+        from_at TEXT NOT NULL,                   -- the first visit
+        to_at TEXT NOT NULL,                     -- the last
+        visits TEXT NOT NULL                     -- JSON: [[visit, the snapshot it repeated], …]
+    ) STRICT""",
+    "CREATE INDEX thinnings_by_source ON thinnings (source)",
+    # NULL: the bytes are held. A thinned payload keeps its digest and its size.
+    "ALTER TABLE payloads ADD COLUMN thinned_at TEXT",
+)
 
 
 @migrations()
@@ -338,3 +368,10 @@ def m007_chain(db: Database) -> None:
         db.execute(statement)
     db.execute("INSERT INTO chain_start VALUES (?)", (bytes.fromhex(start),))
     link_all(db.conn)
+
+
+@migrations()
+def m010_errata(db: Database) -> None:
+    """Reported changes that came to differ, and bytes that a rule let go."""
+    for statement in ERRATA:
+        db.execute(statement)

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from snapshots.archive import Archive, Probe
 from snapshots.archive.archive import APPLICATION_ID, SCHEMA
-from snapshots.archive.schema import migrations
+from snapshots.archive.schema import KNOWLEDGE, migrations
 from snapshots.errors import ArchiveError
 from snapshots.records import (
     Capture,
@@ -391,3 +391,18 @@ def test_an_archive_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     for opened in (Archive.to_read, Archive.to_write):
         with pytest.raises(ArchiveError, match="newer version of Reworded"):
             opened(path)
+
+
+def test_a_scratch_has_every_table_of_knowledge_and_cannot_write_to_the_evidence(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "archive.sqlite"
+    Archive.to_write(path).close()
+
+    with Archive.to_derive(path) as scratch:
+        tables = scratch.db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
+        own = {name for (name,) in tables.fetchall()} - {"sqlite_sequence"}
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            scratch.db.execute("UPDATE visits SET outcome = 'new'")
+
+    assert own == {s.split()[2] for s in KNOWLEDGE if s.startswith("CREATE TABLE")}
