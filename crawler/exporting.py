@@ -69,16 +69,17 @@ def export(archive: Archive, keys: tuple[str, ...], output: Path, form: str) -> 
         ConfigError: nothing is held of the sources, or the file cannot be written.
         ArchiveError: a record is not as it was kept.
     """
-    counts, newest = _extent(archive, keys)
+    newest = archive.evidence.newest_at(keys)
     if newest is None:
         raise ConfigError(f"there is nothing to export{' of ' if keys else ''}{', '.join(keys)}")
-    about = {"software": SOFTWARE, "visits": str(counts["visit"])}
+    about = {"software": SOFTWARE}
     is_zipped = form == "wacz" or output.suffix.lower() == ".gz"
     with written_whole(output) as path:
         warc = path.with_name("warc") if form == "wacz" else path
         with warc.open("wb") as file:
             writer = WarcFile(file, is_zipped=is_zipped, at=newest, about=about)
             done = write_records(archive, tracked(kept(archive, keys), "exporting"), writer)
+            writer.end(newest)
         if form == "wacz":
             _package(path, warc, writer, done, newest)
     return done
@@ -147,15 +148,6 @@ def write_records(archive: Archive, records: Iterator[Kept], writer: WarcFile) -
             )
             done.pages.setdefault((page.url, page.at), page)
     return done
-
-
-def _extent(archive: Archive, keys: tuple[str, ...]) -> tuple[Counter[str], datetime | None]:
-    """How much is held of sources, or of all, and when the newest of it was seen."""
-    chosen = f" WHERE source IN ({', '.join('?' * len(keys))})" if keys else ""
-    count, newest = archive.db.execute(
-        f"SELECT count(*), max(finished_at) FROM visits{chosen}", keys
-    ).fetchone()
-    return Counter(visit=count), moment(newest) if newest else None
 
 
 def _package(path: Path, warc: Path, writer: WarcFile, done: Exported, at: datetime) -> None:

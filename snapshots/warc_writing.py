@@ -20,6 +20,8 @@ from snapshots.records import Capture, Headers, digest_of
 
 # The marker, in a file's first record, of the records that `facts` writes.
 MARKER = "reworded-evidence"
+# And the last one's, without which a file was cut off between two records.
+END = "reworded-evidence-end"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit"
 CONFORMS = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 # A payload is kept as it was before these were applied to it.
@@ -48,6 +50,7 @@ class _First:
     id: str
     url: str
     at: datetime
+    status: int
     size_bytes: int
 
 
@@ -67,6 +70,7 @@ class WarcFile:
         self._file = file
         self._is_zipped = is_zipped
         self._firsts: dict[str, _First] = {}
+        self._facts = 0
         fields = {**about, "format": "WARC File Format 1.1", "conformsTo": CONFORMS, MARKER: "1"}
         lines = (f"{name}: {_line(value)}\r\n" for name, value in fields.items())
         block = "".join(lines).encode("utf-8", "replace")
@@ -85,6 +89,13 @@ class WarcFile:
         block = text.encode("ascii")
         named = {"WARC-Date": _stamp(at), "Content-Type": "text/plain"}
         named |= {"WARC-Refers-To": of} if of else {}
+        self._facts += 1
+        self._write("metadata", sha256(block).hexdigest(), named, block, is_payload=True)
+
+    def end(self, at: datetime) -> None:
+        """Write that nothing follows, with the number of links that were written."""
+        block = f"{END}: {self._facts}\r\n".encode("ascii")
+        named = {"WARC-Date": _stamp(at), "Content-Type": "application/warc-fields"}
         self._write("metadata", sha256(block).hexdigest(), named, block, is_payload=True)
 
     def capture(self, capture: Capture, link: str) -> str:
@@ -102,7 +113,11 @@ class WarcFile:
         number = self._answer(kind, capture, link, first)
         if first is None:
             self._firsts[capture.payload_digest] = _First(
-                number, capture.final_url, capture.captured_at, len(capture.payload)
+                number,
+                capture.final_url,
+                capture.captured_at,
+                capture.status,
+                len(capture.payload),
             )
         if capture.request_headers:
             self._request(capture, link, number)
@@ -113,7 +128,11 @@ class WarcFile:
             f"HTTP/1.1 {capture.status} {_phrase(capture.status)}",
             sent(capture.response_headers, first.size_bytes if first else len(capture.payload)),
         )
-        block = {"response": head + capture.payload, "revisit": head, "resource": capture.payload}
+        is_same = capture.status == _NOT_MODIFIED
+        # With the headers of a 304, replays would answer what has no payload; the standard
+        # lets them be left out. They are in the facts.
+        repeated = b"" if is_same else head
+        blocks = {"response": head + capture.payload, "revisit": repeated}
         media_type = capture.header("content-type") or "application/octet-stream"
         is_http = kind != "resource"
         named = {
@@ -125,13 +144,13 @@ class WarcFile:
         if first:
             named |= _repeats(first, capture.status)
         offset = self._file.tell()
-        number = self._write(kind, link, named, block[kind])
+        number = self._write(kind, link, named, blocks.get(kind, capture.payload))
         self.places.append(
             Place(
                 url=_address(capture.final_url),
                 at=capture.captured_at,
                 media_type="warc/revisit" if first else media_type.split(";")[0].strip().lower(),
-                status=capture.status,
+                status=first.status if first and is_same else capture.status,
                 digest=capture.payload_digest,
                 offset=offset,
                 length=self._file.tell() - offset,

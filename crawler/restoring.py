@@ -1,0 +1,286 @@
+"""Evidence from our own WARC and WACZ files: what was exported is kept again, as it was."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from crawler.config import Config
+from crawler.derive import rebuild
+from crawler.exporting import answer_of
+from crawler.files import origin, records_of
+from crawler.terminal import tracked
+from snapshots.archive import Archive, Probe
+from snapshots.archive.rows import moment
+from snapshots.errors import ArchiveError
+from snapshots.records import Capture, Outcome, Verdict, Visit, digest_of
+from snapshots.warc import Damage, WarcRecord
+from snapshots.warc_writing import END, MARKER
+
+# What a row that is not as we write it may raise when it is read.
+_MALFORMED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+_PAYLOADS = ("response", "resource")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What was kept of one record: what it is called, its row, and the hashes of its link.
+
+    Columns that are NULL are not in the row.
+    """
+
+    record: str
+    row: Mapping[str, Any]
+    before: str
+    hash: str
+
+
+@dataclass(slots=True)
+class Group:
+    """Records that were kept together: a visit with its captures, or an acceptance, and probes.
+
+    ``fault`` tells why it cannot be kept.
+    """
+
+    head: Fact
+    captures: list[Capture] = field(default_factory=list)
+    probes: list[Probe] = field(default_factory=list)
+    fault: str | None = None
+    last: str = ""
+
+    @property
+    def visit(self) -> int:
+        """The number that its visit had in the archive that it comes from."""
+        return int(self.head.row["id" if self.head.record == "visit" else "visit"])
+
+
+@dataclass(slots=True)
+class Restored:
+    """What came of it: records taken, visits held already, visits to unknown sources left out."""
+
+    taken: Counter[str] = field(default_factory=Counter)
+    held: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    changes: int = 0
+
+
+def is_ours(path: Path, cap_bytes: int) -> bool:
+    """Whether ``reworded export`` wrote a file, so that it tells of which sources it is."""
+    first = next(iter(records_of(path, cap_bytes)), None)
+    return isinstance(first, WarcRecord) and f"{MARKER}:".encode() in first.payload
+
+
+def restores(path: Path, source: str, cap_bytes: int) -> bool:
+    """Whether a file that we wrote holds visits to a source of that name."""
+    if not is_ours(path, cap_bytes):
+        return False
+    records = (r for r in records_of(path, cap_bytes) if isinstance(r, WarcRecord))
+    facts = (fact_of(record) for record in records)
+    return any(
+        fact.record == "visit" and fact.row.get("source") == source for fact in facts if fact
+    )
+
+
+def restore(
+    archive: Archive, config: Config, path: Path, *, keys: Sequence[str] = (), now: datetime
+) -> Restored:
+    """Keep the evidence of a file that we wrote, of some sources or all that are configured.
+
+    All or none is kept of a visit: one that lacks a page would make its items seem removed.
+    What is held already is not kept twice. The sources' knowledge is derived anew.
+
+    Raises:
+        ArchiveError: the archive cannot be written.
+    """
+    chosen = frozenset(keys or config.sources) & frozenset(config.sources)
+    before = sum(1 for _ in archive.knowledge.changes(sources=tuple(chosen)))
+    with archive.transaction():
+        work = _Restoring(archive, config, chosen, now)
+        work.read(path)
+        for key in sorted(work.touched):
+            rebuild(archive, config.sources[key])
+    after = sum(1 for _ in archive.knowledge.changes(sources=tuple(chosen)))
+    return replace(work.done, changes=after - before)
+
+
+def fact_of(record: WarcRecord) -> Fact | None:
+    """Return what a record tells beside WARC's own fields, or None if it is none of ours."""
+    if record.type != "metadata" or record.url or record.lacking:
+        return None
+    try:
+        before, told, end = record.payload.decode("ascii").split("\n")
+        row = json.loads(told)
+        is_row = not end and all(isinstance(value, (str, int)) for value in row.values())
+        own = sha256(record.payload).hexdigest()
+        return Fact(str(row["record"]), row, before, own) if is_row else None
+    except _MALFORMED:
+        return None
+
+
+class _Restoring:
+    """One file being read into an archive, in one transaction."""
+
+    def __init__(
+        self, archive: Archive, config: Config, chosen: frozenset[str], now: datetime
+    ) -> None:
+        self.archive = archive
+        self.configured = frozenset(config.sources)
+        self.chosen = chosen
+        self.cap_bytes = config.crawler.max_payload_bytes
+        self.now = now
+        self.done = Restored()
+        self.touched: set[str] = set()
+        self._numbers: dict[int, tuple[int, str]] = {}
+        self._import: int | None = None
+        self._needed: set[str] = set()
+        self._spared: dict[str, bytes] = {}
+        self._payload = b""
+
+    def read(self, path: Path) -> None:
+        self._needed = self._digests(path)
+        group: Group | None = None
+        is_ended = False
+        for record in tracked(records_of(path, self.cap_bytes), f"reading {path.name}"):
+            if isinstance(record, Damage):
+                self._tell_damage(path, record, group)
+                group, is_ended = None, True
+                continue
+            is_ended = record.payload.startswith(f"{END}:".encode())
+            if record.type in _PAYLOADS:
+                self._payload = record.payload
+            fact = fact_of(record)
+            if fact and fact.record in ("visit", "acceptance"):
+                self._keep(path, group)
+                group = Group(fact, last=fact.hash)
+            elif fact and group and fact.record in ("capture", "probe"):
+                self._add(group, fact)
+            elif fact is None and group and record.type == "metadata" and not is_ended:
+                group.fault = group.fault or "a record of it is damaged"
+        if not is_ended:
+            self._tell_damage(path, Damage(0, "it is cut off between two records"), group)
+            group = None
+        self._keep(path, group)
+
+    def _tell_damage(self, path: Path, damage: Damage, group: Group | None) -> None:
+        count = f" after {damage.records} whole records" if damage.records else ""
+        told = f"damaged{count} ({damage.reason})"
+        last = "; the last visit before that was left out: it may lack pages" if group else ""
+        self.done.problems.append(f"{path}: {told}{last}")
+
+    def _digests(self, path: Path) -> set[str]:
+        """The payloads that chosen visits name; a file may hold one in another's record."""
+        visits, digests = set(), set()
+        for record in records_of(path, self.cap_bytes):
+            fact = fact_of(record) if isinstance(record, WarcRecord) else None
+            if fact and fact.record == "visit" and fact.row.get("source") in self.chosen:
+                visits.add(fact.row.get("id"))
+            elif fact and fact.row.get("visit") in visits and "payload_digest" in fact.row:
+                digests.add(str(fact.row["payload_digest"]))
+        return digests
+
+    def _add(self, group: Group, fact: Fact) -> None:
+        if fact.before != group.last or fact.row.get("visit") != group.visit:
+            group.fault = group.fault or "a record of it is missing"
+        group.last = fact.hash
+        if group.head.row.get("source") not in self.chosen and group.head.record == "visit":
+            self._spare(self._payload)
+            return
+        try:
+            if fact.record == "probe":
+                group.probes.append(self._probe(fact.row))
+            elif found := answer_of("capture", fact.row):
+                group.captures.append(replace(found, payload=self._of(found.payload_digest)))
+        except (ArchiveError, *_MALFORMED) as error:
+            group.fault = group.fault or str(error)
+
+    def _spare(self, payload: bytes) -> None:
+        """Hold on to a payload that comes with a visit that is left out, if others name it."""
+        digest = digest_of(payload)
+        if digest in self._needed:
+            self._spared[digest] = payload
+
+    def _probe(self, row: Mapping[str, Any]) -> Probe:
+        found = answer_of("probe", row)
+        return Probe(
+            url=row["url"],
+            final_url=row["final_url"],
+            probed_at=moment(row["probed_at"]),
+            verdict=Verdict(row["verdict"]),
+            status=row.get("status"),
+            hops=found.hops if found else (),
+            response_headers=found.response_headers if found else (),
+            payload=self._of(found.payload_digest) if found else None,
+        )
+
+    def _of(self, digest: str) -> bytes:
+        """The payload of a digest: just read, read before, or held."""
+        if digest_of(self._payload) == digest:
+            return self._payload
+        spared = self._spared.get(digest)
+        return self.archive.evidence.payload(digest) if spared is None else spared
+
+    def _keep(self, path: Path, group: Group | None) -> None:
+        if group is None:
+            return
+        try:
+            self._keep_whole(path, group)
+        except _MALFORMED as error:
+            self.done.problems.append(f"{path}: a record was left out ({ascii(str(error))[:200]})")
+
+    def _keep_whole(self, path: Path, group: Group) -> None:
+        if group.head.record == "acceptance":
+            self._accept(group)
+            return
+        visit = _visit(group)
+        if visit.source not in self.chosen:
+            self.done.left_out[visit.source] += visit.source not in self.configured
+            return
+        fault = "it is dated in the future" if visit.finished_at > self.now else group.fault
+        if fault:
+            told = f"the visit to {visit.source} at {visit.started_at:%Y-%m-%d %H:%M} was left out"
+            self.done.problems.append(f"{path}: {told} ({fault})")
+            for capture in visit.captures:
+                self._spare(capture.payload)
+            return
+        held = self.archive.evidence.visit_held(visit)
+        self.done.held += held is not None
+        if held is None:
+            held = self.archive.evidence.keep(
+                visit, tuple(group.probes), imported=self._import_of(path)
+            )
+            self.done.taken.update(visit=1, capture=len(visit.captures), probe=len(group.probes))
+            self.touched.add(visit.source)
+        self._numbers[group.visit] = (held, visit.source)
+
+    def _accept(self, group: Group) -> None:
+        number, source = self._numbers.get(group.visit, (None, ""))
+        if number is None or self.archive.evidence.is_accepted(number):
+            return
+        if group.fault:
+            raise ValueError(f"the acceptance of a visit to {source}: {group.fault}")
+        at = moment(group.head.row["accepted_at"])
+        self.archive.evidence.accept(number, at, tuple(group.probes))
+        self.done.taken.update(acceptance=1, probe=len(group.probes))
+        self.touched.add(source)
+
+    def _import_of(self, path: Path) -> int:
+        if self._import is None:
+            self._import = self.archive.evidence.begin_import(origin(path, self.now))
+        return self._import
+
+
+def _visit(group: Group) -> Visit:
+    row = defaultdict(lambda: None, group.head.row)
+    return Visit(
+        source=row["source"],
+        started_at=moment(row["started_at"]),
+        finished_at=moment(row["finished_at"]),
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        captures=tuple(group.captures),
+    )
