@@ -29,6 +29,7 @@ COMMANDS = (
     "lexicon",
     "report",
     "evidence",
+    "evidence",
     "verify",
     "doctor",
     "demo",

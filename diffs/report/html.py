@@ -14,9 +14,13 @@ _DIGEST_SIGNS = len("sha256:") + 12
 
 def render(report: view.Report) -> str:
     """The whole report as an HTML document."""
-    template = _environment().from_string(_read("report.html.jinja"))
     changes = {each.id for each in report.changes}
-    return template.render(report=report, css=_style(), told=changes) + "\n"
+    return document("report.html.jinja", report=report, told=changes)
+
+
+def document(template: str, **values: object) -> str:
+    """A template of this room as an HTML document, in the style that all have."""
+    return _environment().get_template(template).render(css=_style(), **values) + "\n"
 
 
 def short_digest(digest: str) -> str:
@@ -26,9 +30,10 @@ def short_digest(digest: str) -> str:
 
 def _environment() -> "Environment":
     # Imported here so that the command line starts without it.
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
+        loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
