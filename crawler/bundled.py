@@ -23,7 +23,7 @@ from snapshots.wacz_writing import About
 
 # What decides how a page is read and compared.
 LIBRARIES = ("rapidfuzz", "regex", "selectolax", "warcio")
-FIRSTS = "first had the bytes that a 304 stands for"
+FIRSTS = "where the bytes came from that a 304 stands for"
 README = """\
 {title}. Read index.html in this folder first.
 In a terminal, in the folder above this one, the one that holds SHA256SUMS:
@@ -95,6 +95,7 @@ def _visit_lines(archive: Archive, bundle: Bundle) -> Iterator[str]:
             "outcome": visit.outcome.value,
             "reason": visit.reason,
             "shows": bundle.roles.get(visit.number),
+            "accepted_at": stamp(visit.accepted_at) if visit.accepted_at else None,
             "import": visit.imported,
             "captures": [_capture_json(each) for each in captures],
         }
@@ -182,7 +183,12 @@ def _told(archive: Archive, bundle: Bundle) -> page.Evidence:
     """What the page tells, all of it values."""
     last = bundle.segment[-1].link
     captures = [each for each in bundle.records if each.link.record == "capture"]
-    probes = [each for each in bundle.records if each.link.record == "probe"]
+    item = bundle.record.change.item
+    probes = [
+        each
+        for each in bundle.records
+        if each.link.record == "probe" and each.row["url"] == item.url
+    ]
     return page.Evidence(
         record=bundle.record,
         version=__version__,
@@ -206,6 +212,7 @@ def _visit_told(bundle: Bundle, visit: VisitMade) -> page.VisitTold:
         started_at=visit.started_at,
         outcome=visit.outcome,
         reason=visit.reason,
+        accepted_at=visit.accepted_at,
         shows=bundle.roles.get(visit.number),
     )
 
@@ -215,6 +222,7 @@ def _answer_told(archive: Archive, bundle: Bundle, each: Kept) -> page.AnswerTol
     assert capture is not None
     return page.AnswerTold(
         shows=bundle.roles.get(each.row["visit"], FIRSTS),
+        visit=each.row["visit"],
         capture=archive.evidence.with_payload(capture),
         link=each.link.id,
     )

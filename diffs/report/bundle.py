@@ -1,11 +1,15 @@
 """The page that an evidence bundle is read by: one change, both sides, and how to check them."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from diffs.report import html, phrases
 from snapshots.records import Capture, ChangeRecord, Kind, Outcome, Revisit, Verdict
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 _REPEATS = {
     Revisit.NOT_MODIFIED: "not modified since it was last read",
     Revisit.SAME_PAYLOAD: "the same bytes as last time",
@@ -14,12 +18,16 @@ _REPEATS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitTold:
-    """One visit of those from one side to the other; ``shows``: what it is there for, or None."""
+    """One visit of those from one side to the other; ``shows``: what it is there for, or None.
+
+    ``accepted_at`` is when a person took it for real though it was doubted, or None.
+    """
 
     number: int
     started_at: datetime
     outcome: Outcome
     reason: str | None
+    accepted_at: datetime | None
     shows: str | None
 
 
@@ -28,6 +36,7 @@ class AnswerTold:
     """One page as it was answered, with its payload, what it shows, and its link."""
 
     shows: str
+    visit: int
     capture: Capture
     link: int
 
@@ -87,9 +96,30 @@ def _repeats(capture: Capture) -> str:
     return _REPEATS[capture.revisit] if capture.revisit else ""
 
 
+def _sides(answers: Iterable[AnswerTold]) -> list[list[AnswerTold]]:
+    """The answers, those of one visit together."""
+    return [list(side) for _, side in groupby(answers, key=lambda each: (each.visit, each.shows))]
+
+
+def _pieces(text: str) -> Iterator[tuple[bool, str]]:
+    """A sentence in pieces, and whether each is a moment, which no line break divides."""
+    end = 0
+    for found in _MOMENT.finditer(text):
+        yield False, text[end : found.start()]
+        yield True, found[0]
+        end = found.end()
+    yield False, text[end:]
+
+
 def _size(size_bytes: int) -> str:
     """A number of bytes, e.g. ``12,345 bytes``."""
     return f"{size_bytes:,} bytes"
 
 
-_WORDS = {"finding": _finding, "repeats": _repeats, "size": _size}
+_WORDS = {
+    "finding": _finding,
+    "pieces": _pieces,
+    "repeats": _repeats,
+    "sides": _sides,
+    "size": _size,
+}

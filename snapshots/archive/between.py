@@ -12,12 +12,17 @@ _LINKED = (
     ("visit", "visits", "id"),
     ("capture", "captures", "visit"),
     ("probe", "probes", "visit"),
+    ("acceptance", "acceptances", "visit"),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitMade:
-    """One visit, apart from what it captured. ``imported``: the number of its import, or None."""
+    """One visit, apart from what it captured.
+
+    ``imported`` is the number of its import, and ``accepted_at`` when a person took it for
+    real though it was doubted; None where there is none.
+    """
 
     number: int
     started_at: datetime
@@ -25,6 +30,7 @@ class VisitMade:
     outcome: Outcome
     reason: str | None
     imported: int | None
+    accepted_at: datetime | None
 
 
 def told_by(db: Connection, change: int) -> int:
@@ -38,8 +44,9 @@ def told_by(db: Connection, change: int) -> int:
 def visits_between(db: Connection, source: str, first: datetime, last: datetime) -> list[VisitMade]:
     """Return all visits to a source from one moment to another, both included, oldest first."""
     rows = db.execute(
-        "SELECT id, started_at, finished_at, outcome, reason, import FROM visits"
-        " WHERE source = ? AND started_at BETWEEN ? AND ? ORDER BY started_at, id",
+        "SELECT visits.id, started_at, finished_at, outcome, reason, import, accepted_at"
+        " FROM visits LEFT JOIN acceptances ON visit = visits.id"
+        " WHERE source = ? AND started_at BETWEEN ? AND ? ORDER BY started_at, visits.id",
         (source, stamp(first), stamp(last)),
     ).fetchall()
     return [
@@ -50,13 +57,14 @@ def visits_between(db: Connection, source: str, first: datetime, last: datetime)
             outcome=Outcome(outcome),
             reason=reason,
             imported=imported,
+            accepted_at=moment(accepted_at) if accepted_at else None,
         )
-        for number, started_at, finished_at, outcome, reason, imported in rows
+        for number, started_at, finished_at, outcome, reason, imported, accepted_at in rows
     ]
 
 
 def links_of(db: Connection, visits: Collection[int]) -> list[int]:
-    """Return the numbers of the links of some visits, their captures and their probes."""
+    """Return the numbers of the links of some visits, their captures, probes and acceptances."""
     marks = ", ".join("?" * len(visits))
     found: set[int] = set()
     for record, table, column in _LINKED:
