@@ -71,7 +71,10 @@ class Restored:
 
 def is_ours(path: Path, cap_bytes: int) -> bool:
     """Whether ``reworded export`` wrote a file, so that it tells of which sources it is."""
-    first = next(iter(records_of(path, cap_bytes)), None)
+    try:
+        first = next(iter(records_of(path, cap_bytes)), None)
+    except OSError:
+        return False
     return isinstance(first, WarcRecord) and f"{MARKER}:".encode() in first.payload
 
 

@@ -16,7 +16,7 @@ MOST_FILES = 100_000
 MOST_DESCRIPTION_BYTES = 50_000_000
 # What is within is compressed already, and should be stored as it is: more is a bomb.
 MOST_GROWTH = 100
-_SHOWN_SIGNS = 80
+_SHOWN_SIGNS = 200
 _UNREADABLE = (
     BadZipFile,
     EOFError,

@@ -36,24 +36,21 @@ def command(
     from crawler.restoring import is_ours, restores
     from crawler.terminal import remark
     from snapshots.archive import Archive
-    from snapshots.errors import ConfigError
 
     config = load(path)
     cap_bytes, now = config.crawler.max_payload_bytes, SystemClock().now()
-    missing = [str(each) for each in files if not each.is_file()]
-    if missing:
-        raise ConfigError(f"there is no file {', '.join(missing)}")
     if key is None:
-        others = [str(each) for each in files if not is_ours(each, cap_bytes)]
+        others = [str(f) for f in files if not (f.is_file() and is_ours(f, cap_bytes))]
         if others or at or url:
-            raise ConfigError(
-                f"name with --source what {', '.join(others) or '--at and --url'} is of; only "
-                "what `reworded export` wrote tells that itself"
+            raise click.UsageError(
+                f"Missing option '--source'. Name what {', '.join(others) or '--at'} is of; only "
+                "what `reworded export` wrote tells that itself."
             )
         ours = files
     else:
         is_told = at or url
-        ours = () if is_told else tuple(f for f in files if restores(f, key, cap_bytes))
+        found = () if is_told else tuple(f for f in files if f.is_file())
+        ours = tuple(f for f in found if restores(f, key, cap_bytes))
     rest = tuple(each for each in files if each not in ours)
     source = config.source(key) if key else None
     with Archive.to_write(config.archive) as archive:
