@@ -31,7 +31,10 @@ def write_bundle(archive: Archive, config: Config, change: int, output: Path) ->
     with written_whole(output) as path:
         warc = path.with_name("warc")
         with warc.open("wb") as file:
-            writer = WarcFile(file, is_zipped=True, at=bundle.at, about={"software": SOFTWARE})
+            sources = (bundle.source.key,)
+            writer = WarcFile(
+                file, is_zipped=True, at=bundle.at, software=SOFTWARE, sources=sources
+            )
             done = write_records(archive, iter(bundle.records), writer)
             writer.end(bundle.at)
         with path.open("wb") as file:

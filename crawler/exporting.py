@@ -72,12 +72,14 @@ def export(archive: Archive, keys: tuple[str, ...], output: Path, form: str) -> 
     newest = archive.evidence.newest_at(keys)
     if newest is None:
         raise ConfigError(f"there is nothing to export{' of ' if keys else ''}{', '.join(keys)}")
-    about = {"software": SOFTWARE}
+    sources = archive.evidence.sources_held(keys)
     is_zipped = form == "wacz" or output.suffix.lower() == ".gz"
     with written_whole(output) as path:
         warc = path.with_name("warc") if form == "wacz" else path
         with warc.open("wb") as file:
-            writer = WarcFile(file, is_zipped=is_zipped, at=newest, about=about)
+            writer = WarcFile(
+                file, is_zipped=is_zipped, at=newest, software=SOFTWARE, sources=sources
+            )
             done = write_records(archive, tracked(kept(archive, keys), "exporting"), writer)
             writer.end(newest)
         if form == "wacz":

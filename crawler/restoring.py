@@ -69,24 +69,22 @@ class Restored:
     changes: int = 0
 
 
-def is_ours(path: Path, cap_bytes: int) -> bool:
-    """Whether ``reworded export`` wrote a file, so that it tells of which sources it is."""
+def sources_of(path: Path, cap_bytes: int) -> frozenset[str] | None:
+    """Return the sources of a file that ``reworded export`` wrote; None if it did not."""
     try:
         first = next(iter(records_of(path, cap_bytes)), None)
     except OSError:
-        return False
-    return isinstance(first, WarcRecord) and f"{MARKER}:".encode() in first.payload
-
-
-def restores(path: Path, source: str, cap_bytes: int) -> bool:
-    """Whether a file that we wrote holds visits to a source of that name."""
-    if not is_ours(path, cap_bytes):
-        return False
-    records = (r for r in records_of(path, cap_bytes) if isinstance(r, WarcRecord))
-    facts = (fact_of(record) for record in records)
-    return any(
-        fact.record == "visit" and fact.row.get("source") == source for fact in facts if fact
+        return None
+    if not isinstance(first, WarcRecord) or first.type != "warcinfo":
+        return None
+    lines = (
+        line.partition(": ") for line in first.payload.decode("utf-8", "replace").split("\r\n")
     )
+    try:
+        named = next((json.loads(value) for name, _, value in lines if name == MARKER), None)
+        return frozenset(map(str, named)) if isinstance(named, list) else None
+    except _MALFORMED:
+        return None
 
 
 def restore(
@@ -145,7 +143,8 @@ class _Restoring:
         self._payload = b""
 
     def read(self, path: Path) -> None:
-        self._needed = self._digests(path)
+        if not (sources_of(path, self.cap_bytes) or frozenset()) <= self.chosen:
+            self._needed = self._digests(path)
         group: Group | None = None
         is_ended = False
         for record in tracked(records_of(path, self.cap_bytes), f"reading {path.name}"):

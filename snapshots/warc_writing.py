@@ -3,7 +3,9 @@
 Equal evidence gives equal bytes: nothing is made up on the way, neither a number nor a time.
 """
 
-from collections.abc import Mapping
+import json
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,12 +15,11 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import GzippingWrapper
 
 from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Headers, digest_of
 
-# The marker, in a file's first record, of the records that `facts` writes.
+# Names, in a file's first record, the sources that the records of `facts` are of.
 MARKER = "reworded-evidence"
 # And the last one's, without which a file was cut off between two records.
 END = "reworded-evidence-end"
@@ -26,6 +27,7 @@ PROFILE = "http://netpreserve.org/warc/1.1/revisit"
 CONFORMS = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 # A payload is kept as it was before these were applied to it.
 CODINGS = ("content-encoding", "transfer-encoding")
+_GZIP = zlib.MAX_WBITS | 16
 _BREAKS = str.maketrans("\r\n\0", "   ")
 _NOT_MODIFIED = 304
 
@@ -57,21 +59,32 @@ class _First:
 class WarcFile:
     """A WARC being written; ``places`` are the records that an index is to name.
 
-    ``about`` are the fields of the first record, dated ``at``. With ``is_zipped`` each
-    record is a gzip member of its own.
+    The first record, dated ``at``, names the program and the sources. With ``is_zipped``
+    each record is a gzip member of its own.
 
     Source: ISO 28500:2017 (WARC 1.1), sections 5 to 7, and annex D for the members.
     """
 
     def __init__(
-        self, file: BinaryIO, *, is_zipped: bool, at: datetime, about: Mapping[str, str]
+        self,
+        file: BinaryIO,
+        *,
+        is_zipped: bool,
+        at: datetime,
+        software: str,
+        sources: Sequence[str],
     ) -> None:
         self.places: list[Place] = []
         self._file = file
         self._is_zipped = is_zipped
         self._firsts: dict[str, _First] = {}
         self._facts = 0
-        fields = {**about, "format": "WARC File Format 1.1", "conformsTo": CONFORMS, MARKER: "1"}
+        fields = {
+            "software": software,
+            "format": "WARC File Format 1.1",
+            "conformsTo": CONFORMS,
+            MARKER: json.dumps(list(sources)),
+        }
         lines = (f"{name}: {_line(value)}\r\n" for name, value in fields.items())
         block = "".join(lines).encode("utf-8", "replace")
         named = {"WARC-Date": _stamp(at), "Content-Type": "application/warc-fields"}
@@ -181,10 +194,8 @@ class WarcFile:
         headers["WARC-Block-Digest"] = digest
         headers["Content-Length"] = str(len(block))
         told = StatusAndHeaders("", list(headers.items()), protocol="WARC/1.1")
-        out = GzippingWrapper(self._file) if self._is_zipped else self._file
-        out.write(told.to_bytes(encoding="utf-8"))
-        out.write(block + b"\r\n\r\n")
-        out.flush()
+        octets = told.to_bytes(encoding="utf-8") + block + b"\r\n\r\n"
+        self._file.write(zlib.compress(octets, wbits=_GZIP) if self._is_zipped else octets)
         return number
 
 

@@ -34,7 +34,15 @@ def install() -> str | None:
         return None
     steps = (
         [sys.executable, "-m", "venv", "--clear", str(FOLDER)],
-        [program("pip"), "install", "--quiet", "--disable-pip-version-check", "-r", str(PINNED)],
+        [
+            program("pip"),
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--retries=1",
+            "-r",
+            str(PINNED),
+        ],
     )
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True)

@@ -33,24 +33,22 @@ def command(
     """
     from crawler.clock import SystemClock
     from crawler.config import load
-    from crawler.restoring import is_ours, restores
+    from crawler.restoring import sources_of
     from crawler.terminal import remark
     from snapshots.archive import Archive
 
     config = load(path)
     cap_bytes, now = config.crawler.max_payload_bytes, SystemClock().now()
+    told = {f: sources_of(f, cap_bytes) for f in files if f.is_file() and not (at or url)}
     if key is None:
-        others = [str(f) for f in files if not (f.is_file() and is_ours(f, cap_bytes))]
-        if others or at or url:
+        if others := [str(f) for f in files if not told.get(f)]:
             raise click.UsageError(
-                f"Missing option '--source'. Name what {', '.join(others) or '--at'} is of; only "
-                "what `reworded export` wrote tells that itself."
+                f"Missing option '--source'. Name what {', '.join(others)} is of; only what "
+                "`reworded export` wrote tells that itself."
             )
         ours = files
     else:
-        is_told = at or url
-        found = () if is_told else tuple(f for f in files if f.is_file())
-        ours = tuple(f for f in found if restores(f, key, cap_bytes))
+        ours = tuple(f for f, sources in told.items() if sources and key in sources)
     rest = tuple(each for each in files if each not in ours)
     source = config.source(key) if key else None
     with Archive.to_write(config.archive) as archive:

@@ -166,6 +166,11 @@ class Evidence:
         found = self.db.execute("SELECT 1 FROM acceptances WHERE visit = ?", (visit,))
         return found.fetchone() is not None
 
+    def sources_held(self, among: tuple[str, ...] = ()) -> list[str]:
+        """Return the sources that were ever visited, of some or of all, by name."""
+        rows = self.db.execute("SELECT DISTINCT source FROM visits ORDER BY source").fetchall()
+        return [str(source) for (source,) in rows if not among or source in among]
+
     def newest_at(self, sources: tuple[str, ...] = ()) -> datetime | None:
         """Return when the newest visit to some sources, or to any, ended, or None."""
         chosen = f" WHERE source IN ({', '.join('?' * len(sources))})" if sources else ""

@@ -16,7 +16,7 @@ from support import Site
 
 from crawler.config import Config
 from crawler.exporting import export
-from crawler.restoring import Restored, is_ours, restore
+from crawler.restoring import Restored, restore, sources_of
 from snapshots.archive import Archive
 from snapshots.errors import ArchiveError, ConfigError
 from snapshots.records import Capture
@@ -362,8 +362,17 @@ def test_nothing_held_is_nothing_to_export(past: Config, tmp_path: Path) -> None
         written(past, tmp_path / "a.warc", "nowhere")
 
 
-def test_a_file_of_others_is_none_of_ours(tmp_path: Path) -> None:
-    path = tmp_path / "a.html"
-    path.write_text("<p>reworded-evidence: 1</p>", "utf-8")
+@pytest.mark.parametrize("content", [b"", b"<p>reworded-evidence: [1]</p>", b"WARC/1.1\r\n"])
+def test_a_file_of_others_is_none_of_ours(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(content)
 
-    assert not is_ours(path, CAP)
+    assert sources_of(path, CAP) is None
+
+
+def test_our_file_tells_of_which_sources_it_is(past: Config, tmp_path: Path) -> None:
+    everything = written(past, tmp_path / "a.wacz")
+    one = written(past, tmp_path / "b.warc.gz", "page")
+
+    assert sources_of(everything, CAP) == {"library", "page"}
+    assert sources_of(one, CAP) == {"page"}
