@@ -15,7 +15,8 @@ from crawler.exporting import answer_of
 from crawler.files import origin, records_of
 from crawler.terminal import tracked
 from snapshots.archive import Archive, Probe
-from snapshots.archive.rows import moment
+from snapshots.archive.rows import moment, stamp
+from snapshots.archive.transaction import attempted
 from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Outcome, Verdict, Visit, digest_of
 from snapshots.warc import Damage, WarcRecord
@@ -43,19 +44,21 @@ class Fact:
 class Group:
     """Records that were kept together: a visit with its captures, or an acceptance, and probes.
 
-    ``fault`` tells why it cannot be kept.
+    ``payloads`` are those that came with it, by their digests; ``fault`` tells why it cannot
+    be kept; ``last`` is the hash of its last record.
     """
 
     head: Fact
     captures: list[Capture] = field(default_factory=list)
     probes: list[Probe] = field(default_factory=list)
+    payloads: dict[str, bytes] = field(default_factory=dict)
     fault: str | None = None
     last: str = ""
 
     @property
-    def visit(self) -> int:
+    def visit(self) -> object:
         """The number that its visit had in the archive that it comes from."""
-        return int(self.head.row["id" if self.head.record == "visit" else "visit"])
+        return self.head.row.get("id" if self.head.record == "visit" else "visit")
 
 
 @dataclass(slots=True)
@@ -136,11 +139,11 @@ class _Restoring:
         self.now = now
         self.done = Restored()
         self.touched: set[str] = set()
-        self._numbers: dict[int, tuple[int, str]] = {}
+        self._numbers: dict[object, tuple[int, str]] = {}
         self._import: int | None = None
         self._needed: set[str] = set()
         self._spared: dict[str, bytes] = {}
-        self._payload = b""
+        self._payload: tuple[str, bytes] = ("", b"")
 
     def read(self, path: Path) -> None:
         if not (sources_of(path, self.cap_bytes) or frozenset()) <= self.chosen:
@@ -149,26 +152,34 @@ class _Restoring:
         is_ended = False
         for record in tracked(records_of(path, self.cap_bytes), f"reading {path.name}"):
             if isinstance(record, Damage):
-                self._tell_damage(path, record, group)
+                self._tell_cut(path, record, group)
                 group, is_ended = None, True
                 continue
             is_ended = record.payload.startswith(f"{END}:".encode())
             if record.type in _PAYLOADS:
-                self._payload = record.payload
+                self._payload = (digest_of(record.payload), record.payload)
             fact = fact_of(record)
             if fact and fact.record in ("visit", "acceptance"):
                 self._keep(path, group)
                 group = Group(fact, last=fact.hash)
             elif fact and group and fact.record in ("capture", "probe"):
                 self._add(group, fact)
-            elif fact is None and group and record.type == "metadata" and not is_ended:
-                group.fault = group.fault or "a record of it is damaged"
+            elif fact is None and record.type == "metadata" and not is_ended:
+                self._tell_damaged(path, group)
         if not is_ended:
-            self._tell_damage(path, Damage(0, "it is cut off between two records"), group)
+            self._tell_cut(path, Damage(0, "it is cut off between two records"), group)
             group = None
         self._keep(path, group)
 
-    def _tell_damage(self, path: Path, damage: Damage, group: Group | None) -> None:
+    def _tell_damaged(self, path: Path, group: Group | None) -> None:
+        """Note a record that is not as we write it: with its visit, or by itself."""
+        if group is None:
+            self.done.problems.append(f"{path}: a record was left out (it is damaged)")
+            return
+        group.fault = group.fault or "a record of it is damaged"
+        group.payloads.update((self._payload,))
+
+    def _tell_cut(self, path: Path, damage: Damage, group: Group | None) -> None:
         count = f" after {damage.records} whole records" if damage.records else ""
         told = f"damaged{count} ({damage.reason})"
         last = "; the last visit before that was left out: it may lack pages" if group else ""
@@ -190,41 +201,42 @@ class _Restoring:
             group.fault = group.fault or "a record of it is missing"
         group.last = fact.hash
         if group.head.row.get("source") not in self.chosen and group.head.record == "visit":
-            self._spare(self._payload)
+            self._spare(*self._payload)
             return
+        group.payloads.update((self._payload,))
         try:
             if fact.record == "probe":
-                group.probes.append(self._probe(fact.row))
+                group.probes.append(self._probe(group, fact.row))
             elif found := answer_of("capture", fact.row):
-                group.captures.append(replace(found, payload=self._of(found.payload_digest)))
+                _moment(fact.row["captured_at"])
+                group.captures.append(replace(found, payload=self._of(group, found.payload_digest)))
         except (ArchiveError, *_MALFORMED) as error:
             group.fault = group.fault or str(error)
 
-    def _spare(self, payload: bytes) -> None:
+    def _spare(self, digest: str, payload: bytes) -> None:
         """Hold on to a payload that comes with a visit that is left out, if others name it."""
-        digest = digest_of(payload)
         if digest in self._needed:
             self._spared[digest] = payload
 
-    def _probe(self, row: Mapping[str, Any]) -> Probe:
+    def _probe(self, group: Group, row: Mapping[str, Any]) -> Probe:
         found = answer_of("probe", row)
         return Probe(
             url=row["url"],
             final_url=row["final_url"],
-            probed_at=moment(row["probed_at"]),
+            probed_at=_moment(row["probed_at"]),
             verdict=Verdict(row["verdict"]),
             status=row.get("status"),
             hops=found.hops if found else (),
             response_headers=found.response_headers if found else (),
-            payload=self._of(found.payload_digest) if found else None,
+            payload=self._of(group, found.payload_digest) if found else None,
         )
 
-    def _of(self, digest: str) -> bytes:
-        """The payload of a digest: just read, read before, or held."""
-        if digest_of(self._payload) == digest:
-            return self._payload
-        spared = self._spared.get(digest)
-        return self.archive.evidence.payload(digest) if spared is None else spared
+    def _of(self, group: Group, digest: str) -> bytes:
+        """The payload of a digest: of the same visit, of one that was left out, or held."""
+        for payloads in (group.payloads, self._spared):
+            if digest in payloads:
+                return payloads[digest]
+        return self.archive.evidence.payload(digest)
 
     def _keep(self, path: Path, group: Group | None) -> None:
         if group is None:
@@ -246,16 +258,16 @@ class _Restoring:
         if fault:
             told = f"the visit to {visit.source} at {visit.started_at:%Y-%m-%d %H:%M} was left out"
             self.done.problems.append(f"{path}: {told} ({fault})")
-            for capture in visit.captures:
-                self._spare(capture.payload)
+            # Later visits may name a payload that came with one that is damaged.
+            self._spared |= group.payloads if group.fault else {}
             return
         held = self.archive.evidence.visit_held(visit)
         self.done.held += held is not None
         if held is None:
-            held = self.archive.evidence.keep(
-                visit, tuple(group.probes), imported=self._import_of(path)
-            )
-            self.done.taken.update(visit=1, capture=len(visit.captures), probe=len(group.probes))
+            number, probes = self._import_of(path), tuple(group.probes)
+            with attempted(self.archive.db):
+                held = self.archive.evidence.keep(visit, probes, imported=number)
+            self.done.taken.update(visit=1, capture=len(visit.captures), probe=len(probes))
             self.touched.add(visit.source)
         self._numbers[group.visit] = (held, visit.source)
 
@@ -265,9 +277,10 @@ class _Restoring:
             return
         if group.fault:
             raise ValueError(f"the acceptance of a visit to {source}: {group.fault}")
-        at = moment(group.head.row["accepted_at"])
-        self.archive.evidence.accept(number, at, tuple(group.probes))
-        self.done.taken.update(acceptance=1, probe=len(group.probes))
+        at, probes = _moment(group.head.row["accepted_at"]), tuple(group.probes)
+        with attempted(self.archive.db):
+            self.archive.evidence.accept(number, at, probes)
+        self.done.taken.update(acceptance=1, probe=len(probes))
         self.touched.add(source)
 
     def _import_of(self, path: Path) -> int:
@@ -279,10 +292,22 @@ class _Restoring:
 def _visit(group: Group) -> Visit:
     row = defaultdict(lambda: None, group.head.row)
     return Visit(
-        source=row["source"],
-        started_at=moment(row["started_at"]),
-        finished_at=moment(row["finished_at"]),
+        source=str(row["source"]),
+        started_at=_moment(row["started_at"]),
+        finished_at=_moment(row["finished_at"]),
         outcome=Outcome(row["outcome"]),
         reason=row["reason"],
         captures=tuple(group.captures),
     )
+
+
+def _moment(written: str) -> datetime:
+    """Return the moment that we wrote.
+
+    Raises:
+        ValueError: it is not as we write one.
+    """
+    found = moment(written)
+    if stamp(found) != written:
+        raise ValueError(f"{written!r} is no moment in whole seconds, UTC")
+    return found
