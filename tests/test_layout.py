@@ -26,7 +26,7 @@ HOMES = {
     "selectolax": ("snapshots/extract/html.py",),
     "sqlite3": ("snapshots/archive/",),
     "sqlite_utils": ("snapshots/archive/",),
-    "warcio": ("snapshots/warc.py",),
+    "warcio": ("snapshots/warc.py", "snapshots/warc_writing.py"),
     "zstandard": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
 }
 # The modules that may ask the system for the time, or print.

@@ -164,6 +164,36 @@ class Evidence:
         )
         return found.fetchone() is not None
 
+    def visit_held(self, visit: Visit) -> int | None:
+        """Return the number of this very visit, if it is held: same source, times and captures."""
+        rows = self.db.execute(
+            "SELECT id FROM visits WHERE source = ? AND started_at = ? AND finished_at = ?"
+            " ORDER BY id",
+            (visit.source, stamp(visit.started_at), stamp(visit.finished_at)),
+        ).fetchall()
+        wanted = [(c.url, stamp(c.captured_at), c.payload_digest) for c in visit.captures]
+        captures = "SELECT url, captured_at, payload_digest FROM captures WHERE visit = ?"
+        for (number,) in rows:
+            if self.db.execute(f"{captures} ORDER BY id", (number,)).fetchall() == wanted:
+                return int(number)
+        return None
+
+    def is_accepted(self, visit: int) -> bool:
+        """Whether a person took a visit for real."""
+        found = self.db.execute("SELECT 1 FROM acceptances WHERE visit = ?", (visit,))
+        return found.fetchone() is not None
+
+    def sources_held(self, among: tuple[str, ...] = ()) -> list[str]:
+        """Return the sources that were ever visited, of some or of all, by name."""
+        rows = self.db.execute("SELECT DISTINCT source FROM visits ORDER BY source").fetchall()
+        return [str(source) for (source,) in rows if not among or source in among]
+
+    def newest_at(self, sources: tuple[str, ...] = ()) -> datetime | None:
+        """Return when the newest visit to some sources, or to any, ended, or None."""
+        chosen = f" WHERE source IN ({', '.join('?' * len(sources))})" if sources else ""
+        row = self.db.execute(f"SELECT max(finished_at) FROM visits{chosen}", sources).fetchone()
+        return datetime.fromisoformat(row[0]) if row[0] else None
+
     def newest(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
         """Return the newest capture of a URL by a visit to a source that was believed, or None.
 

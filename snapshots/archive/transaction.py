@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from sqlite3 import Connection
+from sqlite3 import Connection, IntegrityError
 
 
 @contextmanager
@@ -19,3 +19,23 @@ def atomic(db: Connection) -> Iterator[None]:
             db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+@contextmanager
+def attempted(db: Connection) -> Iterator[None]:
+    """Keep what is written inside a transaction, or, when it fails, what was there before it.
+
+    Raises:
+        ValueError: what was to be written is no such row.
+    """
+    db.execute("SAVEPOINT attempted")
+    try:
+        yield
+    except BaseException as error:
+        if db.in_transaction:
+            db.execute("ROLLBACK TO attempted")
+            db.execute("RELEASE attempted")
+        if isinstance(error, IntegrityError):
+            raise ValueError(str(error)) from error
+        raise
+    db.execute("RELEASE attempted")
