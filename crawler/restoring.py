@@ -107,7 +107,7 @@ def restore(
         work = _Restoring(archive, config, chosen, now)
         work.read(path)
         for key in sorted(work.touched):
-            rebuild(archive, config.sources[key])
+            rebuild(archive, config.sources[key], noted_at=now)
     after = sum(1 for _ in archive.knowledge.changes(sources=tuple(chosen)))
     return replace(work.done, changes=after - before)
 

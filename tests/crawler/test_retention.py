@@ -75,12 +75,14 @@ def test_both_captures_of_each_interval_keep_their_bytes(watcher: Watcher, sourc
 
 
 def test_the_rest_of_the_evidence_stays_and_verifies(watcher: Watcher, source: Source) -> None:
-    counts, head = watcher.archive.evidence.counts(), watcher.archive.evidence.chain_head()
+    chain = watcher.archive.evidence.chain
+    counts, head = watcher.archive.evidence.counts(), chain.newest()
 
     planned = thinned(watcher, source)
 
     assert watcher.archive.evidence.counts() == counts
-    assert watcher.archive.evidence.chain_head() == head
+    assert chain.find(head.hash.removeprefix("sha256:")) == head.records
+    assert chain.length() == head.records + 1
     assert list(watcher.archive.problems()) == []
     assert watcher.archive.thinnings.count() == len(planned.digests)
     with pytest.raises(ArchiveError, match="was thinned at 2021-06-20T06:"):
