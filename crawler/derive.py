@@ -38,7 +38,7 @@ def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -
     """Read one kept visit and move the source's knowledge by it, if it is to be believed."""
     newest = archive.knowledge.newest_snapshot(source.key)
     is_believed = not visit.is_doubted
-    if newest and is_believed and is_same_payloads(archive, newest, visit, source.reading_digest):
+    if newest and is_believed and is_same_payloads(newest, visit, source.reading_digest):
         archive.progress.advance(unchanged(source, visit, newest), numbers)
         return Folded(visit=visit, outcome=Outcome.UNCHANGED)
     standing = archive.knowledge.standing(source.key)
@@ -69,7 +69,7 @@ def is_outdated(archive: Archive, source: Source) -> bool:
     return newest.recipe_digest != source.reading_digest
 
 
-def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest: str) -> bool:
+def is_same_payloads(newest: Newest, visit: GoodVisit, digest: str) -> bool:
     """Whether a visit saw, byte for byte, what the newest snapshot holds, and settles nothing.
 
     A visit that misses once more an item that the one before it missed teaches something.
@@ -79,7 +79,7 @@ def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest:
         and newest.snapshot.is_complete
         and newest.recipe_digest == digest
         and newest.snapshot.digests == visit.digests
-        and not archive.knowledge.awaits(newest.snapshot.source)
+        and not newest.is_awaiting
     )
 
 

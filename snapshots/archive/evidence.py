@@ -13,7 +13,7 @@ import zstandard
 from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
 from snapshots.archive.step import Probe
 from snapshots.errors import ArchiveError
-from snapshots.records import Capture, Outcome, Snapshot, Visit, digest_of
+from snapshots.records import Capture, Outcome, Revisit, Snapshot, Visit, digest_of
 
 CHAIN_START = "0" * 64
 _SORTED = json.JSONEncoder(sort_keys=True)
@@ -248,7 +248,9 @@ class Evidence:
         return (int(row[0]), int(row[1]), int(row[2]))
 
     def _keep_capture(self, visit: int, capture: Capture) -> None:
-        self._keep_payload(capture.payload_digest, capture.payload)
+        # A server that answers "not modified" sends nothing, and speaks of what is held.
+        if capture.revisit is not Revisit.NOT_MODIFIED or capture.payload:
+            self._keep_payload(capture.payload_digest, capture.payload)
         row = {"visit": visit, **capture_row(capture)}
         row["chain"] = chained(self.chain_head(), row)
         self._insert("captures", row)

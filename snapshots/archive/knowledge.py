@@ -36,11 +36,15 @@ class StandingItem:
 
 
 class Newest(NamedTuple):
-    """A source's newest snapshot, the recipe it was read with, and how many items it holds."""
+    """A source's newest snapshot, the recipe it was read with, and how many items it holds.
+
+    ``is_awaiting``: a standing item was missed, or flaps, and waits for a visit that settles it.
+    """
 
     snapshot: Snapshot
     recipe_digest: str
     item_count: int
+    is_awaiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +83,15 @@ class Knowledge:
     def newest_snapshot(self, source: str) -> Newest | None:
         """Return a source's newest snapshot, and how it was read; None before the first."""
         row = self.db.execute(
-            f"SELECT recipe_digest, item_count, {_SNAPSHOT} FROM snapshots WHERE source = ?"
+            "SELECT recipe_digest, item_count, EXISTS (SELECT 1 FROM item_versions"
+            " WHERE source = ?1 AND misses > 0 AND until_snapshot IS NULL)"
+            " OR EXISTS (SELECT 1 FROM item_versions"
+            " WHERE source = ?1 AND is_held = 1 AND until_snapshot IS NULL),"
+            f" {_SNAPSHOT} FROM snapshots WHERE source = ?1"
             " ORDER BY captured_at DESC, id DESC LIMIT 1",
             (source,),
         ).fetchone()
-        return Newest(snapshot_of(row[2:]), row[0], row[1]) if row else None
-
-    def awaits(self, source: str) -> bool:
-        """Whether a standing item was missed, or flaps, and waits for a visit that settles it."""
-        found = self.db.execute(
-            "SELECT EXISTS (SELECT 1 FROM item_versions WHERE source = ?1 AND misses > 0"
-            " AND until_snapshot IS NULL) OR EXISTS (SELECT 1 FROM item_versions"
-            " WHERE source = ?1 AND is_held = 1 AND until_snapshot IS NULL)",
-            (source,),
-        )
-        return bool(found.fetchone()[0])
+        return Newest(snapshot_of(row[3:]), row[0], row[1], bool(row[2])) if row else None
 
     def standing(self, source: str) -> Standing | None:
         """Return what stands of a source, or None before its first snapshot."""
