@@ -17,6 +17,8 @@ from snapshots.archive.rows import (
 from snapshots.records import ChangeRecord, Item, Seen, Snapshot, Substitution
 
 _SNAPSHOT = "id, source, captured_at, is_complete, digests, tail"
+# Of three that are joined, as a, b and c.
+_SNAPSHOTS = ", ".join(f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +140,8 @@ class Knowledge:
 
     def versions(self, source: str, key: str, *, is_ended: bool = False) -> list[Version]:
         """Return an item's wordings, oldest first; only those that ended, if it is said so."""
-        snapshots = ", ".join(
-            f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", ")
-        )
         rows = self.db.execute(
-            f"SELECT {snapshots}, is_held, {ITEM_COLUMNS} FROM item_versions AS v"
+            f"SELECT {_SNAPSHOTS}, is_held, {ITEM_COLUMNS} FROM item_versions AS v"
             " JOIN snapshots AS a ON a.id = first_snapshot"
             " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
             " LEFT JOIN snapshots AS c ON c.id = last_seen"
