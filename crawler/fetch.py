@@ -1,7 +1,6 @@
 """Requests over HTTP: polite, retried, capped, conditional; every hop is kept."""
 
 import asyncio
-import copy
 import math
 import random
 from collections.abc import AsyncIterator, Mapping
@@ -87,7 +86,8 @@ class Fetcher:
         Connections and manners are shared. The waits that politeness asks for are not
         counted, nor is robots.txt, which serves every visit and has as long for itself.
         """
-        fetcher = copy.copy(self)
+        fetcher = Fetcher.__new__(Fetcher)
+        fetcher.__dict__.update(self.__dict__)
         fetcher._budget = _Budget(self.settings.max_visit_s)
         return fetcher
 
