@@ -132,7 +132,8 @@ class Evidence:
         """Return the same capture without its payload, which many a caller needs not."""
         earlier = "AND captured_at < ?" if before else ""
         row = self.db.execute(
-            f"SELECT {_CAPTURE_COLUMNS} FROM captures JOIN visits ON visits.id = visit"
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures INDEXED BY captures_answered"
+            " JOIN visits ON visits.id = visit"
             " WHERE url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
             f" 'partial') OR visit IN (SELECT visit FROM acceptances)) {earlier}"
             " ORDER BY captured_at DESC, captures.id DESC LIMIT 1",

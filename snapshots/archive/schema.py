@@ -179,6 +179,9 @@ FLAPPING = (
     " WHERE is_held = 1 AND until_snapshot IS NULL",
 )
 
+# A page that answers "not modified" for years is asked on the terms of its last whole answer.
+ANSWERED = ("CREATE INDEX captures_answered ON captures (url, captured_at) WHERE status = 200",)
+
 # Replaces the view of 002 with one that has, after the same columns, what the test in
 # docs/terms.md goes by: items going each way, items in which either phrase was replaced or
 # written, and bounds on how likely chance is. SQLite need not have logarithms, so that the
@@ -287,6 +290,13 @@ def m005_terms(db: Database) -> None:
 def m006_flapping(db: Database) -> None:
     """Swings between two wordings that are held until one of them settles."""
     for statement in FLAPPING:
+        db.execute(statement)
+
+
+@migrations()
+def m007_answered(db: Database) -> None:
+    """The last whole answer of a page, found at once."""
+    for statement in ANSWERED:
         db.execute(statement)
 
 

@@ -385,3 +385,20 @@ def test_an_archive_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     for opened in (Archive.to_read, Archive.to_write):
         with pytest.raises(ArchiveError, match="newer version of Reworded"):
             opened(path)
+
+
+def test_the_last_whole_answer_is_found_as_fast_after_years_of_not_modified(tmp_path: Path) -> None:
+    def steps(count: int) -> int:
+        path = tmp_path / f"{count}.sqlite"
+        later = [
+            replace(capture(days=day), status=304, payload=b"", revisit=Revisit.NOT_MODIFIED)
+            for day in range(1, count)
+        ]
+        keep(path, visit(capture()), *(visit(c, outcome=Outcome.UNCHANGED) for c in later))
+        with Archive.to_read(path) as archive:
+            taken: list[int] = []
+            archive.db.set_progress_handler(lambda: taken.append(1), 1)
+            assert archive.evidence.newest_told("ice", URL) == replace(capture(), payload=b"")
+            return len(taken)
+
+    assert steps(500) == steps(5)
