@@ -1,6 +1,6 @@
 """config.toml becomes frozen values once; every mistake in it is told in one message."""
 
-import tomllib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import tomli
 
 from crawler import __version__
 from crawler.guard import EVERYWHERE, entry_problem
@@ -155,6 +157,8 @@ RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
 TOP = dict.fromkeys(("archive", "crawler", "lexicon", "importance", "retention", "source"), dict)
+# What most addresses begin with: nothing can be wrong with it.
+_PLAIN_ADDRESS = re.compile(r"https?://\w[\w.:-]*(?:/|\Z)", re.ASCII)
 # A year in seconds, and more bytes than a payload should have.
 MOST_NUMBER = 2**40
 NEEDED = {
@@ -227,12 +231,12 @@ def _crawler(table: dict[str, Any]) -> Crawler:
 
 def _raw(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomli.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: not found; `reworded init` writes one") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
 
 
@@ -302,10 +306,8 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         if needed not in table:
             yield f"[{name}] lacks {needed!r}; write {remedy}"
     url = table.get("url")
-    if isinstance(url, str) and not _is_web_address(url):
-        yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
-    elif isinstance(url, str) and "@" in urlsplit(url).netloc:
-        yield f"[{name}] url must hold no user name and no password, for it is kept and published"
+    if isinstance(url, str) and not _PLAIN_ADDRESS.match(url):
+        yield from _address_problems(name, url)
     read = table.get("read", "page")
     if isinstance(read, str) and read not in list(Read):
         yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
@@ -320,6 +322,13 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         yield f"[[{name}.recipe]] has two recipes from {day}; give each layout its own first day"
     for number, recipe in enumerate(recipes):
         yield from _recipe_problems(f"{name}.recipe", recipe, is_later=number > 0)
+
+
+def _address_problems(name: str, url: str) -> Iterator[str]:
+    if not _is_web_address(url):
+        yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
+    elif "@" in urlsplit(url).netloc:
+        yield f"[{name}] url must hold no user name and no password, for it is kept and published"
 
 
 def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[str]:

@@ -131,7 +131,7 @@ def taught(archive: Archive, source: Source, visit: GoodVisit, reader: Reader = 
         )
         return Conclusion(step=unchanged(source, visit, newest) if newest and is_told else None)
     is_believed = not visit.is_doubted
-    if newest and is_believed and is_same_payloads(archive, newest, visit, source.reading_digest):
+    if newest and is_believed and is_same_payloads(newest, visit, source.reading_digest):
         return Conclusion(step=unchanged(source, visit, newest))
     standing = archive.knowledge.standing(source.key)
     seen = reread(archive, source, visit, reader)
@@ -157,7 +157,7 @@ def is_outdated(archive: Archive, source: Source) -> bool:
     return newest.recipe_digest != source.reading_digest
 
 
-def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest: str) -> bool:
+def is_same_payloads(newest: Newest, visit: GoodVisit, digest: str) -> bool:
     """Whether a visit saw, byte for byte, what the newest snapshot holds, and settles nothing.
 
     A visit that misses once more an item that the one before it missed teaches something.
@@ -167,7 +167,7 @@ def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest:
         and newest.snapshot.is_complete
         and newest.recipe_digest == digest
         and newest.snapshot.digests == visit.digests
-        and not archive.knowledge.awaits(newest.snapshot.source)
+        and not newest.is_awaiting
     )
 
 

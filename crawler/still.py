@@ -60,7 +60,7 @@ async def first_look(
         newest is not None
         and 0 < len(known) <= most
         and newest.snapshot.captured_at < now
-        and not archive.knowledge.awaits(source.key)
+        and not newest.is_awaiting
     )
     return FirstLook(newest, answers, is_still)
 

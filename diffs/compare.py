@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
-from diffs.splits import flags_of_places, merges, splits
+from diffs.splits import divided, flags_of_places
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
 from diffs.words import marks_only
 from snapshots.records import Change, Edit, FieldChange, Flag, Item, Kind, Match
@@ -66,8 +66,7 @@ def _divided(
     before = {place: number for number, place in enumerate(olds)}
     places = [(before[pairs[p]], number) for number, p in enumerate(news) if p in pairs]
     left, right = [old[place] for place in olds], [new[place] for place in news]
-    split, merged = splits(left, right, places), merges(left, right, places)
-    flags_old, flags_new = flags_of_places(split, merged)
+    flags_old, flags_new = flags_of_places(*divided(left, right, places))
     return (
         {news[number]: flag for number, flag in flags_new.items()},
         {olds[number]: flag for number, flag in flags_old.items()},

@@ -4,7 +4,8 @@ Never a reason to pair items: it tells what a matching leaves as an addition or 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -39,25 +40,22 @@ class Merge(NamedTuple):
     new: int
 
 
-def splits(
+def divided(
     old: Sequence[Item], new: Sequence[Item], pairs: Iterable[tuple[int, int]]
-) -> list[Split]:
-    """Return the old items that became several new ones, in their order.
+) -> tuple[list[Split], list[Merge]]:
+    """Return the old items that became several new ones, and the new ones that several became.
 
-    ``pairs`` is the matching, as places. At least one of the parts was paired with no old
-    item; another may be the whole's own partner. What is covered is the wording of the
-    title, summary and text, but not what other items on either side say as well.
+    Each in their order. ``pairs`` is the matching, as places. At least one of the parts was
+    paired with no item of the other side; another may be the whole's own partner. What is
+    covered is the wording of the title, summary and text, but not what other items on
+    either side say as well.
     """
-    found = _divided(old, new, dict(pairs))
-    return [Split(whole, parts) for whole, parts in found]
-
-
-def merges(
-    old: Sequence[Item], new: Sequence[Item], pairs: Iterable[tuple[int, int]]
-) -> list[Merge]:
-    """Return the new items that several old ones became, in their order; see ``splits``."""
-    found = _divided(new, old, {there: here for here, there in pairs})
-    return [Merge(parts, whole) for whole, parts in found]
+    became = dict(pairs)
+    said_old = cache(lambda place: _wording(old[place]))
+    said_new = cache(lambda place: _wording(new[place]))
+    split = _divided(old, new, became, said_old, said_new)
+    merged = _divided(new, old, {n: o for o, n in became.items()}, said_new, said_old)
+    return [Split(*each) for each in split], [Merge(parts, whole) for whole, parts in merged]
 
 
 def flags_of_places(
@@ -76,7 +74,11 @@ def flags_of_places(
 
 
 def _divided(
-    wholes: Sequence[Item], parts: Sequence[Item], partner: Mapping[int, int]
+    wholes: Sequence[Item],
+    parts: Sequence[Item],
+    partner: Mapping[int, int],
+    said_by_whole: Callable[[int], Wording],
+    said_by_part: Callable[[int], Wording],
 ) -> list[tuple[int, tuple[int, ...]]]:
     """Return the wholes whose wording parts divide among them; ``partner`` is the whole's."""
     paired = set(partner.values())
@@ -88,9 +90,9 @@ def _divided(
         for place, item in enumerate(wholes)
         if place not in partner or _is_reworded(item, parts[partner[place]])
     ]
-    of_parts = {place: _wording(parts[place]) for place in lone}
-    of_parts.update({partner[w]: _wording(parts[partner[w]]) for w in changed if w in partner})
-    of_wholes = {place: _wording(wholes[place]) for place in changed}
+    of_parts = {place: said_by_part(place) for place in lone}
+    of_parts.update({partner[w]: said_by_part(partner[w]) for w in changed if w in partner})
+    of_wholes = {place: said_by_whole(place) for place in changed}
     shared = Counter(pair for wording in of_wholes.values() for pair in wording)
     holders = _holders(of_parts)
     found = []

@@ -26,6 +26,7 @@ HOMES = {
     "selectolax": ("snapshots/extract/html.py",),
     "sqlite3": ("snapshots/archive/",),
     "sqlite_utils": ("snapshots/archive/",),
+    "tomli": ("crawler/config.py", "crawler/lexicons.py"),
     "warcio": ("snapshots/warc.py", "snapshots/warc_writing.py"),
     "zstandard": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
 }

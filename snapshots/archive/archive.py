@@ -26,10 +26,12 @@ from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
 BUSY_TIMEOUT_S = 30
+# 16 MB are written before they are merged into the file, many of them to the same pages.
+CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 8
+SCHEMA = 9
 
 
 class Archive:
@@ -66,6 +68,7 @@ class Archive:
         lock = WriterLock(path)
         try:
             with _opened(path, "rwc") as db:
+                db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
                 if version_of(path, db) < SCHEMA:
                     _migrate(path, db)
         except ArchiveError:

@@ -15,7 +15,7 @@ from snapshots.archive.rows import capture_of, capture_row, dumps, moment, stamp
 from snapshots.archive.step import Probe
 from snapshots.archive.thinnings import Repeated, Thinnings
 from snapshots.errors import ArchiveError
-from snapshots.records import Capture, Import, Outcome, Snapshot, Visit, digest_of
+from snapshots.records import Capture, Import, Outcome, Revisit, Snapshot, Visit, digest_of
 
 ZSTD_LEVEL = 3
 THINNED = "a rule of retention let its bytes go, its digest and size remain"
@@ -213,7 +213,8 @@ class Evidence:
                 " AND payload_digest IN (SELECT digest FROM payloads WHERE thinned_at IS NULL)"
             )
         row = self.db.execute(
-            f"SELECT {_CAPTURE_COLUMNS} FROM captures JOIN visits ON visits.id = visit"
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures INDEXED BY captures_answered"
+            " JOIN visits ON visits.id = visit"
             " WHERE url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
             f" 'partial') OR visit IN (SELECT visit FROM acceptances)) {earlier}"
             " ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
@@ -341,7 +342,9 @@ class Evidence:
         return (int(row[0]), int(row[1]), int(row[2]))
 
     def _keep_capture(self, visit: int, capture: Capture) -> dict[str, object]:
-        self._keep_payload(capture.payload_digest, capture.payload)
+        # A server that answers "not modified" sends nothing, and speaks of what is held.
+        if capture.revisit is not Revisit.NOT_MODIFIED or capture.payload:
+            self._keep_payload(capture.payload_digest, capture.payload)
         row = {"visit": visit, **capture_row(capture)}
         self._insert("captures", row)
         return row

@@ -17,6 +17,8 @@ from snapshots.archive.rows import (
 from snapshots.records import ChangeRecord, Item, Seen, Snapshot, Substitution
 
 _SNAPSHOT = "id, source, captured_at, is_complete, digests, tail"
+# Of three that are joined, as a, b and c.
+_SNAPSHOTS = ", ".join(f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,15 @@ class StandingItem:
 
 
 class Newest(NamedTuple):
-    """A source's newest snapshot, the recipe it was read with, and how many items it holds."""
+    """A source's newest snapshot, the recipe it was read with, and how many items it holds.
+
+    ``is_awaiting``: a standing item was missed, or flaps, and waits for a visit that settles it.
+    """
 
     snapshot: Snapshot
     recipe_digest: str
     item_count: int
+    is_awaiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +85,15 @@ class Knowledge:
     def newest_snapshot(self, source: str) -> Newest | None:
         """Return a source's newest snapshot, and how it was read; None before the first."""
         row = self.db.execute(
-            f"SELECT recipe_digest, item_count, {_SNAPSHOT} FROM snapshots WHERE source = ?"
+            "SELECT recipe_digest, item_count, EXISTS (SELECT 1 FROM item_versions"
+            " WHERE source = ?1 AND misses > 0 AND until_snapshot IS NULL)"
+            " OR EXISTS (SELECT 1 FROM item_versions"
+            " WHERE source = ?1 AND is_held = 1 AND until_snapshot IS NULL),"
+            f" {_SNAPSHOT} FROM snapshots WHERE source = ?1"
             " ORDER BY captured_at DESC, id DESC LIMIT 1",
             (source,),
         ).fetchone()
-        return Newest(snapshot_of(row[2:]), row[0], row[1]) if row else None
-
-    def awaits(self, source: str) -> bool:
-        """Whether a standing item was missed, or flaps, and waits for a visit that settles it."""
-        found = self.db.execute(
-            "SELECT EXISTS (SELECT 1 FROM item_versions WHERE source = ?1 AND misses > 0"
-            " AND until_snapshot IS NULL) OR EXISTS (SELECT 1 FROM item_versions"
-            " WHERE source = ?1 AND is_held = 1 AND until_snapshot IS NULL)",
-            (source,),
-        )
-        return bool(found.fetchone()[0])
+        return Newest(snapshot_of(row[3:]), row[0], row[1], bool(row[2])) if row else None
 
     def standing(self, source: str) -> Standing | None:
         """Return what stands of a source, or None before its first snapshot."""
@@ -140,11 +140,8 @@ class Knowledge:
 
     def versions(self, source: str, key: str, *, is_ended: bool = False) -> list[Version]:
         """Return an item's wordings, oldest first; only those that ended, if it is said so."""
-        snapshots = ", ".join(
-            f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", ")
-        )
         rows = self.db.execute(
-            f"SELECT {snapshots}, is_held, {ITEM_COLUMNS} FROM item_versions AS v"
+            f"SELECT {_SNAPSHOTS}, is_held, {ITEM_COLUMNS} FROM item_versions AS v"
             " JOIN snapshots AS a ON a.id = first_snapshot"
             " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
             " LEFT JOIN snapshots AS c ON c.id = last_seen"

@@ -30,8 +30,10 @@ class Progress:
         records = [self._add_change(step, told, numbers) for told in (*step.told, *step.late)]
         self._close_versions(step)
         self._open_versions(step)
-        self._release(step)
-        self._refresh(step)
+        if step.settled:
+            self._release(step)
+        if step.refreshed:
+            self._refresh(step)
         self._mark_unseen(step)
         return records
 
@@ -155,6 +157,8 @@ class Progress:
             " WHERE source = ? AND until_snapshot IS NULL AND last_seen IS NOT NULL",
             (source,),
         )
+        if not step.unseen:
+            return
         self.db.executemany(
             "UPDATE item_versions SET last_seen = ?, missing_since = ?, misses = ?,"
             " is_rolled_off = ? WHERE source = ? AND item = ? AND until_snapshot IS NULL",

@@ -25,6 +25,8 @@ from snapshots.records import (
 
 Row = Sequence[Any]
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# What the archive wrote has no white space around it to look for.
+_decoded = json.JSONDecoder().raw_decode
 ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
 
 
@@ -83,15 +85,15 @@ def snapshot_of(row: Row) -> Snapshot:
         id=number,
         source=source,
         captured_at=moment(captured_at),
-        digests=tuple(json.loads(digests)),
+        digests=tuple(_decoded(digests)[0]),
         is_complete=bool(is_complete),
-        tail=tuple(json.loads(tail)),
+        tail=tuple(_decoded(tail)[0]),
     )
 
 
 def headers_of(written: str) -> Headers:
     """Return headers as they were sent, in order."""
-    return tuple((name, value) for name, value in json.loads(written))
+    return tuple(map(tuple, _decoded(written)[0]))
 
 
 def capture_row(capture: Capture) -> dict[str, object]:
@@ -99,7 +101,7 @@ def capture_row(capture: Capture) -> dict[str, object]:
     return {
         "url": capture.url,
         "final_url": capture.final_url,
-        "hops": dumps(capture.hops),
+        "hops": dumps(capture.hops) if capture.hops else "[]",
         "status": capture.status,
         "request_headers": dumps(capture.request_headers),
         "response_headers": dumps(capture.response_headers),
@@ -122,7 +124,7 @@ def capture_of(row: Mapping[str, Any], payload: bytes) -> Capture:
         payload_digest=row["payload_digest"],
         request_headers=headers_of(row["request_headers"]),
         response_headers=headers_of(row["response_headers"]),
-        hops=tuple(Hop(url, status) for url, status in json.loads(row["hops"])),
+        hops=tuple(map(Hop._make, _decoded(row["hops"])[0])),
         revisit=Revisit(row["revisit"]) if row["revisit"] else None,
         provenance=Provenance(row["provenance"]),
         memento_url=row["memento_url"],

@@ -182,6 +182,9 @@ FLAPPING = (
     " WHERE is_held = 1 AND until_snapshot IS NULL",
 )
 
+# A page that answers "not modified" for years is asked on the terms of its last whole answer.
+ANSWERED = ("CREATE INDEX captures_answered ON captures (url, captured_at) WHERE status = 200",)
+
 # Replaces the view of 002 with one that has, after the same columns, what the test in
 # docs/terms.md goes by: items going each way, items in which either phrase was replaced or
 # written, and bounds on how likely chance is. SQLite need not have logarithms, so that the
@@ -374,4 +377,11 @@ def m007_chain(db: Database) -> None:
 def m010_errata(db: Database) -> None:
     """Reported changes that came to differ, and bytes that a rule let go."""
     for statement in ERRATA:
+        db.execute(statement)
+
+
+@migrations()
+def m008_answered(db: Database) -> None:
+    """The last whole answer of a page, found at once."""
+    for statement in ANSWERED:
         db.execute(statement)

@@ -164,7 +164,7 @@ def test_the_net_result_is_told_once_when_a_wording_has_stood_for_a_week(library
     )
     assert net.change.flags == (Flag.STEALTH, Flag.REVERTED)
     assert (net.seen.old.id, net.seen.new.id, net.seen.good_visits_between) == (4, 5, 0)
-    assert knowledge.awaits("library") is False
+    assert library.is_awaiting() is False
     assert [record.id for record in knowledge.changes()] == [1, 2, 3, 4]
 
 
@@ -172,7 +172,7 @@ def test_nothing_is_told_when_it_settles_on_the_wording_told_last(library: Libra
     library.swing("ABABAB")
 
     assert library.swing("BBBBBBBB") == [()] * 8
-    assert library.watcher.archive.knowledge.awaits("library") is False
+    assert library.is_awaiting() is False
 
 
 def test_after_it_has_settled_another_swing_is_told_at_once(library: Library) -> None:
@@ -226,7 +226,7 @@ def test_an_item_that_flaps_is_removed_as_any_other(library: Library) -> None:
     (gone,) = library.day(BUDGET, HARBOR)
 
     assert (str(gone.change.kind), gone.change.fields["summary"].old) == ("removed", ALIENS)
-    assert library.watcher.archive.knowledge.awaits("library") is False
+    assert library.is_awaiting() is False
 
 
 @pytest.mark.parametrize(

@@ -410,3 +410,20 @@ def test_a_scratch_has_every_table_of_knowledge_and_cannot_write_to_the_evidence
             scratch.db.execute("UPDATE visits SET outcome = 'new'")
 
     assert own == {s.split()[2] for s in KNOWLEDGE if s.startswith("CREATE TABLE")}
+
+
+def test_the_last_whole_answer_is_found_as_fast_after_years_of_not_modified(tmp_path: Path) -> None:
+    def steps(count: int) -> int:
+        path = tmp_path / f"{count}.sqlite"
+        later = [
+            replace(capture(days=day), status=304, payload=b"", revisit=Revisit.NOT_MODIFIED)
+            for day in range(1, count)
+        ]
+        keep(path, visit(capture()), *(visit(c, outcome=Outcome.UNCHANGED) for c in later))
+        with Archive.to_read(path) as archive:
+            taken: list[int] = []
+            archive.db.set_progress_handler(lambda: taken.append(1), 1)
+            assert archive.evidence.newest_told("ice", URL) == replace(capture(), payload=b"")
+            return len(taken)
+
+    assert steps(500) == steps(5)
