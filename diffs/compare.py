@@ -141,6 +141,17 @@ def changed(
     )
 
 
+def restricted(change: Change, names: Sequence[str]) -> Change:
+    """Return the part of a change that is of the named fields, with the flags that it keeps."""
+    fields = {name: value for name, value in change.fields.items() if name in names}
+    lost = {
+        Flag.STEALTH: not _is_reworded(fields),
+        Flag.REWRITTEN: not _is_rewritten(fields),
+    }
+    flags = tuple(flag for flag in change.flags if not lost.get(flag))
+    return replace(change, changed=tuple(fields), fields=fields, flags=flags)
+
+
 def values(item: Item) -> Iterator[tuple[str, str]]:
     """Yield the fields of an item that a comparison speaks of, those that are filled.
 
@@ -180,16 +191,19 @@ def _flags(
 ) -> tuple[Flag, ...]:
     if all(name not in EXACT and _is_punctuation(c) for name, c in fields.items()):
         return (Flag.PUNCTUATION,)
-    worded = [c for name, c in fields.items() if name in WORDED and c.old and c.new]
-    is_rewritten = any(kept_share(change.edits) < REWRITTEN_BELOW for change in worded)
     dates = [] if "published" in silent else [before.get("published"), after.get("published")]
     is_dated = bool(dates) and all(dates)
     flags = {
-        Flag.REWRITTEN: is_rewritten,
+        Flag.REWRITTEN: _is_rewritten(fields),
         Flag.STEALTH: is_dated and "published" not in fields and _is_reworded(fields),
         Flag.DATE_BUMP: is_dated and fields.keys() == {"published"},
     }
     return tuple(flag for flag, is_set in flags.items() if is_set)
+
+
+def _is_rewritten(fields: Mapping[str, FieldChange]) -> bool:
+    worded = [c for name, c in fields.items() if name in WORDED and c.old and c.new]
+    return any(kept_share(change.edits) < REWRITTEN_BELOW for change in worded)
 
 
 def _is_reworded(fields: Mapping[str, FieldChange]) -> bool:
