@@ -22,6 +22,8 @@ LEAST_DERIVED = 0.6
 FEWEST_NEIGHBOURS = 6
 # A wording that so many items share is nobody's.
 MOST_SHARING = 20
+# Of no more parts that were paired with nothing it is first asked whether any may be one.
+FEW_PARTS = 8
 
 Wording = frozenset[tuple[str, str]]
 
@@ -91,6 +93,8 @@ def _divided(
         if place not in partner or _is_reworded(item, parts[partner[place]])
     ]
     of_parts = {place: said_by_part(place) for place in lone}
+    if not _may_divide([wholes[place] for place in changed], [*of_parts.values()]):
+        return []
     of_parts.update({partner[w]: said_by_part(partner[w]) for w in changed if w in partner})
     of_wholes = {place: said_by_whole(place) for place in changed}
     shared = Counter(pair for wording in of_wholes.values() for pair in wording)
@@ -109,6 +113,24 @@ def _divided(
 
 def _is_reworded(old: Item, new: Item) -> bool:
     return (old.title, old.summary, old.text) != (new.title, new.summary, new.text)
+
+
+def _may_divide(wholes: Sequence[Item], parts: Sequence[Wording]) -> bool:
+    """Whether any whole may say enough of a part: a quick look, which is worth it for few."""
+    if len(parts) > FEW_PARTS:
+        return True
+    stems = [[_stem(max(pair, key=len)) for pair in part] for part in parts]
+    said = [" ".join(filter(None, (i.title, i.summary, i.text))).casefold() for i in wholes]
+    return any(
+        sum(stem in text for stem in each) >= LEAST_DERIVED * len(each)
+        for each in stems
+        for text in said
+    )
+
+
+def _stem(word: str) -> str:
+    """What any inflection of a folded word begins with."""
+    return word.partition("'")[0].removesuffix("y")
 
 
 def _wording(item: Item) -> Wording:

@@ -6,6 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from snapshots.archive.chain import CHAIN_START, link_all
+from snapshots.archive.terms_view import CHANCES, TERMS
 from snapshots.errors import ArchiveError
 
 migrations = Migrations("reworded")
@@ -185,74 +186,6 @@ FLAPPING = (
 # A page that answers "not modified" for years is asked on the terms of its last whole answer.
 ANSWERED = ("CREATE INDEX captures_answered ON captures (url, captured_at) WHERE status = 200",)
 
-# Replaces the view of 002 with one that has, after the same columns, what the test in
-# docs/terms.md goes by: items going each way, items in which either phrase was replaced or
-# written, and bounds on how likely chance is. SQLite need not have logarithms, so that the
-# tail is bounded from above: by Cantelli's inequality, and by Markov's for the second and
-# the fourth factorial moment.
-TERMS = (
-    "DROP VIEW phrase_substitutions",
-    """CREATE VIEW phrase_substitutions AS
-    WITH counted AS (
-        SELECT max(s.old) AS old, max(s.new) AS new, old_folded, new_folded, count(*) AS places,
-            count(DISTINCT c.source || ' ' || c.item) AS items,
-            count(DISTINCT c.source) AS sources,
-            min(n.captured_at) AS first, max(n.captured_at) AS last
-        FROM substitutions AS s
-        JOIN changes AS c ON c.id = s.change
-        JOIN snapshots AS n ON n.id = c.new_snapshot
-        GROUP BY old_folded, new_folded
-    ), beside AS (
-        SELECT a.*, coalesce(b.places, 0) AS reverse_places, coalesce(b.items, 0) AS reverse_items,
-            b.first AS reverse_first, b.last AS reverse_last,
-            sum(a.items) OVER (PARTITION BY a.old_folded) AS replaced_items,
-            sum(a.items) OVER (PARTITION BY a.new_folded) AS written_items,
-            sum(a.items) OVER () AS all_items
-        FROM counted AS a
-        LEFT JOIN counted AS b ON b.old_folded = a.new_folded AND b.new_folded = a.old_folded
-    ), shared AS (
-        SELECT *, replaced_items - 1 AS trials, all_items - replaced_items + 20.0 AS known,
-            (written_items - items + 1.0) / (all_items - replaced_items + 20.0) AS share
-        FROM beside
-    ), spread AS (
-        SELECT *, items - 1 AS further, items - 1 - trials * share AS excess,
-            trials * share * (1 - share) * (known + trials) / (known + 1) AS variance,
-            trials * (trials - 1) * share * (share * known + 1) / (known + 1) AS second
-        FROM shared
-    ), moments AS (
-        SELECT *, second * (trials - 2) * (trials - 3) * (share * known + 2) / (known + 2)
-            * (share * known + 3) / (known + 3) AS fourth
-        FROM spread
-    ), bounded AS (
-        SELECT *,
-            min(1.0,
-                CASE WHEN excess > 0 THEN variance / (variance + excess * excess) ELSE 1.0 END,
-                CASE WHEN further > 1 THEN second / (further * (further - 1)) ELSE 1.0 END,
-                CASE WHEN further > 3 THEN fourth / (further * (further - 1)
-                    * (further - 2) * (further - 3)) ELSE 1.0 END) AS recurrence,
-            CASE WHEN reverse_items = 0 THEN 0.0
-                WHEN last < reverse_first OR first > reverse_last
-                    THEN min(1.0, 2.0 / (1 + items * reverse_items))
-                WHEN items > reverse_items THEN 1.0 * (items + reverse_items)
-                    / (items + reverse_items
-                    + (items - reverse_items) * (items - reverse_items))
-                ELSE 1.0 END AS direction
-        FROM moments
-    ), ranked AS (
-        SELECT *, max(recurrence, direction) AS chance_at_most,
-            rank() OVER (ORDER BY max(recurrence, direction)) AS low,
-            count(*) OVER () AS pairs
-        FROM bounded
-    )
-    SELECT old, new, old_folded, new_folded, places, items, sources, first, last,
-        reverse_places, reverse_items, replaced_items, written_items, chance_at_most,
-        items > 1 AND min(chance_at_most * pairs / low) OVER (
-            ORDER BY chance_at_most ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
-        ) <= 0.05 AS is_systematic
-    FROM ranked
-    ORDER BY is_systematic DESC, chance_at_most, items DESC, places DESC, old, new""",
-)
-
 CHAIN = (
     """CREATE TABLE chain_start (                -- one row: what the first link goes on from
         hash BLOB NOT NULL
@@ -384,4 +317,11 @@ def m010_errata(db: Database) -> None:
 def m008_answered(db: Database) -> None:
     """The last whole answer of a page, found at once."""
     for statement in ANSWERED:
+        db.execute(statement)
+
+
+@migrations()
+def m012_terms(db: Database) -> None:
+    """What tells systematic substitutions from habits of replacing."""
+    for statement in CHANCES:
         db.execute(statement)
