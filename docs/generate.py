@@ -8,12 +8,14 @@ import click
 from sqlite_utils import Database
 
 from crawler.cli import COMMANDS, cli
-from snapshots.archive.schema import EVIDENCE, KNOWLEDGE, TERMS, VIEWS, migrations
+from snapshots.archive.schema import EVIDENCE, KNOWLEDGE, PAYLOADS, TERMS, VIEWS, migrations
 
 HERE = Path(__file__).parent
 _COLUMN = re.compile(r"^\s+(\w+) (TEXT|INTEGER|REAL|BLOB)([^-]*?),?\s*(?:--\s*(.*))?$")
 ABOUT = {
     "payloads": "The bytes of every answer, once each.",
+    "vocabularies": "The pieces of markup that sealed payloads are made of.",
+    "blocks": "Payloads of one source, sealed together; docs/decisions/0007-payload-storage.md gives the format.",
     "visits": "Every attempt at a source, successful or not.",
     "captures": "Every response, with its headers and redirects.",
     "probes": "What a removed item's own link answered.",
@@ -51,7 +53,7 @@ def schema() -> str:
         "and never change their meaning without a note in the changelog. Moments are ISO 8601 in UTC. "
         "Evidence is appended and never rewritten; knowledge is derived from it, and may be derived again.",
         "## Evidence",
-        *map(_table, _tables(EVIDENCE)),
+        *map(_table, _tables((*EVIDENCE, *PAYLOADS))),
         "## Knowledge",
         *map(_table, _tables(KNOWLEDGE)),
         "## Views",

@@ -27,7 +27,11 @@ HOMES = {
     "sqlite3": ("snapshots/archive/",),
     "sqlite_utils": ("snapshots/archive/",),
     "warcio": ("snapshots/warc.py",),
-    "zstandard": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
+    "zstandard": (
+        "snapshots/coding.py",
+        "snapshots/archive/blocks.py",
+        "snapshots/archive/payloads.py",
+    ),
 }
 # The modules that may ask the system for the time, or print.
 OUTERMOST = ("crawler/clock.py", "crawler/reporting.py", "crawler/terminal.py")

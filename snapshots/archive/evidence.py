@@ -8,16 +8,13 @@ from hashlib import sha256
 from sqlite3 import Connection
 from typing import Any
 
-import zstandard
-
+from snapshots.archive.payloads import Payloads
 from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
 from snapshots.archive.step import Probe
-from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Outcome, Snapshot, Visit, digest_of
 
 CHAIN_START = "0" * 64
 _SORTED = json.JSONEncoder(sort_keys=True)
-ZSTD_LEVEL = 3
 _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
     "payload_digest, revisit, provenance"
@@ -61,6 +58,7 @@ class Evidence:
 
     def __init__(self, db: Connection) -> None:
         self.db = db
+        self.payloads = Payloads(db)
 
     def keep(self, visit: Visit, probes: tuple[Probe, ...] = ()) -> int:
         """Append a visit with its captures and probes; return its number."""
@@ -104,12 +102,7 @@ class Evidence:
         Raises:
             ArchiveError: it is not held, or is damaged.
         """
-        row = self.db.execute(
-            "SELECT body, size_bytes FROM payloads WHERE digest = ?", (digest,)
-        ).fetchone()
-        if row is None:
-            raise ArchiveError(f"payload {digest} is not held")
-        return unpacked(digest, *row)
+        return self.payloads.payload(digest)
 
     def holds(self, source: str, capture: Capture) -> bool:
         """Whether this very capture of a source is held: same URL, moment and payload."""
@@ -230,11 +223,7 @@ class Evidence:
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the evidence: damaged payloads, broken links of the chain."""
-        for digest, body, size in self.db.execute("SELECT digest, body, size_bytes FROM payloads"):
-            try:
-                unpacked(digest, body, size)
-            except ArchiveError as error:
-                yield str(error)
+        yield from self.payloads.problems()
         yield from self._broken_links()
         for table, row, parent, _ in self.db.execute("PRAGMA foreign_key_check").fetchall():
             yield f"{table} row {row} refers to a row of {parent} that is not there"
@@ -248,7 +237,9 @@ class Evidence:
         return (int(row[0]), int(row[1]), int(row[2]))
 
     def _keep_capture(self, visit: int, capture: Capture) -> None:
-        self._keep_payload(capture.payload_digest, capture.payload)
+        if not self.payloads.is_held(capture.payload_digest):
+            like = self._newest_digest(capture.url)
+            self.payloads.keep(capture.payload_digest, capture.payload, like)
         row = {"visit": visit, **capture_row(capture)}
         row["chain"] = chained(self.chain_head(), row)
         self._insert("captures", row)
@@ -256,7 +247,7 @@ class Evidence:
     def _keep_probe(self, visit: int, probe: Probe) -> None:
         digest = digest_of(probe.payload) if probe.payload is not None else None
         if digest and probe.payload is not None:
-            self._keep_payload(digest, probe.payload)
+            self.payloads.keep(digest, probe.payload)
         row = {
             "visit": visit,
             "url": probe.url,
@@ -270,11 +261,13 @@ class Evidence:
         }
         self._insert("probes", row)
 
-    def _keep_payload(self, digest: str, payload: bytes) -> None:
-        held = self.db.execute("SELECT 1 FROM payloads WHERE digest = ?", (digest,))
-        if held.fetchone() is None:
-            body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
-            self._insert("payloads", {"digest": digest, "size_bytes": len(payload), "body": body})
+    def _newest_digest(self, url: str) -> str | None:
+        """Return the digest of the newest capture of a URL, by whatever visit, or None."""
+        row = self.db.execute(
+            "SELECT payload_digest FROM captures WHERE url = ? ORDER BY captured_at DESC LIMIT 1",
+            (url,),
+        ).fetchone()
+        return str(row[0]) if row else None
 
     def _insert(self, table: str, row: dict[str, Any]) -> None:
         marks = ", ".join("?" * len(row))
@@ -310,18 +303,3 @@ class Evidence:
 def chained(before: str, row: dict[str, Any]) -> str:
     """Return the hash of a capture's row chained to the capture before it."""
     return sha256((before + _SORTED.encode(row)).encode()).hexdigest()
-
-
-def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
-    """Return a stored payload, checked against its digest.
-
-    Raises:
-        ArchiveError: the bytes are not those that were stored.
-    """
-    try:
-        payload = zstandard.ZstdDecompressor().decompress(body, max_output_size=size_bytes)
-    except zstandard.ZstdError as error:
-        raise ArchiveError(f"payload {digest} is damaged ({error})") from error
-    if digest_of(payload) != digest:
-        raise ArchiveError(f"payload {digest} is damaged (its bytes have another digest)")
-    return payload

@@ -178,6 +178,27 @@ FLAPPING = (
     "CREATE INDEX item_versions_held ON item_versions (source)"
     " WHERE is_held = 1 AND until_snapshot IS NULL",
 )
+PAYLOADS = (
+    """CREATE TABLE vocabularies (
+        id INTEGER PRIMARY KEY,
+        pieces BLOB NOT NULL                     -- zstd: pieces of markup, with byte 1 between them
+    ) STRICT""",
+    """CREATE TABLE blocks (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        vocabulary INTEGER NOT NULL REFERENCES vocabularies (id),
+        is_full INTEGER NOT NULL,                -- 1: no further payload is added
+        body BLOB NOT NULL                       -- zstd: payloads as the numbers of their pieces
+    ) STRICT""",
+    "CREATE INDEX blocks_by_source ON blocks (source, id)",
+    "CREATE INDEX blocks_by_vocabulary ON blocks (vocabulary)",
+    # The payload that the body is a difference from; NULL: from nothing.
+    "ALTER TABLE payloads ADD COLUMN base TEXT REFERENCES payloads (digest)",
+    # The block that holds a payload, whose own body is then empty, and its place therein, from 0.
+    "ALTER TABLE payloads ADD COLUMN block INTEGER REFERENCES blocks (id)",
+    "ALTER TABLE payloads ADD COLUMN place INTEGER",
+    "CREATE INDEX payloads_by_block ON payloads (block, place) WHERE block IS NOT NULL",
+)
 
 # Replaces the view of 002 with one that has, after the same columns, what the test in
 # docs/terms.md goes by: items going each way, items in which either phrase was replaced or
@@ -287,6 +308,13 @@ def m005_terms(db: Database) -> None:
 def m006_flapping(db: Database) -> None:
     """Swings between two wordings that are held until one of them settles."""
     for statement in FLAPPING:
+        db.execute(statement)
+
+
+@migrations()
+def m008_payloads(db: Database) -> None:
+    """Payloads as differences, and sealed in blocks."""
+    for statement in PAYLOADS:
         db.execute(statement)
 
 

@@ -1,0 +1,163 @@
+"""Payloads: whole, as a difference from an earlier one, or in a sealed block."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Any
+
+import zstandard
+
+from snapshots.archive.blocks import payload_in, pieces_of
+from snapshots.errors import ArchiveError
+from snapshots.records import digest_of
+
+LEVEL = 3
+# A difference that takes more than this share of what it differs from does not pay: the
+# payload is kept whole, and the next ones differ from it.
+LARGEST_DIFFERENCE = 0.25
+# Smaller payloads are kept whole.
+LEAST_BYTES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A payload as its row has it. ``base``: what its body differs from; ``block``: its block."""
+
+    digest: str
+    size_bytes: int
+    body: bytes
+    base: str | None
+    block: int | None
+    place: int | None
+
+
+class Payloads:
+    """The bytes of every answer, once each, by their digests."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        # The vocabulary that was used last: neighbours share one.
+        self._vocabulary: tuple[int, tuple[bytes, ...]] | None = None
+
+    def keep(self, digest: str, payload: bytes, like: str | None = None) -> None:
+        """Keep a payload, unless it is held.
+
+        ``like`` is the digest of one that it is probably a version of. The difference is taken
+        from the last whole one before that, so that reading never needs more than two.
+        """
+        if self.is_held(digest):
+            return
+        body, base = self._difference(payload, like) or (_compressed(payload), None)
+        self.db.execute(
+            "INSERT INTO payloads (digest, size_bytes, body, base) VALUES (?, ?, ?, ?)",
+            (digest, len(payload), body, base),
+        )
+
+    def is_held(self, digest: str) -> bool:
+        """Whether a payload is held."""
+        found = self.db.execute("SELECT 1 FROM payloads WHERE digest = ?", (digest,))
+        return found.fetchone() is not None
+
+    def payload(self, digest: str) -> bytes:
+        """Return the payload that a digest names, checked against it.
+
+        Raises:
+            ArchiveError: it is not held, or is damaged.
+        """
+        payload = self._unpacked(self._stored(digest))
+        if digest_of(payload) != digest:
+            raise ArchiveError(f"payload {digest} is damaged (its bytes have another digest)")
+        return payload
+
+    def check(self, digest: str) -> str | None:
+        """Return what is wrong with a payload, or None."""
+        try:
+            self.payload(digest)
+        except ArchiveError as error:
+            return str(error)
+        return None
+
+    def digests(self) -> list[str]:
+        """Return the digests of all payloads, in the order in which they are read fastest."""
+        rows = self.db.execute("SELECT digest FROM payloads ORDER BY block, place").fetchall()
+        return [str(digest) for (digest,) in rows]
+
+    def problems(self) -> Iterator[str]:
+        """Yield what is wrong with any payload."""
+        yield from filter(None, map(self.check, self.digests()))
+
+    def forget(self) -> None:
+        """Drop what was read: what it was read from was not kept."""
+        self._vocabulary = None
+
+    def _stored(self, digest: str) -> Stored:
+        row = self._row(digest)
+        if row is None:
+            raise ArchiveError(f"payload {digest} is not held")
+        return row
+
+    def _row(self, digest: str) -> Stored | None:
+        found = self.db.execute(
+            "SELECT digest, size_bytes, body, base, block, place FROM payloads WHERE digest = ?",
+            (digest,),
+        ).fetchone()
+        return Stored(*found) if found else None
+
+    def _difference(self, payload: bytes, like: str | None) -> tuple[bytes, str] | None:
+        """Return a payload as a difference, and from which; None if that does not pay."""
+        base = self._row(like) if like and len(payload) >= LEAST_BYTES else None
+        if base and base.base:
+            base = self._row(base.base)
+        # What is sealed takes longer to read: the first payload after it is kept whole.
+        if base is None or base.base or base.block is not None:
+            return None
+        body = _compressed(payload, self._unpacked(base))
+        return (body, base.digest) if len(body) <= LARGEST_DIFFERENCE * len(base.body) else None
+
+    def _unpacked(self, stored: Stored) -> bytes:
+        try:
+            if stored.block is not None and stored.place is not None:
+                return self._sealed(stored.block, stored.place)
+            base = self._unpacked(self._stored(stored.base)) if stored.base else None
+            return _decompressed(stored.body, stored.size_bytes, base)
+        except (zstandard.ZstdError, ValueError) as error:
+            raise ArchiveError(f"payload {stored.digest} is damaged ({error})") from error
+
+    def _sealed(self, block: int, place: int) -> bytes:
+        vocabulary, body = self._found("SELECT vocabulary, body FROM blocks WHERE id = ?", block)
+        return payload_in(body, place, self._pieces(vocabulary))
+
+    def _pieces(self, vocabulary: int) -> tuple[bytes, ...]:
+        if self._vocabulary is None or self._vocabulary[0] != vocabulary:
+            (body,) = self._found("SELECT pieces FROM vocabularies WHERE id = ?", vocabulary)
+            self._vocabulary = vocabulary, pieces_of(body)
+        return self._vocabulary[1]
+
+    def _found(self, query: str, number: int) -> tuple[Any, ...]:
+        row: tuple[Any, ...] | None = self.db.execute(query, (number,)).fetchone()
+        if row is None:
+            raise ValueError(f"row {number} of its block or vocabulary is not there")
+        return row
+
+
+def _compressed(payload: bytes, base: bytes | None = None) -> bytes:
+    if base is None:
+        return zstandard.ZstdCompressor(level=LEVEL).compress(payload)
+    size = len(base) + len(payload)
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        LEVEL, source_size=size, window_log=max(10, min(27, size.bit_length()))
+    )
+    compressor = zstandard.ZstdCompressor(
+        dict_data=_dictionary(base), compression_params=parameters
+    )
+    return compressor.compress(payload)
+
+
+def _decompressed(body: bytes, size_bytes: int, base: bytes | None) -> bytes:
+    dictionary = _dictionary(base) if base is not None else None
+    decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
+    return decompressor.decompress(body, max_output_size=size_bytes)
+
+
+def _dictionary(base: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
