@@ -9,6 +9,7 @@ from random import Random
 from benchmarks.pages import drupal
 from benchmarks.texts import Language, Publication, publications
 
+SEED = 1
 FIRST = datetime(2025, 1, 1, 6, tzinfo=UTC)
 # Nothing is published on a Saturday or a Sunday.
 SATURDAY = 5
@@ -41,8 +42,8 @@ ENDING = """<script type="application/json" data-drupal-selector="drupal-setting
 {{"ajax_path":"/views/ajax","ajaxViews":{{"views_dom_id:{view}":{{"view_name":"publications",\
 "view_display_id":"page","view_args":"","view_path":"/publications-library","view_dom_id":"{view}",\
 "pager_element":0}}}}}},"user":{{"uid":0,"permissionsHash":"{permissions}"}}}}</script>
-<script nonce="{nonce}" src="/core/assets/vendor/jquery/jquery.min.js?{build}"></script>
-<script nonce="{nonce}" src="/themes/custom/agency/js/agency.js?{build}"></script>
+<script{nonce} src="/core/assets/vendor/jquery/jquery.min.js?{build}"></script>
+<script{nonce} src="/themes/custom/agency/js/agency.js?{build}"></script>
 </body>"""
 
 
@@ -56,14 +57,15 @@ class Page:
 
 
 def listing(
-    *, pages: int, items: int, news: float, days: int = 365, seed: int = 1
+    *, pages: int, items: int, news: float, days: int = 365, is_strict: bool = False
 ) -> Iterator[Page]:
     """Yield a listing's pages day by day: ``items`` publications on each, the newest first.
 
     A working day brings as many ``news`` on average, by which all others slide on; on every fifth
-    day one is reworded. Every page is served with tokens, ids and times of its own.
+    day one is reworded. Every page is served with a form token, a view's id and a time of its
+    own, and by a site that ``is_strict`` about its scripts with a nonce.
     """
-    language, site = Language(seed), _Site(Random(seed))
+    language, site = Language(SEED), _Site(Random(SEED), is_strict)
     listed = publications(pages * items, language)
     for day in range(days):
         if day:
@@ -97,8 +99,9 @@ def _next_day(
 class _Site:
     """What a site adds to its pages, otherwise at each fetch."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, is_strict: bool) -> None:
         self._random = random
+        self._is_strict = is_strict
         self._libraries = urlsafe_b64encode(random.randbytes(200)).decode()
         self._permissions = random.randbytes(32).hex()
         self._antibot = random.randbytes(16).hex()
@@ -107,6 +110,7 @@ class _Site:
         random = self._random
         build = f"s{(at - FIRST).days // DAYS_A_BUILD + 77_000:x}"
         view = random.randbytes(32).hex()
+        nonce = b64encode(random.randbytes(16)).decode()
         styles = "\n".join(
             f'<link rel="stylesheet" media="all" href="{style}?{build}">' for style in STYLES
         )
@@ -122,7 +126,7 @@ class _Site:
             libraries=self._libraries,
             view=view,
             permissions=self._permissions,
-            nonce=b64encode(random.randbytes(16)).decode(),
+            nonce=f' nonce="{nonce}"' if self._is_strict else "",
             build=build,
         )
         page = page.replace("</head>", f"{styles}\n</head>")

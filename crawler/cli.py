@@ -28,6 +28,7 @@ COMMANDS = (
     "lexicon",
     "report",
     "verify",
+    "compact",
     "demo",
 )
 EPILOG = (

@@ -14,6 +14,7 @@ from crawler.terminal import remark
 from crawler.visit import Visited, visit
 from snapshots.archive import Archive
 from snapshots.errors import ArchiveBusyError, ArchiveError
+from snapshots.records import Outcome
 
 # Hosts that are visited side by side; each may hold a connection open.
 MOST_HOSTS = 200
@@ -51,13 +52,21 @@ def run(
             remark("nothing is due")
             return 0
         is_blind = False
+        otherwise: list[str] = []
 
         def show(visited: Visited) -> None:
             nonlocal is_blind
             tell(visited, form)
             is_blind = is_blind or not visited.visit.outcome.is_good
+            if visited.visit.outcome is not Outcome.UNCHANGED:
+                otherwise.append(visited.visit.source)
 
         asyncio.run(visit_all(config, chosen, archive, clock, show))
+        if otherwise:
+            # Loaded when something was kept that may be sealed: most runs find all as it was.
+            from crawler.compacting import compact_a_little
+
+            compact_a_little(archive, otherwise, clock)
         return int(is_blind)
 
 

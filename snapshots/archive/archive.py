@@ -137,6 +137,13 @@ class Archive:
         with archive_errors(self.path):
             yield from seal(self.db, self.evidence.payloads, source, least_bytes)
 
+    def sources(self) -> list[str]:
+        """Return every source that was ever visited, in the configuration or not, by name."""
+        from snapshots.archive.sealing import sources
+
+        with archive_errors(self.path):
+            return sources(self.db)
+
     def give_back(self, *, is_bounded: bool = False) -> int:
         """Shrink the file when enough of it is empty; return by how many bytes.
 

@@ -25,7 +25,7 @@ from snapshots.records import digest_of
 LARGEST_SHARE = 0.9
 # The file is written anew when so much of it is empty; at the end of a run, when half of it
 # is, and the rest is small.
-EMPTY_SHARE, LARGE_EMPTY_SHARE = 0.2, 0.5
+EMPTY_SHARE, LARGE_EMPTY_SHARE = 0.05, 0.5
 MOST_BOUNDED_BYTES = 64_000_000
 
 
@@ -64,10 +64,10 @@ def seal(db: Connection, payloads: Payloads, source: str, least_bytes: int) -> I
     The newest block is written anew with what is added to it, until it is full. It ends when
     all is sealed, or when a block would not take less than what it replaces.
     """
+    if least_bytes and not _is_enough(db, source, least_bytes):
+        return
     held = _held(db, source)
     unsealed = [each for each in held if each.block is None and each.body_bytes]
-    if not unsealed or sum(each.body_bytes for each in unsealed) < least_bytes:
-        return
     newest = _newest(db, source)
     ahead = deque(each for each in held if newest.block and each.block == newest.block)
     ahead.extend(unsealed)
@@ -82,10 +82,13 @@ def seal(db: Connection, payloads: Payloads, source: str, least_bytes: int) -> I
                 return
             yield sealed
             newest = _newest(db, source)
+        elif taken:
+            db.execute("UPDATE blocks SET is_full = 1 WHERE id = ?", (newest.block,))
+            newest = _newest(db, source)
         elif newest.pieces:
-            # What fills its block, or its vocabulary, by itself is left as it is.
+            # The vocabulary is full: another is begun.
             newest = _Newest()
-        elif not taken and ahead:
+        elif ahead:
             ahead.popleft()
 
 
@@ -106,6 +109,29 @@ def give_back(db: Connection, *, is_bounded: bool) -> int:
     db.execute("VACUUM")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return (pages - int(db.execute("PRAGMA page_count").fetchone()[0])) * page_bytes
+
+
+def sources(db: Connection) -> list[str]:
+    """Return the sources that were ever visited, by name."""
+    rows = db.execute("SELECT DISTINCT source FROM visits ORDER BY source").fetchall()
+    return [str(source) for (source,) in rows]
+
+
+def _is_enough(db: Connection, source: str, least_bytes: int) -> bool:
+    """Whether what was captured since a source was last sealed takes so many bytes."""
+    rows = db.execute(
+        "SELECT digest, length(body), block FROM visits JOIN captures ON visit = visits.id"
+        " JOIN payloads ON digest = payload_digest WHERE source = ? ORDER BY started_at DESC",
+        (source,),
+    )
+    seen: set[str] = set()
+    total_bytes = 0
+    for digest, body_bytes, number in rows:
+        if number is not None or total_bytes >= least_bytes:
+            break
+        total_bytes += 0 if digest in seen else body_bytes
+        seen.add(digest)
+    return total_bytes >= least_bytes
 
 
 def _held(db: Connection, source: str) -> list[_Held]:
