@@ -1,6 +1,7 @@
 """Sealing loses no payload: not when it goes well, nor when it is killed."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -10,8 +11,12 @@ from random import Random
 from time import sleep
 
 import pytest
+import zstandard
+from sqlite_utils import Database
 
 from snapshots.archive import Archive, sealing
+from snapshots.archive.archive import APPLICATION_ID, SCHEMA
+from snapshots.archive.schema import migrations
 from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Outcome, Visit, digest_of
 
@@ -218,6 +223,27 @@ def test_a_file_without_empty_pages_is_left_alone(path):
     filled(path)
     with Archive.to_write(path) as archive:
         assert archive.give_back() == 0
+
+
+def test_an_archive_from_before_there_were_blocks_is_read_and_sealed(path):
+    payloads = [served(0, day) for day in range(30)]
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrations.apply(Database(db), stop_before="m008_payloads")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA - 1}")
+        for payload in payloads:
+            body = zstandard.ZstdCompressor(level=3).compress(payload)
+            row = (digest_of(payload), len(payload), body)
+            db.execute("INSERT INTO payloads (digest, size_bytes, body) VALUES (?, ?, ?)", row)
+
+    with Archive.to_write(path) as archive:
+        assert list(all_of(archive).values()) == payloads
+        for day, payload in enumerate(payloads):
+            keep(archive, day, payload)
+        (sealed,) = archive.seal("library")
+
+        assert sealed.payloads == 30
+        assert sorted(all_of(archive).values()) == sorted(payloads)
 
 
 def test_killed_at_any_moment_sealing_loses_nothing_and_goes_on(path):
