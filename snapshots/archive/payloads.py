@@ -8,6 +8,7 @@ from typing import Any
 import zstandard
 
 from snapshots.archive.blocks import payload_in, pieces_of
+from snapshots.archive.transaction import at_one_moment
 from snapshots.errors import ArchiveError
 from snapshots.records import digest_of
 
@@ -64,10 +65,29 @@ class Payloads:
         Raises:
             ArchiveError: it is not held, or is damaged.
         """
-        payload = self._unpacked(self._stored(digest))
+        # What is sealed meanwhile moves to other rows.
+        with at_one_moment(self.db):
+            payload = self._unpacked(self._stored(digest))
         if digest_of(payload) != digest:
             raise ArchiveError(f"payload {digest} is damaged (its bytes have another digest)")
         return payload
+
+    def release(self, digest: str) -> None:
+        """Drop a payload's bytes, but not its row; what differs from it is kept whole first.
+
+        What a block holds of it stays there until that block is written anew.
+        """
+        rows = self.db.execute("SELECT digest FROM payloads WHERE base = ?", (digest,)).fetchall()
+        for (other,) in rows:
+            self.db.execute(
+                "UPDATE payloads SET body = ?, base = NULL WHERE digest = ?",
+                (_compressed(self.payload(other)), other),
+            )
+        self.db.execute(
+            "UPDATE payloads SET body = x'', base = NULL, block = NULL, place = NULL"
+            " WHERE digest = ?",
+            (digest,),
+        )
 
     def check(self, digest: str) -> str | None:
         """Return what is wrong with a payload, or None."""

@@ -179,8 +179,9 @@ FLAPPING = (
     " WHERE is_held = 1 AND until_snapshot IS NULL",
 )
 PAYLOADS = (
+    # A number is never used again, so that who has read a vocabulary may go by it.
     """CREATE TABLE vocabularies (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         pieces BLOB NOT NULL                     -- zstd: pieces of markup, with byte 1 between them
     ) STRICT""",
     """CREATE TABLE blocks (
@@ -197,6 +198,7 @@ PAYLOADS = (
     # The block that holds a payload, whose own body is then empty, and its place therein, from 0.
     "ALTER TABLE payloads ADD COLUMN block INTEGER REFERENCES blocks (id)",
     "ALTER TABLE payloads ADD COLUMN place INTEGER",
+    "CREATE INDEX payloads_by_base ON payloads (base) WHERE base IS NOT NULL",
     "CREATE INDEX payloads_by_block ON payloads (block, place) WHERE block IS NOT NULL",
 )
 

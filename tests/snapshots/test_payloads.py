@@ -91,3 +91,12 @@ def test_damage_to_a_payload_is_told_of_all_that_differ_from_it(payloads):
 
     assert [bool(payloads.check(digest)) for digest in digests] == [True, True, True, False]
     assert len(list(payloads.problems())) == 3
+
+
+def test_a_payload_that_is_released_takes_none_of_the_others_with_it(payloads):
+    digests = keep(payloads, PAGE, version(1), version(2))
+
+    payloads.release(digests[0])
+
+    assert [payloads.check(digest) is None for digest in digests] == [False, True, True]
+    assert [base for base, _ in rows(payloads)] == [None, None, None]

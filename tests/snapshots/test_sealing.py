@@ -219,6 +219,26 @@ def test_others_read_on_while_the_file_is_written_anew(path):
         assert all_of(reader) == held
 
 
+def test_a_payload_is_read_though_it_is_sealed_anew_meanwhile(path):
+    held = filled(path)
+    with Archive.to_write(path) as archive:
+        list(archive.seal("library"))
+        keep(archive, 41, served(0, 41))
+    sealed = []
+
+    def seal_meanwhile(statement: str) -> None:
+        if "FROM blocks" in statement and not sealed:
+            with Archive.to_write(path) as archive:
+                sealed.extend(archive.seal("library"))
+
+    with Archive.to_read(path) as reader:
+        reader.db.set_trace_callback(seal_meanwhile)
+
+        assert reader.evidence.payload(digest_of(served(1, 1))) == held[digest_of(served(1, 1))]
+        assert len(sealed) == 1
+        assert reader.evidence.payload(digest_of(served(0, 41))) == served(0, 41)
+
+
 def test_a_file_without_empty_pages_is_left_alone(path):
     filled(path)
     with Archive.to_write(path) as archive:
