@@ -163,9 +163,13 @@ class Payloads:
 def _compressed(payload: bytes, base: bytes | None = None) -> bytes:
     if base is None:
         return zstandard.ZstdCompressor(level=LEVEL).compress(payload)
-    size = len(base) + len(payload)
+    # All of the earlier payload must be within reach, and have room in the table of matches.
+    window_log = max(10, min(27, (len(base) + len(payload)).bit_length()))
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL, source_size=size, window_log=max(10, min(27, size.bit_length()))
+        LEVEL,
+        source_size=len(base) + len(payload),
+        window_log=window_log,
+        hash_log=max(16, window_log - 2),
     )
     compressor = zstandard.ZstdCompressor(
         dict_data=_dictionary(base), compression_params=parameters

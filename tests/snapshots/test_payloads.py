@@ -51,6 +51,16 @@ def test_a_page_that_hardly_changes_is_kept_as_differences_from_the_first(payloa
     assert max(size for _, size in rows(payloads)[1:]) < 200
 
 
+def test_a_large_page_that_lost_its_first_line_is_a_small_difference(payloads):
+    lines = [b"<tr><td>%s</td></tr>" % RANDOM.randbytes(20).hex().encode() for _ in range(20_000)]
+    large, shorter = b"\n".join(lines), b"\n".join(lines[1:])
+
+    keep(payloads, large, shorter)
+
+    assert rows(payloads)[1][1] < 1000
+    assert payloads.payload(digest_of(shorter)) == shorter
+
+
 def test_a_page_that_became_another_is_kept_whole_and_the_next_differ_from_it(payloads):
     other = bytes(reversed(PAGE))
 
