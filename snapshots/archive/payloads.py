@@ -7,7 +7,6 @@ from typing import Any
 
 import zstandard
 
-from snapshots.archive.blocks import payload_in, pieces_of
 from snapshots.archive.transaction import at_one_moment
 from snapshots.errors import ArchiveError
 from snapshots.records import digest_of
@@ -144,10 +143,15 @@ class Payloads:
             raise ArchiveError(f"payload {stored.digest} is damaged ({error})") from error
 
     def _sealed(self, block: int, place: int) -> bytes:
+        # Loaded when something sealed is read: most runs read only what is not.
+        from snapshots.archive.blocks import payload_in
+
         vocabulary, body = self._found("SELECT vocabulary, body FROM blocks WHERE id = ?", block)
         return payload_in(body, place, self._pieces(vocabulary))
 
     def _pieces(self, vocabulary: int) -> tuple[bytes, ...]:
+        from snapshots.archive.blocks import pieces_of
+
         if self._vocabulary is None or self._vocabulary[0] != vocabulary:
             (body,) = self._found("SELECT pieces FROM vocabularies WHERE id = ?", vocabulary)
             self._vocabulary = vocabulary, pieces_of(body)
