@@ -34,6 +34,7 @@ COMMANDS = (
     "evidence",
     "verify",
     "doctor",
+    "compact",
     "demo",
 )
 EPILOG = (

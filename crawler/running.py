@@ -15,6 +15,7 @@ from crawler.terminal import remark
 from crawler.visit import Visited, visit
 from snapshots.archive import Archive
 from snapshots.errors import ArchiveBusyError, ArchiveError
+from snapshots.records import Outcome
 
 if TYPE_CHECKING:
     from crawler.derive import ReadAgain
@@ -55,13 +56,21 @@ def run(
             remark("nothing is due")
             return 0
         is_blind = False
+        otherwise: list[str] = []
 
         def show(visited: Visited) -> None:
             nonlocal is_blind
             tell(visited, form)
             is_blind = is_blind or not visited.visit.outcome.is_good
+            if visited.visit.outcome is not Outcome.UNCHANGED:
+                otherwise.append(visited.visit.source)
 
         asyncio.run(visit_all(config, chosen, archive, clock, show))
+        if otherwise:
+            # Loaded when something was kept that may be sealed: most runs find all as it was.
+            from crawler.compacting import compact_a_little
+
+            compact_a_little(archive, otherwise, clock)
         return int(is_blind)
 
 

@@ -13,6 +13,7 @@ from snapshots.archive.schema import (
     ERRATA,
     EVIDENCE,
     KNOWLEDGE,
+    PAYLOADS,
     TERMS,
     VIEWS,
     migrations,
@@ -22,6 +23,8 @@ HERE = Path(__file__).parent
 _COLUMN = re.compile(r"^\s+(\w+) (TEXT|INTEGER|REAL|BLOB)([^-]*?),?\s*(?:--\s*(.*))?$")
 ABOUT = {
     "payloads": "The bytes of every answer, once each.",
+    "vocabularies": "The pieces of markup that sealed payloads are made of.",
+    "blocks": "Payloads of one source, sealed together; docs/decisions/0007-payload-storage.md gives the format.",
     "visits": "Every attempt at a source, successful or not.",
     "captures": "Every response, with its headers and redirects.",
     "probes": "What a removed item's own link answered.",
@@ -74,7 +77,7 @@ def schema() -> str:
         "and never change their meaning without a note in the changelog. Moments are ISO 8601 in UTC. "
         "Evidence is appended and never rewritten; knowledge is derived from it, and may be derived again.",
         "## Evidence",
-        *(_table(each, db) for each in _tables((*EVIDENCE, *CHAIN, *ERRATA))),
+        *(_table(each, db) for each in _tables((*EVIDENCE, *PAYLOADS, *CHAIN, *ERRATA))),
         "## Knowledge",
         *(_table(each, db) for each in _tables(KNOWLEDGE)),
         "## Views",

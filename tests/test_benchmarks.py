@@ -1,5 +1,6 @@
 """The benchmark runs, on pages small enough for a test."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -8,7 +9,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks import comparison, crawl, crawl_table, matching, pages, table, texts
+from benchmarks import (
+    comparison,
+    crawl,
+    crawl_table,
+    matching,
+    pages,
+    series,
+    storage,
+    table,
+    texts,
+)
 from benchmarks.measure import Stopped
 from benchmarks.site import Press, Site, Tally
 from benchmarks.steps import Costs
@@ -205,3 +216,27 @@ def test_the_matching_table_tells_what_is_required_of_each_edition():
         "no links, all items reworded",
     ]
     assert all("at most 1.25" in line for line in told[3:])
+
+
+def test_a_served_listing_slides_and_differs_at_every_fetch():
+    served = list(series.listing(pages=2, items=3, news=2, days=8))
+    again = list(series.listing(pages=2, items=3, news=2, days=8))
+
+    assert served == again
+    assert len({page.payload for page in served}) == 16
+    numbers = [re.findall(rb'data-history-node-id="(\d+)"', page.payload) for page in served]
+    assert numbers[:2] == [[b"0", b"1", b"2"], [b"3", b"4", b"5"]]
+    assert any({b"0", b"1", b"2"} & set(on_second) for on_second in numbers[3::2])
+
+
+def test_storage_is_measured_beside_git_and_every_payload_is_there(tmp_path: Path):
+    visits = storage._visits(12, pages=2, items=3, news=1)
+    measured = storage.Series("two pages", visits, 1.0)
+
+    ours = storage.archived(measured, tmp_path)
+    git_bytes = storage.in_git(measured, tmp_path)
+
+    told = storage.told(measured, ours, git_bytes)
+    assert ours.sealed_bytes < ours.kept_bytes < storage.warc_bytes(visits)
+    assert told[1] == "two pages: 12 visits, 24 captures"
+    assert f"git / compacted: {git_bytes / ours.sealed_bytes:.2f} ×, at least 1: met" in told[8]

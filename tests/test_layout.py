@@ -28,7 +28,11 @@ HOMES = {
     "sqlite_utils": ("snapshots/archive/",),
     "tomli": ("crawler/config.py", "crawler/lexicons.py"),
     "warcio": ("snapshots/warc.py", "snapshots/warc_writing.py"),
-    "zstandard": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
+    "zstandard": (
+        "snapshots/coding.py",
+        "snapshots/archive/blocks.py",
+        "snapshots/archive/payloads.py",
+    ),
 }
 # The modules that may ask the system for the time, or print.
 OUTERMOST = ("crawler/clock.py", "crawler/reporting.py", "crawler/terminal.py")

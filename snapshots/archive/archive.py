@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from snapshots.archive.errata import Errata
@@ -25,13 +25,16 @@ from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
+if TYPE_CHECKING:
+    from snapshots.archive.sealing import Sealed
+
 BUSY_TIMEOUT_S = 30
 # 16 MB are written before they are merged into the file, many of them to the same pages.
 CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 10
+SCHEMA = 11
 
 
 class Archive:
@@ -146,6 +149,40 @@ class Archive:
     def fingerprint(self, source: str) -> str:
         """Return a digest over all that is known of a source: equal when every row is."""
         return fingerprint(self.db, source)
+
+    def seal(self, source: str, *, least_bytes: int = 0) -> Iterator["Sealed"]:
+        """Seal a source's payloads into blocks; yield what each block, once kept, came to.
+
+        Nothing is sealed while all that is not sealed takes fewer than ``least_bytes``.
+
+        Raises:
+            ArchiveError: the file cannot be written, or a payload is damaged; what was
+                sealed before that is kept.
+        """
+        from snapshots.archive.sealing import seal
+
+        with archive_errors(self.path):
+            yield from seal(self.db, self.evidence.payloads, source, least_bytes)
+
+    def sources(self) -> list[str]:
+        """Return every source that was ever visited, in the configuration or not, by name."""
+        from snapshots.archive.sealing import sources
+
+        with archive_errors(self.path):
+            return sources(self.db)
+
+    def give_back(self, *, is_bounded: bool = False) -> int:
+        """Shrink the file when enough of it is empty; return by how many bytes.
+
+        ``is_bounded``: only if that takes a moment. Others may read the archive meanwhile.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        from snapshots.archive.sealing import give_back
+
+        with archive_errors(self.path):
+            return give_back(self.db, is_bounded=is_bounded)
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.

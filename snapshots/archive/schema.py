@@ -182,6 +182,33 @@ FLAPPING = (
     "CREATE INDEX item_versions_held ON item_versions (source)"
     " WHERE is_held = 1 AND until_snapshot IS NULL",
 )
+PAYLOADS = (
+    # A number is never used again, so that who has read a vocabulary may go by it.
+    """CREATE TABLE vocabularies (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        pieces BLOB NOT NULL,                    -- zstd: pieces of markup, with byte 1 between them
+        crc INTEGER NOT NULL                     -- CRC-32 of the pieces as they are stored
+    ) STRICT""",
+    """CREATE TABLE blocks (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        vocabulary INTEGER NOT NULL REFERENCES vocabularies (id),
+        is_full INTEGER NOT NULL,                -- 1: no further payload is added
+        body BLOB NOT NULL,                      -- zstd: payloads as the numbers of their pieces
+        crc INTEGER NOT NULL                     -- CRC-32 of the body
+    ) STRICT""",
+    "CREATE INDEX blocks_by_source ON blocks (source, id)",
+    "CREATE INDEX blocks_by_vocabulary ON blocks (vocabulary)",
+    # The payload that the body is a difference from; NULL: from nothing.
+    "ALTER TABLE payloads ADD COLUMN base TEXT REFERENCES payloads (digest)",
+    # The block that holds a payload, whose own body is then empty, and its place therein, from 0.
+    "ALTER TABLE payloads ADD COLUMN block INTEGER REFERENCES blocks (id)",
+    "ALTER TABLE payloads ADD COLUMN place INTEGER",
+    # CRC-32 of the body as it is stored; NULL: of an archive that did not note it.
+    "ALTER TABLE payloads ADD COLUMN crc INTEGER",
+    "CREATE INDEX payloads_by_base ON payloads (base) WHERE base IS NOT NULL",
+    "CREATE INDEX payloads_by_block ON payloads (block, place) WHERE block IS NOT NULL",
+)
 
 # A page that answers "not modified" for years is asked on the terms of its last whole answer.
 ANSWERED = ("CREATE INDEX captures_answered ON captures (url, captured_at) WHERE status = 200",)
@@ -324,4 +351,11 @@ def m008_answered(db: Database) -> None:
 def m012_terms(db: Database) -> None:
     """What tells systematic substitutions from habits of replacing."""
     for statement in CHANCES:
+        db.execute(statement)
+
+
+@migrations()
+def m008_payloads(db: Database) -> None:
+    """Payloads as differences, and sealed in blocks."""
+    for statement in PAYLOADS:
         db.execute(statement)
