@@ -6,9 +6,10 @@ from contextlib import closing
 from random import Random
 
 import pytest
+from sqlite_utils import Database
 
 from snapshots.archive.payloads import Payloads
-from snapshots.archive.schema import migrate
+from snapshots.archive.schema import migrations
 from snapshots.errors import ArchiveError
 from snapshots.records import digest_of
 
@@ -19,7 +20,7 @@ PAGE = b"\n".join(b"<p>%s</p>" % RANDOM.randbytes(20).hex().encode() for _ in ra
 @pytest.fixture
 def payloads() -> Iterator[Payloads]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        migrate(db)
+        migrations.apply(Database(db, execute_plugins=False))
         db.execute("PRAGMA foreign_keys = on")
         yield Payloads(db)
 
