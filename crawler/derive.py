@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crawler.conclude import conclude, settled
 from crawler.config import Source
+from crawler.corroborating import corroborate, watched_at
 from crawler.quality import Doubt
 from crawler.reading import reread
 from crawler.still import unchanged
@@ -31,7 +32,9 @@ def rebuild(archive: Archive, source: Source) -> list[Folded]:
     """
     numbers = archive.progress.forget(source.key)
     visits = archive.evidence.readable_visits(source.key)
-    return [fold(archive, source, visit, numbers) for visit in visits]
+    folded = [fold(archive, source, visit, numbers) for visit in visits]
+    corroborate(archive, source)
+    return folded
 
 
 def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -> Folded:
@@ -47,8 +50,15 @@ def fold(archive: Archive, source: Source, visit: GoodVisit, numbers: Numbers) -
     found = settled(found, verdicts)
     if (step := found.step) is None:
         return _doubted(visit, found.doubt)
-    records = tuple(archive.progress.advance(step, numbers))
     outcome, reason = outcome_of(step), found.cut_short
+    if outcome is not Outcome.UNCHANGED and (told := watched_at(archive, source, visit)):
+        is_partial = outcome is Outcome.PARTIAL
+        return Folded(
+            visit=visit,
+            outcome=outcome if is_partial else Outcome.QUARANTINED,
+            reason=reason if is_partial else f"{visit.captures[0].url} {told}",
+        )
+    records = tuple(archive.progress.advance(step, numbers))
     return Folded(visit=visit, outcome=outcome, reason=reason, records=records)
 
 

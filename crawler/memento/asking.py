@@ -29,7 +29,7 @@ class Asker:
     def __init__(self, fetcher: Fetcher, clock: Clock, delay_s: float) -> None:
         self._fetcher = fetcher
         self._clock = clock
-        self._delay_s = delay_s
+        self.delay_s = delay_s
         self._next_at: dict[str, datetime] = {}
 
     async def ask(self, url: str) -> Capture:
@@ -67,7 +67,7 @@ class Asker:
         next_at = self._next_at.get(host, now)
         if next_at > now:
             await self._clock.sleep((next_at - now).total_seconds())
-        self._next_at[host] = max(self._clock.now(), next_at) + timedelta(seconds=self._delay_s)
+        self._next_at[host] = max(self._clock.now(), next_at) + timedelta(seconds=self.delay_s)
 
     def _rest_s(self, answer: Capture) -> float:
         asked_s = retry_after_s(answer.header("retry-after"), self._clock.now())

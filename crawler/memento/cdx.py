@@ -56,7 +56,7 @@ def _object(written: str) -> Row:
     except ValueError:
         return {}
     named = found.items() if isinstance(found, dict) else ()
-    return {OTHER_NAMES.get(name, name): value for name, value in named}
+    return {OTHER_NAMES.get(str(name), str(name)): value for name, value in named}
 
 
 def _table(text: str) -> tuple[list[Row], str | None]:

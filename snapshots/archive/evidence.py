@@ -51,6 +51,7 @@ class GoodVisit:
             digests=self.digests,
             is_complete=is_complete,
             tail=tail,
+            kept_by=self.captures[0].keeper if self.captures else None,
         )
 
 
@@ -245,6 +246,29 @@ class Evidence:
                 is_accepted=bool(is_accepted),
                 is_doubted=outcome == Outcome.QUARANTINED and not is_accepted,
             )
+
+    def archived_visits(self, source: str) -> set[int]:
+        """Return the numbers of a source's visits that web archives kept."""
+        rows = self.db.execute(
+            "SELECT visits.id FROM visits JOIN imports ON imports.id = import"
+            " WHERE source = ? AND kind = 'memento'",
+            (source,),
+        )
+        return {int(row[0]) for row in rows.fetchall()}
+
+    def was_imported_since(self, source: str, since: datetime) -> bool:
+        """Whether any visit to a source that began since a moment was imported."""
+        found = self.db.execute(
+            "SELECT 1 FROM visits WHERE source = ? AND started_at >= ? AND import IS NOT NULL"
+            " LIMIT 1",
+            (source, stamp(since)),
+        )
+        return found.fetchone() is not None
+
+    def first_capture(self, visit: int) -> int:
+        """Return the number of a visit's first capture."""
+        row = self.db.execute("SELECT min(id) FROM captures WHERE visit = ?", (visit,)).fetchone()
+        return int(row[0])
 
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""

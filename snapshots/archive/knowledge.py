@@ -16,7 +16,7 @@ from snapshots.archive.rows import (
 )
 from snapshots.records import ChangeRecord, Item, Seen, Snapshot, Substitution
 
-_SNAPSHOT = "id, source, captured_at, is_complete, digests, tail"
+_SNAPSHOT = "id, source, captured_at, is_complete, digests, tail, kept_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,14 @@ class Knowledge:
             (source,),
         ).fetchone()
         return Newest(snapshot_of(row[2:]), row[0], row[1]) if row else None
+
+    def newest_own(self, source: str) -> datetime | None:
+        """Return when the newest snapshot that was seen by ourselves was captured, or None."""
+        row = self.db.execute(
+            "SELECT max(captured_at) FROM snapshots WHERE source = ? AND kept_by IS NULL",
+            (source,),
+        ).fetchone()
+        return moment(row[0]) if row[0] else None
 
     def awaits(self, source: str) -> bool:
         """Whether a standing item was missed, or flaps, and waits for a visit that settles it."""
@@ -154,11 +162,11 @@ class Knowledge:
         ).fetchall()
         return [
             Version(
-                item_of(key, row[19:]),
-                snapshot_of(row[:6]),
-                snapshot_of(row[6:12]) if row[6] else None,
-                snapshot_of(row[12:18]) if row[12] else None,
-                bool(row[18]),
+                item_of(key, row[22:]),
+                snapshot_of(row[:7]),
+                snapshot_of(row[7:14]) if row[7] else None,
+                snapshot_of(row[14:21]) if row[14] else None,
+                bool(row[21]),
             )
             for row in rows
         ]
