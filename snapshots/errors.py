@@ -50,7 +50,14 @@ class RestingError(FetchError):
 
 
 class MementoError(FetchError):
-    """A web archive does not give a memento that it lists, or gives something else."""
+    """A web archive does not give a memento that it lists, or gives something else.
+
+    ``is_lacking`` tells that there is none at all at the address.
+    """
+
+    def __init__(self, url: str, fact: str, *, is_lacking: bool = False) -> None:
+        super().__init__(url, fact)
+        self.is_lacking = is_lacking
 
 
 class ExtractError(RewordedError):

@@ -43,8 +43,8 @@ class Taker:
             return await self._taken(listed, listed.memento_url)
         try:
             capture = await self._taken(listed, address)
-        except MementoError:
-            if host in self.raw:
+        except MementoError as error:
+            if host in self.raw or not error.is_lacking:
                 raise
             capture = await self._taken(listed, listed.memento_url)
             self.rewriting.add(host)
@@ -60,7 +60,7 @@ class Taker:
             if answer.status not in REDIRECTS or not target:
                 return _capture(listed, address, answer, tuple(hops))
             if is_archived(answer):
-                raise MementoError(address, f"is a redirect to {original_of(target) or target}")
+                raise MementoError(address, f"is a redirect to {_original(address, target)}")
             hops.append(Hop(address, answer.status))
             try:
                 address = redirected(address, target)
@@ -69,11 +69,19 @@ class Taker:
         raise MementoError(address, f"redirects more than {MOST_REDIRECTS} times")
 
 
+def _original(asked: str, target: str) -> str:
+    """Where a redirect that an archive keeps leads, outside of the archive."""
+    try:
+        return original_of(redirected(asked, target)) or target
+    except FetchError:
+        return target
+
+
 def _capture(listed: Listed, address: str, answer: Capture, hops: tuple[Hop, ...]) -> Capture:
     at = http_moment(answer.header("memento-datetime") or "")
     if at is None:
         lack = "what is no memento" if answer.status == HTTPStatus.OK else str(answer.status)
-        raise MementoError(address, f"answered {lack}")
+        raise MementoError(address, f"answered {lack}", is_lacking=True)
     told = original_of(address) or original_told(answer.header("link") or "", address)
     url = told or listed.url
     if canonical_link(url) != canonical_link(listed.url):
