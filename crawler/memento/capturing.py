@@ -33,6 +33,8 @@ class Taker:
     async def take(self, listed: Listed) -> Capture:
         """Return a capture that an archive keeps, with the address and moment that it states.
 
+        A redirect that it keeps is a capture like any other; one of its own is followed.
+
         Raises:
             MementoError: the archive has it not, or answers something else.
             FetchError: as of ``Asker.ask``.
@@ -57,24 +59,14 @@ class Taker:
         for _ in range(MOST_REDIRECTS):
             answer = await self.asker.ask(address)
             target = answer.header("location")
-            if answer.status not in REDIRECTS or not target:
+            if answer.status not in REDIRECTS or not target or is_archived(answer):
                 return _capture(listed, address, answer, tuple(hops))
-            if is_archived(answer):
-                raise MementoError(address, f"is a redirect to {_original(address, target)}")
             hops.append(Hop(address, answer.status))
             try:
                 address = redirected(address, target)
             except FetchError as error:
                 raise MementoError(error.url, error.fact) from error
         raise MementoError(address, f"redirects more than {MOST_REDIRECTS} times")
-
-
-def _original(asked: str, target: str) -> str:
-    """Where a redirect that an archive keeps leads, outside of the archive."""
-    try:
-        return original_of(redirected(asked, target)) or target
-    except FetchError:
-        return target
 
 
 def _capture(listed: Listed, address: str, answer: Capture, hops: tuple[Hop, ...]) -> Capture:

@@ -342,20 +342,22 @@ def test_a_redirect_to_another_memento_keeps_the_moment_of_that_one(desk: Desk) 
     assert len(desk.theirs.asked) == 2
 
 
-def test_a_redirect_that_an_archive_keeps_is_told_and_not_followed(desk: Desk) -> None:
+def test_a_redirect_that_an_archive_keeps_is_kept_and_not_followed(desk: Desk) -> None:
     desk.theirs.keep(SHEETS, {OLD: ALIENS})
     moved = Answer(status=301, headers=(("Location", "https://a.gov/"),))
     desk.theirs.keep(SHEETS, {OLD + DAY: moved})
     target = f"/web/{OLD + DAY:%Y%m%d%H%M%S}id_/{SHEETS}"
     kept = desk.site.routes[target]
     assert isinstance(kept, Answer)
-    there = f"/web/{OLD + DAY:%Y%m%d%H%M%S}id_/https://a.gov/"
-    desk.site[target] = kept.having(Location=there)
+    desk.site[target] = kept.having(Location=f"/web/{OLD + DAY:%Y%m%d%H%M%S}id_/https://a.gov/")
 
     done = desk.take(index=desk.theirs.timemaps)
+    again = desk.take(index=desk.theirs.timemaps)
 
-    assert done.taken == 1
-    assert done.problems == (f"{desk.site.url}{target}: is a redirect to https://a.gov/",)
+    assert (done.taken, done.problems, done.changes) == (2, (), ())
+    assert (again.taken, again.held) == (0, 2)
+    assert desk.outcomes() == [(OLD, "new"), (OLD + DAY, "failed")]
+    assert len(desk.theirs.asked) == 2
 
 
 def test_a_memento_of_another_address_is_refused(desk: Desk) -> None:
