@@ -113,7 +113,7 @@ class _Backfill:
 
     async def run(self) -> None:
         """Ask for everything that is wanted and not had; stop when the archive wants rest."""
-        found = await holdings(self.asker, self.place, self.url)
+        found = await holdings(self.asker, self.place, self.url, self.span.since, self.span.until)
         choice = self._chosen(found)
         self._announce(found, choice)
         for listed in tracked(choice.listed, "asking for mementos"):

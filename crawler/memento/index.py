@@ -2,13 +2,14 @@
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urljoin
 
 from crawler.fetch import REDIRECTS
 from crawler.memento.asking import Asker
 from crawler.memento.cdx import read_cdx
-from crawler.memento.listed import Index, Listed, digits_of, host_of
+from crawler.memento.listed import Index, Listed, host_of
 from crawler.memento.places import PAGE_LINES, CdxServer, Place, TimeMaps
 from crawler.memento.timemap import read_timemap
 from snapshots.errors import FetchError
@@ -38,9 +39,16 @@ class Holdings:
         return bool(fresh)
 
 
-async def holdings(asker: Asker, place: Place, url: str) -> Holdings:
+async def holdings(
+    asker: Asker,
+    place: Place,
+    url: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Holdings:
     """Return all that an archive lists of an address; nothing where it keeps nothing.
 
+    A CDX server is asked for what lies between two moments only; a TimeMap is as it is.
     A list that goes round in a circle, or has no end, is read as far as it says anything
     new, and that is told.
 
@@ -48,23 +56,26 @@ async def holdings(asker: Asker, place: Place, url: str) -> Holdings:
         FetchError: the archive refuses, or answers what is no index.
     """
     if isinstance(place, CdxServer):
-        return await _of_cdx(asker, place, url)
+        return await _of_cdx(asker, place, url, since, until)
     return await _of_timemaps(asker, place, url)
 
 
-async def _of_cdx(asker: Asker, server: CdxServer, url: str) -> Holdings:
+async def _of_cdx(
+    asker: Asker, server: CdxServer, url: str, since: datetime | None, until: datetime | None
+) -> Holdings:
     found = Holdings()
-    asked = server.query(url)
+    asked = server.query(url, since=since, until=until)
     for _ in range(MOST_PARTS):
         answer = await _asked(asker, asked)
         part = read_cdx(_text(answer), server.replay)
         is_more = found.add(part)
         is_full = len(part.listed) + part.unread >= PAGE_LINES
         if part.resume and is_more:
-            asked = server.query(url, resume=part.resume)
+            asked = server.query(url, since=since, until=until, resume=part.resume)
         elif is_full and is_more:
             # A server that caps its answers and knows no key goes on from the last moment.
-            asked = server.query(url, since=digits_of(max(e.at for e in part.listed)))
+            last = max(each.at for each in part.listed)
+            asked = server.query(url, since=last, until=until)
         else:
             return found
     found.problems.append(f"the index of {url} has more than {MOST_PARTS} parts")

@@ -1,9 +1,10 @@
 """Where a web archive's index is, by what a user writes for it. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from crawler.memento.listed import original_of
+from crawler.memento.listed import digits_of, original_of
 from snapshots.errors import ConfigError
 
 # So many captures are listed in one answer.
@@ -21,10 +22,18 @@ class CdxServer:
     endpoint: str
     replay: str
 
-    def query(self, url: str, resume: str | None = None, since: str | None = None) -> str:
-        """Return the address of the index of a URL, or of its next part."""
+    def query(
+        self,
+        url: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        resume: str | None = None,
+    ) -> str:
+        """Return the address of the index of a URL between two moments, or of its next part."""
         asked = {"url": url, "limit": str(PAGE_LINES), "showResumeKey": "true"}
-        asked |= {"from": since} if since else {}
+        asked |= {"from": digits_of(since)} if since else {}
+        asked |= {"to": digits_of(until)} if until else {}
         asked |= {"resumeKey": resume} if resume else {}
         return f"{self.endpoint}?{urlencode(asked)}"
 

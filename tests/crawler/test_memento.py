@@ -181,6 +181,14 @@ def test_only_what_is_wanted_is_asked_for(desk: Desk) -> None:
     assert done.left_out == {"to be asked for without --every": 17}
 
 
+def test_the_index_is_asked_for_the_wanted_span_alone(desk: Desk) -> None:
+    desk.theirs.keep(SHEETS, {OLD: ALIENS})
+
+    desk.take(since=OLD - DAY, until=OLD + DAY)
+
+    assert "&from=20200430060000&to=20200502060000" in desk.site.targets[0]
+
+
 def test_redirects_refusals_and_faults_that_an_archive_met_are_not_asked_for(desk: Desk) -> None:
     statuses = (200, 301, 302, 403, 429, 500, 503, 404)
     shown = {OLD + n * DAY: replace(ALIENS, status=status) for n, status in enumerate(statuses)}
@@ -703,6 +711,18 @@ def test_an_archived_first_page_beside_own_visits_moves_nothing(
     assert desk.corroborated()[0][2:] == (1, None)
 
 
+def test_what_an_archive_keeps_is_no_visit_of_ours(desk: Desk, watcher: Watcher) -> None:
+    source = own(desk, watcher, ALIENS, START)
+    desk.theirs.keep(source.url, {START + DAY: NONCITIZENS, START + 2 * DAY: ALIENS})
+
+    desk.take(source.url)
+
+    last = desk.ours.last_visits(["it"], START + 30 * DAY)["it"]
+    assert (last.at, last.outcome, last.bad_visits) == (START, "new", 0)
+    status = desk.ours.status("it", title="", url="", now=START + 30 * DAY)
+    assert (status.last_at, status.visits, status.is_quarantined) == (START, 3, False)
+
+
 # The command, and a kill.
 
 
@@ -755,6 +775,26 @@ def test_a_kill_in_the_middle_loses_nothing_and_the_next_run_goes_on(
     assert len(asked) == 7
     assert asked.count("20200504") == 2
     assert run(config, "verify").returncode == 0
+
+
+def test_what_was_had_when_it_is_interrupted_is_imported(desk: Desk, tmp_path: Path) -> None:
+    desk.theirs.keep(SHEETS, {OLD + n * DAY: fees(n) for n in range(6)})
+    stuck = f"/web/{OLD + 3 * DAY:%Y%m%d%H%M%S}id_/{SHEETS}"
+    desk.site[stuck] = Answer(wire=b"", ending="hold")
+    config = written(tmp_path, desk)
+    words = ["--config", str(config), "import", "memento", SHEETS, "--source", "it"]
+    running = subprocess.Popen(
+        [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with desk.site.news:
+        assert desk.site.news.wait_for(lambda: desk.site.asked(stuck), 60)
+
+    running.send_signal(signal.SIGINT)
+    out, told = running.communicate(timeout=60)
+
+    assert out == "it: 3 captures imported as kept by 127.0.0.1, 0 held already; 2 changes\n"
+    assert "the same command goes on where this one stopped" in told
+    assert running.returncode == 1
 
 
 def test_the_command_says_what_it_left_out_and_refuses_an_interval_that_is_none(
