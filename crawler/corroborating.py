@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crawler.config import Source
 from crawler.reading import listed, reread
@@ -44,11 +44,12 @@ def watched_at(archive: Archive, source: Source, visit: GoodVisit) -> str | None
 
 def corroborate(archive: Archive, source: Source) -> None:
     """Derive anew where own snapshots of a source and archived captures agree or contradict."""
-    numbers = archive.evidence.archived_visits(source.key)
-    if not numbers:
+    archived = archive.evidence.archived_visits(source.key)
+    if not archived:
         return
     beside = _Beside(archive, source)
-    visits = archive.evidence.readable_visits(source.key, among=numbers)
+    among = {number for number, at in archived.items() if beside.near(at)}
+    visits = archive.evidence.readable_visits(source.key, among=among)
     archive.corroborations.replace(source.key, [f for v in visits for f in beside.found(v)])
 
 
@@ -71,9 +72,7 @@ class _Beside:
         It agrees with either, or with both. Where it agrees with none, it contradicts the
         nearer one.
         """
-        near = self._near(visit)
-        if not near:
-            return
+        near = self.near(visit.started_at)
         seen = reread(self.archive, self.source, visit)
         if seen.doubt or not seen.items:
             return
@@ -86,10 +85,11 @@ class _Beside:
             nearest = min(near, key=lambda own: abs(own.captured_at - visit.started_at))
             yield nearest.id, capture, False, told[nearest.id]
 
-    def _near(self, visit: GoodVisit) -> list[Snapshot]:
-        place = bisect_right(self.own, visit.started_at, key=lambda own: own.captured_at)
+    def near(self, at: datetime) -> list[Snapshot]:
+        """Return the own snapshots before and after a moment that are of the same moment."""
+        place = bisect_right(self.own, at, key=lambda own: own.captured_at)
         beside = self.own[max(0, place - 1) : place + 1]
-        return [s for s in beside if abs(s.captured_at - visit.started_at) <= WINDOW]
+        return [own for own in beside if abs(own.captured_at - at) <= WINDOW]
 
     def _difference(
         self, own: Snapshot, visit: GoodVisit, items: Sequence[Item], *, is_whole: bool

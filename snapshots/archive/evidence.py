@@ -247,14 +247,14 @@ class Evidence:
                 is_doubted=outcome == Outcome.QUARANTINED and not is_accepted,
             )
 
-    def archived_visits(self, source: str) -> set[int]:
-        """Return the numbers of a source's visits that web archives kept."""
+    def archived_visits(self, source: str) -> dict[int, datetime]:
+        """Return when the visits to a source that web archives kept began, by their numbers."""
         rows = self.db.execute(
-            "SELECT visits.id FROM visits JOIN imports ON imports.id = import"
+            "SELECT visits.id, visits.started_at FROM visits JOIN imports ON imports.id = import"
             " WHERE source = ? AND kind = 'memento'",
             (source,),
         )
-        return {int(row[0]) for row in rows.fetchall()}
+        return {int(number): datetime.fromisoformat(at) for number, at in rows.fetchall()}
 
     def was_imported_since(self, source: str, since: datetime) -> bool:
         """Whether any visit to a source that began since a moment was imported."""

@@ -69,7 +69,12 @@ class Desk:
         return Source(key="it", url=url, read=read, title="", recipes=(recipe,))
 
     def take(
-        self, url: str = SHEETS, *, index: str | None = None, of: str | None = None, **span: object
+        self,
+        url: str = SHEETS,
+        *,
+        index: str | None = None,
+        of: str | None = None,
+        **span: object,
     ) -> Backfilled:
         config = Config(
             path=Path("config.toml"),
@@ -227,6 +232,28 @@ def test_a_block_page_that_an_archive_keeps_concludes_nothing(desk: Desk) -> Non
 
     assert done.changes == ()
     assert [found for _, found in desk.outcomes()] == ["new", "blocked"]
+
+
+@pytest.mark.parametrize("is_newest_first", [False, True])
+def test_parts_of_a_history_come_to_the_same_as_the_whole(
+    desk: Desk, tmp_path: Path, is_newest_first: bool
+) -> None:
+    desk.theirs.keep(SHEETS, {OLD + n * DAY: (ALIENS, NONCITIZENS, FEES)[n % 3] for n in range(6)})
+    middle = OLD + 3 * DAY
+    spans = [{"until": middle}, {"since": middle + timedelta(seconds=1)}]
+    for span in reversed(spans) if is_newest_first else spans:
+        desk.take(**span)
+
+    with Archive.to_write(tmp_path / "whole.sqlite") as archive:
+        whole = Desk(archive, desk.site, desk.theirs)
+        whole.take()
+        changes = archive.knowledge.changes()
+
+    in_parts = desk.ours.knowledge.changes()
+    assert told(in_parts) == told(changes)
+    moments = [r.seen.new.captured_at for r in changes]
+    assert [r.seen.new.captured_at for r in in_parts] == moments
+    assert len(moments) > 3
 
 
 # Manners.
