@@ -250,8 +250,8 @@ class Evidence:
     def archived_visits(self, source: str) -> dict[int, datetime]:
         """Return when the visits to a source that web archives kept began, by their numbers."""
         rows = self.db.execute(
-            "SELECT visits.id, visits.started_at FROM visits JOIN imports ON imports.id = import"
-            " WHERE source = ? AND kind = 'memento'",
+            "SELECT id, started_at FROM visits WHERE source = ? AND import IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM captures WHERE visit = visits.id AND provenance = 'memento')",
             (source,),
         )
         return {int(number): datetime.fromisoformat(at) for number, at in rows.fetchall()}
