@@ -55,6 +55,14 @@ class Crawler:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memento:
+    """Which web archive is asked, by its CDX server or the beginning of its TimeMaps, and how."""
+
+    archive: str = "https://web.archive.org/cdx/search/cdx"
+    delay_s: float = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A listing or page being tracked. ``recipes`` are in the order of their dates.
 
@@ -92,6 +100,7 @@ class Config:
     path: Path
     archive: Path
     crawler: Crawler = field(default_factory=Crawler)
+    memento: Memento = field(default_factory=Memento)
     sources: Mapping[str, Source] = field(default_factory=dict)
     lexicon: Mapping[str, Any] = field(default_factory=dict)
     importance: Mapping[str, float] = field(default_factory=dict)
@@ -147,6 +156,7 @@ SOURCE = {
     "confirm": int,
     "recipe": (dict, list),
 }
+MEMENTO = {"archive": str, "delay_s": (int, float)}
 LEXICON = {"packs": list, "file": str, "term": list, "exclude": list}
 MOST_CONFIRM = 30
 ABOVE_ZERO = frozenset(
@@ -156,7 +166,9 @@ SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-TOP = dict.fromkeys(("archive", "crawler", "lexicon", "importance", "retention", "source"), dict)
+TOP = dict.fromkeys(
+    ("archive", "crawler", "memento", "lexicon", "importance", "retention", "source"), dict
+)
 # What most addresses begin with: nothing can be wrong with it.
 _PLAIN_ADDRESS = re.compile(r"https?://\w[\w.:-]*(?:/|\Z)", re.ASCII)
 # A year in seconds, and more bytes than a payload should have.
@@ -184,6 +196,7 @@ def load(path: Path) -> Config:
         path=path,
         archive=_archive_path(path, archive),
         crawler=crawler,
+        memento=Memento(**raw.get("memento", {})),
         sources=sources,
         lexicon=raw.get("lexicon", {}),
         importance=raw.get("importance", {}),
@@ -284,7 +297,8 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from (f"{key} must be a table, written [{key}]" for key in TOP if _is_no_table(raw, key))
     yield from _table_problems("archive", raw.get("archive", {}), ARCHIVE)
     yield from _table_problems("crawler", raw.get("crawler", {}), CRAWLER)
-    yield from _number_problems(raw.get("crawler", {}))
+    yield from _number_problems("crawler", raw.get("crawler", {}))
+    yield from _memento_problems(raw.get("memento", {}))
     yield from _private_problems(raw.get("crawler", {}))
     yield from _timezone_problems("crawler", raw.get("crawler", {}))
     yield from _confirm_problems("crawler", raw.get("crawler", {}))
@@ -375,17 +389,25 @@ def _table_problems(name: str, table: object, settings: Mapping[str, Any]) -> It
             yield f"[{name}] {key} must be {_type_name(settings[key])}, not {value!r}"
 
 
-def _number_problems(table: object) -> Iterator[str]:
+def _number_problems(name: str, table: object) -> Iterator[str]:
     numbers = table.items() if isinstance(table, dict) else ()
     for key, value in numbers:
         if isinstance(value, (int, float)) and not value < MOST_NUMBER:
-            yield f"[crawler] {key} must be a number below {MOST_NUMBER:,}, and is {value!r}"
+            yield f"[{name}] {key} must be a number below {MOST_NUMBER:,}, and is {value!r}"
         if key in ("contact", "user_agent") and isinstance(value, str) and not _is_header(value):
-            yield f"[crawler] {key} must be plain ASCII on one line, for it is sent as a header"
+            yield f"[{name}] {key} must be plain ASCII on one line, for it is sent as a header"
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
-            yield f"[crawler] {key} must not be below zero, and is {value!r}"
+            yield f"[{name}] {key} must not be below zero, and is {value!r}"
         if key in ABOVE_ZERO and value == 0:
-            yield f"[crawler] {key} must be above zero"
+            yield f"[{name}] {key} must be above zero"
+
+
+def _memento_problems(table: object) -> Iterator[str]:
+    yield from _table_problems("memento", table, MEMENTO)
+    yield from _number_problems("memento", table)
+    written = table.get("archive") if isinstance(table, dict) else None
+    if isinstance(written, str) and not _is_web_address(written):
+        yield f"[memento] archive must be a web address, not {written!r}"
 
 
 def _private_problems(table: object) -> Iterator[str]:

@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -116,6 +116,19 @@ class Fetcher:
             hops.append(Hop(asked, answer.status))
             asked = _resolved(asked, target)
         raise FetchError(url, f"redirects more than {self.settings.max_redirects} times")
+
+    async def ask(self, url: str) -> Capture:
+        """Return what a URL answers, asked once: manners and redirects are the caller's.
+
+        Raises:
+            FetchError: no answer (``NoAnswerError``), too large a one, a damaged body, or an
+                address that is not on the public internet.
+        """
+        try:
+            answer = await self._timely(url, {})
+        except httpx.TransportError as error:
+            raise NoAnswerError(url, f"no answer ({_named(error)})") from error
+        return self._capture(url, url, (), answer, None, False)
 
     def _capture(
         self,
@@ -256,15 +269,7 @@ class Fetcher:
         return bytes(body)
 
     def _retry_after_s(self, answer: _Answer) -> float:
-        """The wait that a server asks for, in seconds. Source: RFC 9110, section 10.2.3."""
-        written = (answer.header("retry-after") or "").strip()
-        if written.isascii() and written.isdigit():
-            return float(written)
-        try:
-            asked = parsedate_to_datetime(written) - self.clock.now()
-        except (ValueError, TypeError, OverflowError):
-            asked = timedelta()
-        return max(0.0, asked.total_seconds())
+        return retry_after_s(answer.header("retry-after"), self.clock.now())
 
     async def _robots(self, url: str) -> tuple[int, bytes]:
         asked = url
@@ -289,6 +294,18 @@ async def fetcher(
     guard = Guard.allowing(settings.allow_private)
     async with Transport(guard, settings.max_header_bytes) as transport:
         yield Fetcher(transport, settings, clock, memory)
+
+
+def retry_after_s(written: str | None, now: datetime) -> float:
+    """Return the wait that a server asks for, in seconds. Source: RFC 9110, section 10.2.3."""
+    written = (written or "").strip()
+    if written.isascii() and written.isdigit():
+        return float(written)
+    try:
+        asked = parsedate_to_datetime(written) - now
+    except (ValueError, TypeError, OverflowError):
+        asked = timedelta()
+    return max(0.0, asked.total_seconds())
 
 
 def _validators(last: Capture) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from crawler.cli import COMMANDS, cli
 from snapshots.archive.schema import (
     CHAIN,
+    CORROBORATION,
     ERRATA,
     EVIDENCE,
     KNOWLEDGE,
@@ -39,6 +40,9 @@ ABOUT = {
     "item_versions": "Every wording of an item, and the snapshots between which it stood.",
     "changes": "What changed, numbered for good.",
     "substitutions": "Phrases that became others, one row a place.",
+    "mementos": "What an import from a web archive has had so far; empty when it is complete, for then it is evidence.",
+    "corroborations": "Where what was seen by ourselves and what a web archive kept agree, or contradict; docs/backfill.md tells when.",
+    "corroborated": "Corroborations with their moments and addresses.",
     "change_log": "Changes with the moments of their interval.",
     "item_history": "Wordings with the moments of their interval.",
     "items_in_force": "The wordings that stand now.",
@@ -48,6 +52,13 @@ ABOUT = {
 ADDED = {
     "visits": {
         ("import", "INTEGER", "REFERENCES imports (id)"): "NULL: seen by the program itself"
+    },
+    "snapshots": {
+        (
+            "kept_by",
+            "TEXT",
+            "",
+        ): "who kept what it was read from, such as web.archive.org, or a file; NULL: seen by ourselves"
     },
     "captures": {
         ("memento_url", "TEXT", ""): "the address within a web archive that a memento was read from"
@@ -64,6 +75,7 @@ def commands() -> str:
         assert command is not None
         help_text = command.get_help(_context(command, f"reworded {name}"))
         parts.append(f"## {name}\n\n" + _block(f"reworded {name} --help", help_text))
+        parts += [_further(name, each) for each in getattr(command, "commands", {}).values()]
     return "\n".join(parts)
 
 
@@ -77,9 +89,12 @@ def schema() -> str:
         "and never change their meaning without a note in the changelog. Moments are ISO 8601 in UTC. "
         "Evidence is appended and never rewritten; knowledge is derived from it, and may be derived again.",
         "## Evidence",
-        *(_table(each, db) for each in _tables((*EVIDENCE, *PAYLOADS, *CHAIN, *ERRATA))),
+        *(
+            _table(each, db)
+            for each in _tables((*EVIDENCE, *PAYLOADS, *CHAIN, *ERRATA, *CORROBORATION[:1]))
+        ),
         "## Knowledge",
-        *(_table(each, db) for each in _tables(KNOWLEDGE)),
+        *(_table(each, db) for each in _tables((*KNOWLEDGE, *CORROBORATION[1:]))),
         "## Views",
         *(_view(db, name) for name in db.view_names()),
     ]
@@ -89,6 +104,12 @@ def schema() -> str:
 
 def _context(command: click.Command, path: str) -> click.Context:
     return click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+
+
+def _further(name: str, command: click.Command) -> str:
+    """The help of a command within a command."""
+    told = f"reworded {name} {command.name}"
+    return _block(f"{told} --help", command.get_help(_context(command, told)))
 
 
 def _block(command: str, text: str) -> str:
@@ -114,7 +135,7 @@ def _table(statement: str, db: Database) -> str:
 
 
 def _view(db: Database, name: str) -> str:
-    assert any(f"VIEW {name} " in view for view in (*VIEWS, *TERMS))
+    assert any(f"VIEW {name} " in view for view in (*VIEWS, *TERMS, *CORROBORATION))
     columns = ", ".join(f"`{column.name}`" for column in db.view(name).columns)
     return f"### {name}\n\n{ABOUT[name]} Columns: {columns}."
 

@@ -10,12 +10,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
+from snapshots.archive.corroborations import Corroborations
 from snapshots.archive.errata import Errata
 from snapshots.archive.evidence import Evidence
 from snapshots.archive.fingerprint import fingerprint
 from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
+from snapshots.archive.mementos import Mementos
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.scratch import attach
@@ -34,7 +36,7 @@ CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 11
+SCHEMA = 12
 
 
 class Archive:
@@ -52,6 +54,8 @@ class Archive:
         self.errata = Errata(db)
         self.thinnings = Thinnings(db)
         self.hosts = Hosts(db)
+        self.mementos = Mementos(db)
+        self.corroborations = Corroborations(db)
         self._lock = lock
         # As `_opened` sets it.
         self._is_urgent = True

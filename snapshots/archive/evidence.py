@@ -53,6 +53,7 @@ class GoodVisit:
             digests=self.digests,
             is_complete=is_complete,
             tail=tail,
+            kept_by=self.captures[0].keeper if self.captures else None,
         )
 
 
@@ -283,6 +284,29 @@ class Evidence:
             (number, tuple(Page(url, moment(at), digest) for _, url, at, digest in found))
             for number, found in visits
         ]
+
+    def archived_visits(self, source: str) -> dict[int, datetime]:
+        """Return when the visits to a source that web archives kept began, by their numbers."""
+        rows = self.db.execute(
+            "SELECT id, started_at FROM visits WHERE source = ? AND import IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM captures WHERE visit = visits.id AND provenance = 'memento')",
+            (source,),
+        )
+        return {int(number): datetime.fromisoformat(at) for number, at in rows.fetchall()}
+
+    def was_imported_since(self, source: str, since: datetime) -> bool:
+        """Whether any visit to a source that began since a moment was imported."""
+        found = self.db.execute(
+            "SELECT 1 FROM visits WHERE source = ? AND started_at >= ? AND import IS NOT NULL"
+            " LIMIT 1",
+            (source, stamp(since)),
+        )
+        return found.fetchone() is not None
+
+    def first_capture(self, visit: int) -> int:
+        """Return the number of a visit's first capture."""
+        row = self.db.execute("SELECT min(id) FROM captures WHERE visit = ?", (visit,)).fetchone()
+        return int(row[0])
 
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""

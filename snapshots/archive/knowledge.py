@@ -16,7 +16,7 @@ from snapshots.archive.rows import (
 )
 from snapshots.records import ChangeRecord, Item, Seen, Snapshot, Substitution
 
-_SNAPSHOT = "id, source, captured_at, is_complete, digests, tail"
+_SNAPSHOT = "id, source, captured_at, is_complete, digests, tail, kept_by"
 # Of three that are joined, as a, b and c.
 _SNAPSHOTS = ", ".join(f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", "))
 
@@ -95,6 +95,14 @@ class Knowledge:
         ).fetchone()
         return Newest(snapshot_of(row[3:]), row[0], row[1], bool(row[2])) if row else None
 
+    def newest_own(self, source: str) -> datetime | None:
+        """Return when the newest snapshot that was seen by ourselves was captured, or None."""
+        row = self.db.execute(
+            "SELECT max(captured_at) FROM snapshots WHERE source = ? AND kept_by IS NULL",
+            (source,),
+        ).fetchone()
+        return moment(row[0]) if row[0] else None
+
     def standing(self, source: str) -> Standing | None:
         """Return what stands of a source, or None before its first snapshot."""
         newest = self.newest_snapshot(source)
@@ -151,11 +159,11 @@ class Knowledge:
         ).fetchall()
         return [
             Version(
-                item_of(key, row[19:]),
-                snapshot_of(row[:6]),
-                snapshot_of(row[6:12]) if row[6] else None,
-                snapshot_of(row[12:18]) if row[12] else None,
-                bool(row[18]),
+                item_of(key, row[22:]),
+                snapshot_of(row[:7]),
+                snapshot_of(row[7:14]) if row[7] else None,
+                snapshot_of(row[14:21]) if row[14] else None,
+                bool(row[21]),
             )
             for row in rows
         ]

@@ -49,6 +49,11 @@ class Progress:
             "DELETE FROM substitutions WHERE change IN (SELECT id FROM changes WHERE source = ?)",
             (source,),
         )
+        self.db.execute(
+            "DELETE FROM corroborations WHERE snapshot IN"
+            " (SELECT id FROM snapshots WHERE source = ?)",
+            (source,),
+        )
         for table in ("changes", "item_versions", "items", "snapshots"):
             self.db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         return {(kind, item, new): number for kind, item, new, number in rows}
@@ -56,7 +61,7 @@ class Progress:
     def _add_snapshot(self, step: Step) -> None:
         snapshot = step.snapshot
         self.db.execute(
-            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 snapshot.id,
                 snapshot.source,
@@ -66,6 +71,7 @@ class Progress:
                 step.recipe_digest,
                 dumps(snapshot.digests),
                 dumps(snapshot.tail),
+                snapshot.kept_by,
             ),
         )
 

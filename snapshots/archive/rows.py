@@ -79,8 +79,8 @@ def item_of(key: str, row: Row) -> Item:
 
 
 def snapshot_of(row: Row) -> Snapshot:
-    """Return a snapshot from (id, source, captured_at, is_complete, digests, tail)."""
-    number, source, captured_at, is_complete, digests, tail = row
+    """Return a snapshot from its columns, ``kept_by`` the last."""
+    number, source, captured_at, is_complete, digests, tail, kept_by = row
     return Snapshot(
         id=number,
         source=source,
@@ -88,6 +88,7 @@ def snapshot_of(row: Row) -> Snapshot:
         digests=tuple(_decoded(digests)[0]),
         is_complete=bool(is_complete),
         tail=tuple(_decoded(tail)[0]),
+        kept_by=kept_by,
     )
 
 
