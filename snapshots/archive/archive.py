@@ -25,7 +25,7 @@ BUSY_TIMEOUT_S = 30
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 6
+SCHEMA = 7
 
 
 class Archive:

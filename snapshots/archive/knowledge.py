@@ -104,7 +104,7 @@ class Knowledge:
         rows = self.db.execute(
             "SELECT item, last_seen, missing_since, misses, is_rolled_off, is_held,"
             f" {ITEM_COLUMNS} FROM item_versions"
-            " WHERE source = ? AND until_snapshot IS NULL ORDER BY position, rowid",
+            " WHERE source = ? AND until_snapshot IS NULL ORDER BY position, id",
             (source,),
         ).fetchall()
         items = tuple(
@@ -182,10 +182,8 @@ class Knowledge:
     def listings(self, url: str) -> list[tuple[str, str, str | None, datetime, datetime | None]]:
         """Return (source, item, section, first read, first without) of all that had a link."""
         rows = self.db.execute(
-            "SELECT v.source, item, section, a.captured_at, b.captured_at FROM item_versions AS v"
-            " JOIN snapshots AS a ON a.id = first_snapshot"
-            " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
-            " WHERE url = ? ORDER BY a.captured_at, v.source, a.id",
+            "SELECT source, item, section, first_at, until_at FROM item_versions"
+            " WHERE url = ? ORDER BY first_at, source, first_snapshot",
             (url,),
         )
         return [
@@ -214,10 +212,8 @@ class Knowledge:
         while it stands.
         """
         rows = self.db.execute(
-            f"SELECT first.captured_at, until.captured_at, item, {ITEM_COLUMNS}"
-            " FROM item_versions AS v JOIN snapshots AS first ON first.id = first_snapshot"
-            " LEFT JOIN snapshots AS until ON until.id = until_snapshot"
-            " WHERE v.source = ? ORDER BY first.captured_at, first.id, position, v.rowid",
+            f"SELECT first_at, until_at, item, {ITEM_COLUMNS} FROM item_versions"
+            " WHERE source = ? ORDER BY first_at, first_snapshot, position, id",
             (source,),
         )
         return [
@@ -228,11 +224,10 @@ class Knowledge:
     def departed(self, source: str) -> list[Item]:
         """Return the items that stand no more, in their last wording, the latest first."""
         rows = self.db.execute(
-            f"SELECT item, {ITEM_COLUMNS} FROM item_versions AS v"
-            " JOIN snapshots AS until ON until.id = until_snapshot"
-            " WHERE v.source = ?1 AND item NOT IN (SELECT item FROM item_versions"
-            " WHERE source = ?1 AND until_snapshot IS NULL)"
-            " ORDER BY until.captured_at DESC, until.id DESC, position",
+            f"SELECT item, {ITEM_COLUMNS} FROM item_versions"
+            " WHERE source = ?1 AND until_at IS NOT NULL AND item NOT IN (SELECT item"
+            " FROM item_versions WHERE source = ?1 AND until_snapshot IS NULL)"
+            " ORDER BY until_at DESC, until_snapshot DESC, position",
             (source,),
         )
         last: dict[str, Item] = {}
@@ -244,11 +239,9 @@ class Knowledge:
         """Return the items in force when a snapshot was captured, in page order."""
         at = stamp(snapshot.captured_at)
         rows = self.db.execute(
-            f"SELECT item, {ITEM_COLUMNS} FROM item_versions AS v"
-            " JOIN snapshots AS first ON first.id = first_snapshot"
-            " LEFT JOIN snapshots AS until ON until.id = until_snapshot"
-            " WHERE v.source = ? AND first.captured_at <= ?"
-            " AND (until_snapshot IS NULL OR until.captured_at > ?) ORDER BY position, v.rowid",
+            f"SELECT item, {ITEM_COLUMNS} FROM item_versions"
+            " WHERE source = ? AND first_at <= ? AND (until_at IS NULL OR until_at > ?)"
+            " ORDER BY position, id",
             (source, at, at),
         )
         return [item_of(row[0], row[1:]) for row in rows.fetchall()]
@@ -284,17 +277,16 @@ class Knowledge:
             where.append(f"c.source IN ({', '.join('?' * len(sources))})")
             values += list(sources)
         if since:
-            where.append("t.captured_at >= ?")
+            where.append("told_at >= ?")
             values.append(stamp(since))
         if until:
-            where.append("t.captured_at <= ?")
+            where.append("told_at <= ?")
             values.append(stamp(until))
         if item:
             where.append("c.source = ? AND c.item = ?")
             values += list(item)
         cursor = self.db.execute(
             "SELECT c.* FROM changes AS c JOIN snapshots AS n ON n.id = new_snapshot"
-            " JOIN snapshots AS t ON t.id = coalesce(told_by, new_snapshot)"
             f" WHERE {' AND '.join(where)} ORDER BY n.captured_at, c.source, n.id, c.id",
             values,
         )

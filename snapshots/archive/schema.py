@@ -5,6 +5,8 @@ from sqlite3 import Connection
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from snapshots.archive.search_schema import index
+
 migrations = Migrations("reworded")
 
 EVIDENCE = (
@@ -288,6 +290,12 @@ def m006_flapping(db: Database) -> None:
     """Swings between two wordings that are held until one of them settles."""
     for statement in FLAPPING:
         db.execute(statement)
+
+
+@migrations()
+def m009_search(db: Database) -> None:
+    """Full text over wordings and changes, uses of terms by date, and indexes by time."""
+    index(db.conn)
 
 
 def migrate(db: Connection) -> None:
