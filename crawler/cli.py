@@ -25,8 +25,10 @@ COMMANDS = (
     "diff",
     "log",
     "terms",
+    "search",
     "lexicon",
     "report",
+    "export",
     "verify",
     "demo",
 )

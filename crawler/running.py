@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Config, Source
+from crawler.counting import count_terms
 from crawler.fetch import fetcher
 from crawler.freshness import is_due
 from crawler.showing import show_changes
@@ -58,6 +59,7 @@ def run(
             is_blind = is_blind or not visited.visit.outcome.is_good
 
         asyncio.run(visit_all(config, chosen, archive, clock, show))
+        count_terms(archive, config)
         return int(is_blind)
 
 

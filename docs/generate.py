@@ -32,6 +32,7 @@ ABOUT = {
         "terms": "By how much the uses of each term of the lexicon differ from one moment to the next.",
         "term_uses": "How often a wording uses each term of the lexicon.",
         "term_list": "With which lexicon the uses were counted.",
+        "tails": "The last items of each source's newest complete snapshot.",
         "uncounted": "Wordings whose terms are still to be counted, which the next run does.",
     },
     "Full text": {
@@ -46,13 +47,14 @@ ABOUT = {
         "phrase_substitutions": "Substitutions counted, inflections and case folded, the systematic first; docs/terms.md states the test.",
         "term_counts": "How often each source used each term of the lexicon, and in how many items, at each moment at which that changed.",
     },
-    "Manners": {"hosts": "What the crawler remembers of hosts between runs; neither evidence nor knowledge."},
+    "Manners": {
+        "hosts": "What the crawler remembers of hosts between runs; neither evidence nor knowledge."
+    },
 }
 # Columns that later migrations added, where a comment has no place.
 NOTES = {
     ("changes", "told_by"): "the snapshot that settled it; null: the new one",
     ("changes", "told_at"): "when that was captured",
-    ("snapshots", "tail"): "JSON: the keys of the last items, in page order",
 }
 FULL_TEXT = """\
 Both are FTS5 tables over texts that are held elsewhere, kept in step by triggers. Case and accents are folded, inflections are
@@ -107,7 +109,9 @@ def _block(command: str, text: str) -> str:
 
 def _names(db: sqlite3.Connection) -> set[str]:
     """Every table and view that is ours, without what SQLite keeps behind full-text tables."""
-    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
+    rows = db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')"
+    ).fetchall()
     full_text = tuple(f"{name}_" for name, sql in rows if sql.startswith("CREATE VIRTUAL"))
     inner = ("sqlite_", "_sqlite_migrations", *full_text)
     return {name for name, _ in rows if not name.startswith(inner)}

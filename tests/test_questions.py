@@ -9,8 +9,8 @@ import pytest
 from crawler.demo.play import play
 from docs.questions import QUESTIONS, Question
 
-# Of a subquery, or of the rows that a full-text index found.
-FAIR_SCANS = re.compile(r"SCAN (\(subquery-\d+\)|\w+ VIRTUAL TABLE INDEX)")
+# Of a subquery, of the rows that a full-text index found, or of what a view has looked up.
+FAIR_SCANS = re.compile(r"SCAN (\(subquery-\d+\)|\w+ VIRTUAL TABLE INDEX|term_counts$)")
 ANSWERS = {
     "Which items were in force at a date?": {"source": "library", "at": "2021-06-01T00:00:00Z"},
     "Which items stand now?": {"source": "library"},
@@ -27,7 +27,7 @@ ANSWERS = {
     "What took a phrase's place?": {"phrase": "alien"},
     "How often was a watched term used at each date, and in how many items?": {"term": "alien"},
     "And in one source?": {"term": "alien", "source": "library"},
-    "Which items use a watched term now?": {"term": "noncitizen"},
+    "Which items use a watched term now?": {"term": "alien"},
     "Where did a phrase go?": {"phrase": "aliens"},
     "Which wordings ever held a phrase, and when did they stand?": {"phrase": "aliens"},
     "Which responses does a change rest on?": {"change": "1"},
@@ -45,8 +45,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
 def test_a_question_is_answered(demo: sqlite3.Connection, question: Question):
     values = dict(ANSWERS.get(question.title) or {})
     if question.title.startswith("What did an item say"):
-        values = dict(zip(("source", "item"), demo.execute(
-            "SELECT source, item FROM changes LIMIT 1").fetchone(), strict=True))
+        row = demo.execute("SELECT source, item FROM changes LIMIT 1").fetchone()
+        values = dict(zip(("source", "item"), row, strict=True))
 
     assert demo.execute(question.sql, values).fetchall()
 

@@ -25,6 +25,7 @@ def command(
     """
     from crawler.clock import SystemClock
     from crawler.config import load
+    from crawler.counting import count_terms
     from crawler.importing import import_files
     from crawler.terminal import remark, say
     from diffs.report.phrases import counted
@@ -34,6 +35,7 @@ def command(
     source = config.source(key)
     with Archive.to_write(config.archive) as archive:
         done = import_files(archive, config, source, files, at=at, url=url, now=SystemClock().now())
+        count_terms(archive, config)
     for problem in done.problems:
         remark(f"reworded: {problem}")
     say(

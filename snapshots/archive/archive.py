@@ -16,7 +16,9 @@ from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment
+from snapshots.archive.search import Search
 from snapshots.archive.status import LastVisit, last_visits, source_status
+from snapshots.archive.terms import Terms
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
@@ -40,6 +42,8 @@ class Archive:
         self.evidence = Evidence(db)
         self.knowledge = Knowledge(db)
         self.progress = Progress(db)
+        self.terms = Terms(db)
+        self.search = Search(db)
         self.hosts = Hosts(db)
         self._lock = lock
         # As `_opened` sets it.

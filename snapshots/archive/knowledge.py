@@ -1,7 +1,8 @@
 """Knowledge: snapshots, items, their versions, and changes. Derived, and rebuilt at will."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from snapshots.archive.rows import (
 )
 from snapshots.records import ChangeRecord, Item, Seen, Snapshot, Substitution
 
-_SNAPSHOT = "id, source, captured_at, is_complete, digests, tail"
+_SNAPSHOT = "id, source, captured_at, is_complete, digests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Newest(NamedTuple):
 class Standing:
     """What stands of a source: its newest snapshot, how that was read, and the items.
 
-    ``complete`` is the newest complete snapshot, or None before the first.
+    ``complete`` is the newest complete snapshot with its tail, or None before the first.
     """
 
     snapshot: Snapshot
@@ -114,6 +115,8 @@ class Knowledge:
             for r in rows
         )
         complete = snapshot if snapshot.is_complete else self._newest_complete(source)
+        if complete:
+            complete = replace(complete, tail=self._tail(source))
         return Standing(snapshot, complete, newest.recipe_digest, items)
 
     def snapshot(self, number: int) -> Snapshot:
@@ -154,11 +157,11 @@ class Knowledge:
         ).fetchall()
         return [
             Version(
-                item_of(key, row[19:]),
-                snapshot_of(row[:6]),
-                snapshot_of(row[6:12]) if row[6] else None,
-                snapshot_of(row[12:18]) if row[12] else None,
-                bool(row[18]),
+                item_of(key, row[16:]),
+                snapshot_of(row[:5]),
+                snapshot_of(row[5:10]) if row[5] else None,
+                snapshot_of(row[10:15]) if row[10] else None,
+                bool(row[15]),
             )
             for row in rows
         ]
@@ -266,8 +269,9 @@ class Knowledge:
         since: datetime | None = None,
         until: datetime | None = None,
         item: tuple[str, str] | None = None,
+        among: Collection[int] | None = None,
     ) -> list[ChangeRecord]:
-        """Return changes, oldest first.
+        """Return changes, oldest first; only those ``among`` some numbers, if these are given.
 
         ``since`` and ``until`` bound the moment a change was told: a removal's snapshot is
         older than the visit that confirmed it.
@@ -285,6 +289,9 @@ class Knowledge:
         if item:
             where.append("c.source = ? AND c.item = ?")
             values += list(item)
+        if among is not None:
+            where.append("c.id IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(list(among)))
         cursor = self.db.execute(
             "SELECT c.* FROM changes AS c JOIN snapshots AS n ON n.id = new_snapshot"
             f" WHERE {' AND '.join(where)} ORDER BY n.captured_at, c.source, n.id, c.id",
@@ -323,6 +330,10 @@ class Knowledge:
             (source,),
         ).fetchone()
         return snapshot_of(row) if row else None
+
+    def _tail(self, source: str) -> tuple[str, ...]:
+        row = self.db.execute("SELECT keys FROM tails WHERE source = ?", (source,)).fetchone()
+        return tuple(json.loads(row[0])) if row else ()
 
     def _record(self, row: dict[str, Any], seen: dict[int, Snapshot]) -> ChangeRecord:
         for number in (row["old_snapshot"], row["new_snapshot"], row["away_since"]):

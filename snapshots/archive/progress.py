@@ -60,14 +60,14 @@ class Progress:
                 f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {of} WHERE source = ?)",
                 (source,),
             )
-        for table in ("changes", "item_versions", "items", "snapshots"):
+        for table in ("changes", "item_versions", "items", "tails", "snapshots"):
             self.db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         return {(kind, item, new): number for kind, item, new, number in rows}
 
     def _add_snapshot(self, step: Step) -> None:
         snapshot = step.snapshot
         self.db.execute(
-            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 snapshot.id,
                 snapshot.source,
@@ -76,9 +76,13 @@ class Progress:
                 step.item_count,
                 step.recipe_digest,
                 dumps(snapshot.digests),
-                dumps(snapshot.tail),
             ),
         )
+        if snapshot.is_complete and not step.is_unchanged:
+            self.db.execute(
+                "INSERT OR REPLACE INTO tails VALUES (?, ?)",
+                (snapshot.source, dumps(snapshot.tail)),
+            )
 
     def _add_change(self, step: Step, told: Told, numbers: Numbers) -> ChangeRecord:
         seen = told.seen

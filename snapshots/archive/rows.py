@@ -85,15 +85,14 @@ def item_of(key: str, row: Row) -> Item:
 
 
 def snapshot_of(row: Row) -> Snapshot:
-    """Return a snapshot from (id, source, captured_at, is_complete, digests, tail)."""
-    number, source, captured_at, is_complete, digests, tail = row
+    """Return a snapshot, without its tail, from (id, source, captured_at, is_complete, digests)."""
+    number, source, captured_at, is_complete, digests = row
     return Snapshot(
         id=number,
         source=source,
         captured_at=moment(captured_at),
         digests=tuple(json.loads(digests)),
         is_complete=bool(is_complete),
-        tail=tuple(json.loads(tail)),
     )
 
 

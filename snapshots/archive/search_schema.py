@@ -1,4 +1,4 @@
-"""What answers questions: full text, uses of terms, and the moments that views and indexes go by."""
+"""What answers questions: full text, uses of terms, and moments for views and indexes."""
 
 import json
 from collections.abc import Iterator
@@ -66,6 +66,17 @@ VERSIONS = (
     # For what became of a phrase.
     "CREATE INDEX substitutions_by_phrase ON substitutions (old_folded, new_folded)",
 )
+# Of the tails, only that of a source's newest complete snapshot is ever asked for.
+TAILS = (
+    """CREATE TABLE tails (
+        source TEXT NOT NULL PRIMARY KEY,
+        keys TEXT NOT NULL                       -- JSON: of the last items, in page order
+    ) STRICT""",
+    "INSERT INTO tails SELECT source, tail FROM (SELECT source, tail, row_number() OVER"
+    " (PARTITION BY source ORDER BY captured_at DESC, id DESC) AS place FROM snapshots"
+    " WHERE is_complete = 1) WHERE place = 1",
+    "ALTER TABLE snapshots DROP COLUMN tail",
+)
 HUNKS = (
     """CREATE TABLE hunks (                        -- where the passages lie in a change's fields
         id INTEGER PRIMARY KEY,                  -- 1024 times the change's number, and a place
@@ -102,9 +113,7 @@ VIEWS = (
 )
 _TEXTS = ("title", "summary", "text", "further")
 _OLD, _NEW = (", ".join(f"{row}.{name}" for name in _TEXTS) for row in ("old", "new"))
-_ADD_WORDING = (
-    f"INSERT INTO wording_search (rowid, {', '.join(_TEXTS)}) VALUES (new.id, {_NEW});"
-)
+_ADD_WORDING = f"INSERT INTO wording_search (rowid, {', '.join(_TEXTS)}) VALUES (new.id, {_NEW});"
 _DROP_WORDING = (
     f"INSERT INTO wording_search (wording_search, rowid, {', '.join(_TEXTS)})"
     f" VALUES ('delete', old.id, {_OLD});"
@@ -183,7 +192,6 @@ DIFFERENCES = (
             AND term IN (SELECT term FROM term_uses WHERE version = new.id);
     END""",
 )
-KNOWLEDGE = (*HUNKS, *TERM_USES)
 
 
 def index(db: Connection) -> None:
@@ -191,10 +199,12 @@ def index(db: Connection) -> None:
 
     The uses of terms are left to the next run, which has the list of terms.
     """
-    for statement in (*VERSIONS, *KNOWLEDGE, *VIEWS, *FULL_TEXT, *DIFFERENCES):
+    for statement in (*VERSIONS, *TAILS, *HUNKS, *TERM_USES, *VIEWS, *FULL_TEXT, *DIFFERENCES):
         db.execute(statement)
     changes = db.execute("SELECT id, fields FROM changes ORDER BY id")
-    db.executemany(INSERT_HUNK, (row for number, fields in changes for row in _held(number, fields)))
+    db.executemany(
+        INSERT_HUNK, (row for number, fields in changes for row in _held(number, fields))
+    )
     db.execute("INSERT INTO wording_search (wording_search) VALUES ('rebuild')")
     db.execute("INSERT INTO uncounted SELECT id FROM item_versions")
 

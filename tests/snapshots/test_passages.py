@@ -67,7 +67,7 @@ def test_what_has_too_many_passages_has_the_rest_in_the_last():
 
     *most, last = hunk_rows(1, {"text": change})
 
-    assert len(most) == 1022
+    assert len(most) == 1023
     assert last[3] == len(words)
 
 
