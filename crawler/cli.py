@@ -29,6 +29,7 @@ COMMANDS = (
     "lexicon",
     "report",
     "export",
+    "export",
     "verify",
     "demo",
 )

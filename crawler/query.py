@@ -22,6 +22,8 @@ _TOKEN = re.compile(
     r'\s*(?:(?P<near>NEAR\s*\()|"(?P<quoted>(?:[^"]|"")*)"(?P<star>\*?)|(?P<mark>["(),])|'
     r'(?P<word>[^\s"(),]+(?:,[^\s"(),]+)*(?:\([^\s"(),]*\)[^\s"(),]*)*))'
 )
+# A query ends at a null.
+_PLAIN = {ord("“"): '"', ord("”"): '"', 0: " "}
 _KINDS = ("quoted", "near", "mark", "word")
 _INFLECTED = re.compile(r"(.*?)([^\W\d_]+)(?:['’]s)?")
 
@@ -44,8 +46,7 @@ def fts_query(written: str) -> str:
     Raises:
         ConfigError: it has another syntax; the message names the position.
     """
-    reader = _Reader(written.translate({ord("“"): '"', ord("”"): '"'}))
-    return reader.read()
+    return _Reader(written.translate(_PLAIN)).read()
 
 
 class _Reader:
@@ -155,11 +156,13 @@ class _Reader:
         if token.kind == "quoted":
             words, star = token.text.removesuffix("*").split(), token.text.endswith("*")
             return [self.spelled(words, token.place) + "*" * star]
-        words = [token.text]
+        words, last = [token.text], token
         while not is_alone and (further := self.peek()) and further.kind == "word":
-            if words[-1].endswith("*"):
-                raise self.error(further.place - 1, "a star can only end a phrase")
+            if last.text.endswith("*"):
+                place = last.place + len(last.text) - 1
+                raise self.error(place, "a star can only end a phrase")
             words.append(further.text)
+            last = further
             self.next += 1
         star = words[-1].endswith("*")
         words[-1] = words[-1].removesuffix("*")

@@ -74,6 +74,9 @@ def commands() -> str:
         assert command is not None
         help_text = command.get_help(_context(command, f"reworded {name}"))
         parts.append(f"## {name}\n\n" + _block(f"reworded {name} --help", help_text))
+        for inner, each in getattr(command, "commands", {}).items():
+            help_text = each.get_help(_context(each, f"reworded {name} {inner}"))
+            parts.append(_block(f"reworded {name} {inner} --help", help_text))
     return "\n".join(parts)
 
 

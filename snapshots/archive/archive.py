@@ -18,6 +18,7 @@ from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment
 from snapshots.archive.search import Search
 from snapshots.archive.status import LastVisit, last_visits, source_status
+from snapshots.archive.tables import Tables
 from snapshots.archive.terms import Terms
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
@@ -44,6 +45,7 @@ class Archive:
         self.progress = Progress(db)
         self.terms = Terms(db)
         self.search = Search(db)
+        self.tables = Tables(db)
         self.hosts = Hosts(db)
         self._lock = lock
         # As `_opened` sets it.

@@ -1,0 +1,116 @@
+"""``reworded export``: what the archive holds, for other programs."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from crawler.terminal import parse_end, parse_moment
+
+output = click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The file to write."
+)
+view = click.argument("view")
+keys = click.option("--source", "keys", multiple=True, metavar="KEY", help="Only of this source.")
+since = click.option("--since", callback=parse_moment, metavar="DATE", help="From then on.")
+until = click.option("--until", callback=parse_end, metavar="DATE", help="Up to then.")
+
+
+@click.group("export")
+def command() -> None:
+    """Write what the archive holds for other programs.
+
+    Example: reworded export csv change_log -o changes.csv
+    """
+
+
+@command.command("csv")
+@view
+@keys
+@since
+@until
+@output
+@click.pass_obj
+def csv(
+    path: Path,
+    view: str,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path,
+) -> None:
+    """Write a table or view as CSV, by whose columns docs/schema.md tells.
+
+    A text that a spreadsheet would take for a formula, as it begins with = + - @, a tab or a
+    return, gets an apostrophe before it. NULL is an empty cell; bytes are in base64.
+    Example: reworded export csv item_history --source ice-factsheets -o wordings.csv
+    """
+    _write(path, view, keys, since, until, output, "csv")
+
+
+@command.command("jsonl")
+@view
+@keys
+@since
+@until
+@output
+@click.pass_obj
+def jsonl(
+    path: Path,
+    view: str,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path,
+) -> None:
+    """Write a table or view as JSON lines: an object a row, its texts as they are.
+
+    Bytes are in base64. Example: reworded export jsonl visits --since 2025-01-20 -o visits.jsonl
+    """
+    _write(path, view, keys, since, until, output, "jsonl")
+
+
+@command.command("parquet")
+@view
+@keys
+@since
+@until
+@output
+@click.pass_obj
+def parquet(
+    path: Path,
+    view: str,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path,
+) -> None:
+    """Write a table or view as Parquet, its texts and bytes as they are.
+
+    Needs pyarrow: pip install 'reworded[parquet]'.
+    Example: reworded export parquet term_counts -o terms.parquet
+    """
+    _write(path, view, keys, since, until, output, "parquet")
+
+
+def _write(
+    path: Path,
+    view: str,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path,
+    form: str,
+) -> None:
+    from crawler.config import load
+    from crawler.tables import write_table
+    from crawler.terminal import remark
+    from diffs.report.phrases import counted
+    from snapshots.archive import Archive
+
+    config = load(path)
+    sources = tuple(config.source(key).key for key in keys)
+    with Archive.to_read(config.archive) as archive:
+        table = archive.tables.rows(view, sources=sources, since=since, until=until)
+        rows = write_table(table, output, form)
+    remark(f"written: {output} ({counted(rows, 'row')})")
