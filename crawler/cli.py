@@ -29,7 +29,6 @@ COMMANDS = (
     "lexicon",
     "report",
     "export",
-    "export",
     "verify",
     "demo",
 )
