@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks import comparison, crawl, crawl_table, matching, pages, table, texts
+from benchmarks import comparison, crawl, crawl_table, matching, pages, scale, table, texts
 from benchmarks.measure import Stopped
 from benchmarks.site import Press, Site, Tally
 from benchmarks.steps import Costs
 from benchmarks.trackers import OURS, PEERS, urlwatch, webchanges
+from docs.questions import QUESTIONS
 from snapshots.extract.extract import extract
 
 
@@ -205,3 +206,21 @@ def test_the_matching_table_tells_what_is_required_of_each_edition():
         "no links, all items reworded",
     ]
     assert all("at most 1.25" in line for line in told[3:])
+
+
+def test_the_scale_table_tells_the_size_each_question_and_the_writing(tmp_path: Path):
+    path = tmp_path / "archive.sqlite"
+
+    told = list(scale.lines(path, 15, 1.0, scale.build(path, 15, listings=2)))
+
+    assert told[0].startswith("scale: 2 listings over 15 days, 3,000 item-days: 30 visits")
+    assert told[2].startswith("\nfile: ")
+    asked = [line[:72].rstrip() for line in told]
+    assert {question.title[:72] for question in QUESTIONS} <= set(asked)
+    # Every question found something in what was built, but for the change that it names.
+    rows = {line[:72].rstrip(): line[90:].split()[0] for line in told if line[72:].count(" ms") > 1}
+    assert [title for title, count in rows.items() if count == "0"] == []
+    assert [line.partition(":")[0] for line in told[-2:]] == [
+        "writing an unchanged visit",
+        "writing a visit with news",
+    ]

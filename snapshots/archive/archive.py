@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from snapshots.archive.evidence import Evidence
@@ -16,13 +16,15 @@ from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment
-from snapshots.archive.search import Search
 from snapshots.archive.status import LastVisit, last_visits, source_status
-from snapshots.archive.tables import Tables
 from snapshots.archive.terms import Terms
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
+
+if TYPE_CHECKING:
+    from snapshots.archive.search import Search
+    from snapshots.archive.tables import Tables
 
 BUSY_TIMEOUT_S = 30
 # "Rwrd": tells an archive from any other SQLite file.
@@ -44,8 +46,6 @@ class Archive:
         self.knowledge = Knowledge(db)
         self.progress = Progress(db)
         self.terms = Terms(db)
-        self.search = Search(db)
-        self.tables = Tables(db)
         self.hosts = Hosts(db)
         self._lock = lock
         # As `_opened` sets it.
@@ -91,6 +91,20 @@ class Archive:
             cls.to_write(path).close()
             return cls.to_read(path)
         return cls(path, db, None)
+
+    @property
+    def search(self) -> "Search":
+        """The full text. Loaded when it is asked for, as most runs do not."""
+        from snapshots.archive.search import Search
+
+        return Search(self.db)
+
+    @property
+    def tables(self) -> "Tables":
+        """Whole tables and views, likewise."""
+        from snapshots.archive.tables import Tables
+
+        return Tables(self.db)
 
     def __enter__(self) -> Self:
         return self

@@ -1,9 +1,9 @@
 """Search: where a phrase came or went in what changed, and which wordings hold it."""
 
 import json
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from secrets import token_hex
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -132,7 +132,7 @@ class Search:
 
     def snippets(self, version: int, query: str) -> Mapping[str, Marked]:
         """Return the parts of a wording that hold what is sought, by the column."""
-        marks = (token_hex(8), token_hex(8))
+        marks = _marks()
         parts = ", ".join(
             f"snippet(wording_search, {n}, ?1, ?2, '…', {SNIPPET_WORDS})"
             for n in range(len(WORDING_COLUMNS))
@@ -151,8 +151,8 @@ class Search:
         return {row[0] for row in rows.fetchall()}
 
     def _marked(self, numbers: Collection[int], query: str) -> Iterator[tuple[int, Passage]]:
-        """Passages with the hits marked, by marks that no page can have foreseen."""
-        marks = (token_hex(8), token_hex(8))
+        """Passages with the hits marked."""
+        marks = _marks()
         # The sum keeps the index from being asked anew for each number.
         rows = self.db.execute(
             "SELECT rowid, (SELECT field FROM hunks WHERE id = passage_search.rowid),"
@@ -183,6 +183,11 @@ class Search:
             for told_at, source, number in sorted(rows.fetchall())
             if first <= told_at <= last and (not sources or source in sources)
         ]
+
+
+def _marks() -> tuple[str, str]:
+    """Marks for the two ends of a hit that no page can have foreseen."""
+    return os.urandom(8).hex(), os.urandom(8).hex()
 
 
 def _read(text: str, marks: tuple[str, str]) -> Marked:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -69,6 +68,8 @@ class Tables:
         """
         names = self.names()
         if name not in names:
+            from difflib import get_close_matches
+
             nearest = get_close_matches(name, names, 1)
             hint = f"; did you mean {nearest[0]}?" if nearest else f"; there are {', '.join(names)}"
             raise ConfigError(f"the archive has no table or view {name!r}{hint}")
