@@ -62,7 +62,7 @@ not; marks only part words, so that 287(g) is the phrase `"287 g"`. Phrases, pre
 [SQLite has them](https://www.sqlite.org/fts5.html#full_text_query_syntax). `reworded search` folds inflections, and counts the
 uses on both sides of a change, which SQL does not: a passage that loses one of two uses is found by the command only."""
 QUESTIONS_SAY = """\
-Each is run by the tests and measured by `make bench BENCH=scale`, on 10 million observed item-days. None reads a big table from end to end."""
+Each is run by the tests and measured by `make bench BENCH='scale --full'`, in an archive of 10 million observed item-days. None reads a big table from end to end."""
 
 
 def commands() -> str:
