@@ -361,6 +361,8 @@ def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[s
             yield f"[{name}] fields.{field_name} must be a selector in quotes, not {css!r}"
         if field_name in RESERVED:
             yield f"[{name}] fields.{field_name} must have another name: {field_name!r} is taken"
+        if set(field_name) & set('"\\'):
+            yield f"[{name}] fields.{field_name} must have another name: no quotes, no \\ in it"
     for key, css in _selectors(recipe):
         if told := selector_problem(css):
             yield f"[{name}] {key} {told}"

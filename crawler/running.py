@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Config, Source
+from crawler.counting import count_terms
 from crawler.fetch import fetcher
 from crawler.freshness import is_due
 from crawler.showing import show_changes
@@ -66,6 +67,7 @@ def run(
                 otherwise.append(visited.visit.source)
 
         asyncio.run(visit_all(config, chosen, archive, clock, show))
+        count_terms(archive, config)
         if otherwise:
             # Loaded when something was kept that may be sealed: most runs find all as it was.
             from crawler.compacting import compact_a_little

@@ -179,8 +179,9 @@ class Snapshot:
     """What a source was at one moment: the captures of one good visit.
 
     ``id`` is the visit's. A snapshot that is not complete cannot remove an item. ``tail``
-    are the keys of its last items, in page order. ``kept_by`` names who kept what it was
-    read from, such as ``web.archive.org`` or ``a file``; None: seen by ourselves.
+    are the keys of its last items, in page order, where they are asked for. ``kept_by``
+    names who kept what it was read from, such as ``web.archive.org`` or ``a file``; None:
+    seen by ourselves.
     """
 
     id: int
@@ -333,6 +334,24 @@ class SubstitutionCount:
     reverse_items: int = 0
     chance: float = 1.0
     is_systematic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """One wording of an item and the time in which it stood; ``until`` None: it stands."""
+
+    source: str
+    item: Item
+    first: datetime
+    until: datetime | None
+
+
+class TermCount(NamedTuple):
+    """How often a term is used from a moment on, and in how many items."""
+
+    at: datetime
+    uses: int
+    items: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

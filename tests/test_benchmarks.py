@@ -15,6 +15,7 @@ from benchmarks import (
     crawl_table,
     matching,
     pages,
+    scale,
     series,
     storage,
     table,
@@ -24,6 +25,7 @@ from benchmarks.measure import Stopped
 from benchmarks.site import Press, Site, Tally
 from benchmarks.steps import Costs
 from benchmarks.trackers import OURS, PEERS, urlwatch, webchanges
+from docs.questions import QUESTIONS
 from snapshots.extract.extract import extract
 
 
@@ -240,3 +242,21 @@ def test_storage_is_measured_beside_git_and_every_payload_is_there(tmp_path: Pat
     assert ours.sealed_bytes < ours.kept_bytes < storage.warc_bytes(visits)
     assert told[1] == "two pages: 12 visits, 24 captures"
     assert f"git / compacted: {git_bytes / ours.sealed_bytes:.2f} ×, at least 1: met" in told[8]
+
+
+def test_the_scale_table_tells_the_size_each_question_and_the_writing(tmp_path: Path):
+    path = tmp_path / "archive.sqlite"
+
+    told = list(scale.lines(path, 15, 1.0, scale.build(path, 15, listings=2)))
+
+    assert told[0].startswith("scale: 2 listings over 15 days, 3,000 item-days: 30 visits")
+    assert told[2].startswith("\nfile: ")
+    asked = [line[:72].rstrip() for line in told]
+    assert {question.title[:72] for question in QUESTIONS} <= set(asked)
+    # Every question found something in what was built, but for the change that it names.
+    rows = {line[:72].rstrip(): line[90:].split()[0] for line in told if line[72:].count(" ms") > 1}
+    assert [title for title, count in rows.items() if count == "0"] == []
+    assert [line.partition(":")[0] for line in told[-2:]] == [
+        "writing an unchanged visit",
+        "writing a visit with news",
+    ]

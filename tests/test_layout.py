@@ -20,6 +20,7 @@ HOMES = {
     "httpx": ("crawler/http_client.py",),
     "jinja2": ("diffs/report/html.py",),
     "protego": ("crawler/politeness.py",),
+    "pyarrow": ("crawler/parquet.py",),
     "rapidfuzz": ("diffs/",),
     "regex": ("diffs/words.py",),
     "rich": ("crawler/terminal.py",),

@@ -55,6 +55,7 @@ def files_(
     """
     from crawler.clock import SystemClock
     from crawler.config import load
+    from crawler.counting import count_terms
     from crawler.restoring import sources_of
     from crawler.terminal import remark
     from snapshots.archive import Archive
@@ -77,6 +78,7 @@ def files_(
         problems = _restore(archive, config, ours, key, now)
         if source and rest:
             problems += _import(archive, config, source, rest, at, url, now)
+        count_terms(archive, config)
     for problem in problems:
         remark(f"reworded: {problem}")
     return int(bool(problems))
@@ -161,6 +163,7 @@ def memento(
     """
     from crawler.clock import SystemClock
     from crawler.config import load
+    from crawler.counting import count_terms
     from crawler.memento.backfill import Span, import_mementos
     from crawler.memento.telling import interval, tell
     from snapshots.archive import Archive
@@ -171,4 +174,5 @@ def memento(
     with Archive.to_write(config.archive) as archive:
         clock = SystemClock()
         done = import_mementos(archive, config, source, url, span, index=index, clock=clock)
+        count_terms(archive, config)
     return tell(key, done)

@@ -22,6 +22,7 @@ from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.scratch import attach
 from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
+from snapshots.archive.terms import Terms
 from snapshots.archive.thinnings import Thinnings
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
@@ -29,6 +30,8 @@ from snapshots.records import Outcome, SourceStatus, Visit
 
 if TYPE_CHECKING:
     from snapshots.archive.sealing import Sealed
+    from snapshots.archive.search import Search
+    from snapshots.archive.tables import Tables
 
 BUSY_TIMEOUT_S = 30
 # 16 MB are written before they are merged into the file, many of them to the same pages.
@@ -36,7 +39,7 @@ CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 12
+SCHEMA = 13
 
 
 class Archive:
@@ -53,6 +56,7 @@ class Archive:
         self.progress = Progress(db)
         self.errata = Errata(db)
         self.thinnings = Thinnings(db)
+        self.terms = Terms(db)
         self.hosts = Hosts(db)
         self.mementos = Mementos(db)
         self.corroborations = Corroborations(db)
@@ -115,6 +119,20 @@ class Archive:
             db = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
             attach(db, path)
         return cls(path, db, None)
+
+    @property
+    def search(self) -> "Search":
+        """The full text. Loaded when it is asked for, as most runs do not."""
+        from snapshots.archive.search import Search
+
+        return Search(self.db)
+
+    @property
+    def tables(self) -> "Tables":
+        """Whole tables and views, likewise."""
+        from snapshots.archive.tables import Tables
+
+        return Tables(self.db)
 
     def __enter__(self) -> Self:
         return self

@@ -44,15 +44,14 @@ class GoodVisit:
         """The digests of the visit's payloads, page by page, each once."""
         return tuple(dict.fromkeys(capture.payload_digest for capture in self.captures))
 
-    def snapshot(self, source: str, *, is_complete: bool, tail: tuple[str, ...] = ()) -> Snapshot:
-        """Return the snapshot that the visit is; ``tail`` are the keys of its last items."""
+    def snapshot(self, source: str, *, is_complete: bool) -> Snapshot:
+        """Return the snapshot that the visit is."""
         return Snapshot(
             id=self.id,
             source=source,
             captured_at=self.started_at,
             digests=self.digests,
             is_complete=is_complete,
-            tail=tail,
             kept_by=self.captures[0].keeper if self.captures else None,
         )
 

@@ -63,6 +63,14 @@ def item_row(item: Item) -> tuple[object, ...]:
     )
 
 
+def further(item: Item) -> str | None:
+    """Return the values of an item's further columns as one text, to be searched, or None.
+
+    A character for private use is a word of its own: no phrase runs from one to the next.
+    """
+    return " \ue000 ".join(v for name, v in item.fields.items() if name != "block") or None
+
+
 def item_of(key: str, row: Row) -> Item:
     """Return the item that ``item_row`` took apart."""
     title, url, summary, published, section, text, fields = row
@@ -79,15 +87,14 @@ def item_of(key: str, row: Row) -> Item:
 
 
 def snapshot_of(row: Row) -> Snapshot:
-    """Return a snapshot from its columns, ``kept_by`` the last."""
-    number, source, captured_at, is_complete, digests, tail, kept_by = row
+    """Return a snapshot, without its tail, from its columns, ``kept_by`` the last."""
+    number, source, captured_at, is_complete, digests, kept_by = row
     return Snapshot(
         id=number,
         source=source,
         captured_at=moment(captured_at),
         digests=tuple(_decoded(digests)[0]),
         is_complete=bool(is_complete),
-        tail=tuple(_decoded(tail)[0]),
         kept_by=kept_by,
     )
 
@@ -154,7 +161,7 @@ def change_of(row: Mapping[str, Any]) -> Change:
 
     Of the item it has the key, title, url, section and text, which reports tell.
     """
-    fields = {name: _field_of(value) for name, value in json.loads(row["fields"]).items()}
+    fields = {name: field_of(value) for name, value in json.loads(row["fields"]).items()}
     text = fields.get("text", FieldChange(None, None))
     match = Match(row["match_by"], row["match_score"]) if row["match_by"] else None
     return Change(
@@ -183,6 +190,7 @@ def _field_json(value: FieldChange) -> dict[str, object]:
     return {"old": value.old, "new": value.new, "edits": value.edits}
 
 
-def _field_of(value: Mapping[str, Any]) -> FieldChange:
+def field_of(value: Mapping[str, Any]) -> FieldChange:
+    """Return one field of a change as it is written in JSON."""
     edits = tuple(Edit(op, text) for op, text in value["edits"])
     return FieldChange(value["old"], value["new"], edits)

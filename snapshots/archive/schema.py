@@ -6,6 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from snapshots.archive.chain import CHAIN_START, link_all
+from snapshots.archive.search_schema import index
 from snapshots.archive.terms_view import CHANCES, TERMS
 from snapshots.errors import ArchiveError
 
@@ -396,3 +397,9 @@ def m011_corroboration(db: Database) -> None:
     """Who kept what was seen, and where own and archived sight agree or contradict."""
     for statement in CORROBORATION:
         db.execute(statement)
+
+
+@migrations()
+def m009_search(db: Database) -> None:
+    """Full text over wordings and changes, uses of terms by date, and indexes by time."""
+    index(db.conn)
