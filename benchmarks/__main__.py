@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 
 from benchmarks import comparison, crawl, matching, scale, storage, wordings
+from crawler.cli import collect_rarely
 
 SECTIONS = {
     "comparison": comparison.run,
@@ -23,6 +24,8 @@ def main() -> None:
     told = parser.parse_args()
     if unknown := set(told.sections) - SECTIONS.keys():
         parser.error(f"there is no section {', '.join(sorted(unknown))}")
+    # As the program does.
+    collect_rarely()
     for name, run in SECTIONS.items():
         if name in (told.sections or SECTIONS):
             run(is_quick=told.quick, **({"is_full": told.full} if run is scale.run else {}))
