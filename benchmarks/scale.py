@@ -208,7 +208,7 @@ def _step(archive: Archive, source: Source, capture: Capture) -> Step:
     """What a visit teaches, as the program concludes it."""
     newest = archive.knowledge.newest_snapshot(source.key)
     seen = GoodVisit(0, capture.captured_at, True, (capture,))
-    if newest and is_same_payloads(archive, newest, seen, source.reading_digest):
+    if newest and is_same_payloads(newest, seen, source.reading_digest):
         return unchanged(source, seen, newest)
     reading = read(source, capture, archive)
     assert not isinstance(reading, Doubt)
