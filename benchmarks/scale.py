@@ -8,12 +8,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from benchmarks.pages import CONTENT_TYPE, RECIPE, drupal
 from benchmarks.texts import Language, Publication, publications
@@ -28,7 +30,7 @@ from crawler.still import unchanged
 from docs.questions import QUESTIONS, Question
 from snapshots.archive import Archive, Step
 from snapshots.archive.evidence import GoodVisit
-from snapshots.records import Capture, Outcome, Read, Visit, digest_of
+from snapshots.records import Capture, Headers, Outcome, Read, Visit, digest_of
 
 LISTINGS, ITEMS = 27, 100
 QUICK_DAYS, DAYS, FULL_DAYS = 30, 365, 3650
@@ -200,8 +202,14 @@ def _capture(source: Source, payload: bytes, at: datetime) -> Capture:
         payload=payload,
         payload_digest=digest_of(payload),
         request_headers=(("user-agent", "reworded (+mailto:me@example.org)"),),
-        response_headers=HEADERS,
+        response_headers=_headers(payload, at),
     )
+
+
+def _headers(payload: bytes, at: datetime) -> Headers:
+    """What came with a page: its moment, and a tag of what it says."""
+    own = {"date": format_datetime(at, usegmt=True), "etag": f'W/"{crc32(payload)}"'}
+    return tuple((name, own.get(name, value)) for name, value in HEADERS)
 
 
 def _step(archive: Archive, source: Source, capture: Capture) -> Step:

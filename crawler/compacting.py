@@ -1,4 +1,4 @@
-"""Compacting: payloads that say nearly the same are sealed together, and the file shrinks."""
+"""Compacting: payloads and headers that say nearly the same are packed, the file shrinks."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -11,11 +11,15 @@ from snapshots.archive import Archive
 # What a source's payloads take at least before the end of a run seals them, and how long that
 # may go on.
 LEAST_BYTES = 1 << 18
+# How many captures have headers to be packed before the end of a run packs them.
+LEAST_CAPTURES = 2000
 MOST_TIME = timedelta(seconds=5)
 
 
 def compact(config: Config, keys: Sequence[str]) -> int:
     """Seal the payloads of the sources named, or of all ever visited; tell what that saved.
+
+    Headers are packed whatever their source.
 
     Raises:
         ArchiveError: there is no archive, or it cannot be written.
@@ -25,7 +29,8 @@ def compact(config: Config, keys: Sequence[str]) -> int:
     with Archive.to_write(config.archive) as archive:
         for key in tracked(archive.sources() if chosen is None else chosen, "compacting"):
             _seal(archive, key)
-        saved_bytes = archive.give_back()
+        is_packed = any(list(archive.pack_headers()))
+        saved_bytes = archive.give_back(is_loose=is_packed)
         size_bytes = config.archive.stat().st_size
     told = f"{_size(saved_bytes)} smaller" if saved_bytes else "as large as it was"
     say(f"the file is {told}: {_size(size_bytes)}")
@@ -33,7 +38,7 @@ def compact(config: Config, keys: Sequence[str]) -> int:
 
 
 def compact_a_little(archive: Archive, keys: Iterable[str], clock: Clock) -> None:
-    """Seal the payloads of those sources that have gathered many, and stop after a while.
+    """Seal the payloads of those sources that have gathered many, pack headers, stop after a while.
 
     Raises:
         ArchiveError: the archive cannot be written; nothing is lost.
@@ -44,6 +49,9 @@ def compact_a_little(archive: Archive, keys: Iterable[str], clock: Clock) -> Non
             is_any = True
             if clock.now() >= end:
                 return
+    for _ in archive.pack_headers(least=LEAST_CAPTURES):
+        if clock.now() >= end:
+            return
     if is_any:
         archive.give_back(is_bounded=True)
 

@@ -12,7 +12,7 @@ from docs.questions import QUESTIONS, Question
 from snapshots.archive.schema import migrations
 
 HERE = Path(__file__).parent
-_NOTE = re.compile(r"^\s+(\w+) [A-Z][^-]*--\s*(.*)$", re.MULTILINE)
+_NOTE = re.compile(r"^\s+(\w+) [A-Z][^-\n]*--\s*(.*)$", re.MULTILINE)
 # Every table and view, in the order of the page; one that is lacking here is an error.
 ABOUT = {
     "Evidence": {
@@ -23,6 +23,8 @@ ABOUT = {
         "acceptances": "Doubted visits that a person took for real.",
         "vocabularies": "The pieces of markup that sealed payloads are made of.",
         "blocks": "Payloads of one source, sealed together; docs/decisions/0007-payload-storage.md gives the format.",
+        "header_templates": "What the headers of many captures have in common. A value that is a number is each capture's own, and its place in the capture's list.",
+        "header_packing": "Up to which capture headers were packed.",
         "chain_start": "The hash that the chain begins with.",
         "links": "The chain: every visit, capture, probe, acceptance, import and thinning, hashed together with the one before it; docs/evidence.md tells how.",
         "imports": "Where imported visits came from.",
@@ -51,6 +53,7 @@ ABOUT = {
     },
     "Views": {
         "corroborated": "Corroborations with their moments and addresses.",
+        "capture_headers": "The headers of captures line by line in their order, `request` and `response`, packed or not.",
         "change_log": "Changes with the moments of their interval.",
         "item_history": "Wordings with the moments of their interval.",
         "items_in_force": "The wordings that stand now.",
@@ -69,6 +72,11 @@ NOTES = {
         "snapshots",
         "kept_by",
     ): "who kept what it was read from, such as web.archive.org, or a file; null: seen by ourselves",
+    (
+        "captures",
+        "request_headers",
+    ): "JSON: [[name, value], …], or, when packed, [template, value, …]; the view `capture_headers` reads both",
+    ("captures", "response_headers"): "the same",
     ("captures", "memento_url"): "the address within a web archive that a memento was read from",
     (
         "payloads",
@@ -164,7 +172,7 @@ def _table(db: sqlite3.Connection, name: str, about: str) -> str:
     refers = {row[3]: f"references {row[2]} ({row[4]})" for row in _references(db, name)}
     lines = [
         f"| `{column}` | {kind.lower()} | {_constraints(column, rest, refers)} | "
-        f"{notes.get(column) or NOTES.get((name, column), '')} |"
+        f"{NOTES.get((name, column)) or notes.get(column, '')} |"
         for _, column, kind, *rest in columns
     ]
     head = f"### {name}\n\n{about}\n\n| column | type | | |\n| --- | --- | --- | --- |\n"

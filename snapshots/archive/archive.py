@@ -39,7 +39,7 @@ CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 13
+SCHEMA = 14
 
 
 class Archive:
@@ -193,10 +193,25 @@ class Archive:
         with archive_errors(self.path):
             return sources(self.db)
 
-    def give_back(self, *, is_bounded: bool = False) -> int:
+    def pack_headers(self, *, least: int = 1) -> Iterator[int]:
+        """Pack what captures' headers have in common; yield the captures taken up, as it goes.
+
+        Nothing is packed while fewer than ``least`` captures were kept since the last time.
+
+        Raises:
+            ArchiveError: the file cannot be written; what was packed before that is kept.
+        """
+        from snapshots.archive.header_packing import pack, unpacked
+
+        with archive_errors(self.path):
+            if unpacked(self.db) >= least:
+                yield from pack(self.db)
+
+    def give_back(self, *, is_bounded: bool = False, is_loose: bool = False) -> int:
         """Shrink the file when enough of it is empty; return by how many bytes.
 
-        ``is_bounded``: only if that takes a moment. Others may read the archive meanwhile.
+        ``is_bounded``: only if that takes a moment. ``is_loose``: rows became shorter, so that
+        there is room within pages too. Others may read the archive meanwhile.
 
         Raises:
             ArchiveError: the file cannot be written.
@@ -204,7 +219,7 @@ class Archive:
         from snapshots.archive.sealing import give_back
 
         with archive_errors(self.path):
-            return give_back(self.db, is_bounded=is_bounded)
+            return give_back(self.db, is_bounded=is_bounded, is_loose=is_loose)
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.

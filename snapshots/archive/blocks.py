@@ -87,14 +87,29 @@ def payload_in(body: bytes, place: int, pieces: Sequence[bytes]) -> bytes:
     """
     try:
         with zstandard.ZstdDecompressor().stream_reader(body) as stream:
-            count, lifted_bytes = _HEAD.unpack(stream.read(_HEAD.size))
-            counts = list(_COUNTS.iter_unpack(stream.read(_COUNTS.size * count)))
-            lifted = stream.read(lifted_bytes)
+            counts, lifted = _beginning(stream)
             before = 2 * sum(pieces for pieces, _ in counts[:place])
             written = stream.read(before + 2 * counts[place][0])[before:]
         text = b"".join([pieces[number] for number in _numbers(written)])
         words = _words(lifted, [each for _, each in counts], place)
         return HOLE.sub(_filled(words), text) if words else text
+    except (zstandard.ZstdError, struct.error, LookupError, StopIteration) as error:
+        raise ValueError(str(error)) from error
+
+
+def payloads_in(body: bytes, pieces: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield all payloads of a block in their order, which is faster than one by one.
+
+    Raises:
+        ValueError: the block, or the vocabulary, is damaged.
+    """
+    try:
+        with zstandard.ZstdDecompressor().stream_reader(body) as stream:
+            counts, lifted = _beginning(stream)
+            words = _all_words(lifted, [each for _, each in counts])
+            for (number, _), own in zip(counts, words, strict=True):
+                text = b"".join([pieces[each] for each in _numbers(stream.read(2 * number))])
+                yield HOLE.sub(_filled(own), text) if own else text
     except (zstandard.ZstdError, struct.error, LookupError, StopIteration) as error:
         raise ValueError(str(error)) from error
 
@@ -163,6 +178,24 @@ def _packed(written: Sequence[tuple[bytes, list[bytes]]]) -> bytes:
     counts = [_COUNTS.pack(len(numbers) // 2, len(words)) for numbers, words in written]
     head = _HEAD.pack(len(written), len(lifted))
     return _compressed(b"".join((head, *counts, lifted, *(numbers for numbers, _ in written))))
+
+
+def _beginning(stream: zstandard.ZstdDecompressionReader) -> tuple[list[tuple[int, int]], bytes]:
+    """Read up to the numbers: how many each payload has, and words; and the words of all."""
+    count, lifted_bytes = _HEAD.unpack(stream.read(_HEAD.size))
+    counts = list(_COUNTS.iter_unpack(stream.read(_COUNTS.size * count)))
+    return counts, stream.read(lifted_bytes)
+
+
+def _all_words(lifted: bytes, counts: Sequence[int]) -> list[list[bytes]]:
+    """Return the lifted words of each payload."""
+    following = iter(lifted.split(b"\n") if lifted else ())
+    words: list[list[bytes]] = [[] for _ in counts]
+    for number in range(max(counts, default=0)):
+        for own, count in zip(words, counts, strict=True):
+            if count > number:
+                own.append(next(following))
+    return words
 
 
 def _words(lifted: bytes, counts: Sequence[int], place: int) -> list[bytes]:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from sqlite3 import Connection
 from typing import Any
 
+from snapshots.archive.headers import Templates
 from snapshots.records import ChainHead
 
 CHAIN_START = "0" * 64
@@ -129,7 +130,11 @@ class Chain:
             (first, last, record),
         )
         names = [column[0] for column in cursor.description][1:]
-        return {link: dict(zip(names, row, strict=True)) for link, *row in cursor.fetchall()}
+        rows = {link: dict(zip(names, row, strict=True)) for link, *row in cursor.fetchall()}
+        if record != "capture":
+            return rows
+        templates = Templates(self.db)
+        return {link: templates.whole_row(row) for link, row in rows.items()}
 
 
 def canonical(record: str, row: Mapping[str, object]) -> str:
@@ -169,5 +174,7 @@ def _rows(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     cursor = db.execute(f"SELECT * FROM {TABLES[record]} WHERE {where}", (value,))
     names = [column[0] for column in cursor.description]
-    for row in cursor.fetchall():
-        yield record, dict(zip(names, row, strict=True))
+    templates = Templates(db)
+    for values in cursor.fetchall():
+        row = dict(zip(names, values, strict=True))
+        yield record, templates.whole_row(row) if record == "capture" else row

@@ -18,10 +18,12 @@ BUSY_TIMEOUT_S = 30
 # Payloads and links that are checked in one go.
 PAYLOADS_AT_ONCE = 500
 LINKS_AT_ONCE = 5000
+BLOCKS_AT_ONCE = 8
 # The place of what belongs to no record: behind all of them.
 NOWHERE = 2**63
 RECORDS = {table: record for record, table in TABLES.items()}
 _DIGEST = re.compile("sha256:[0-9a-f]{64}")
+_SEALED = "SELECT DISTINCT block FROM payloads WHERE block IS NOT NULL"
 # What tells a record to a person: its address or source, and its moment.
 _ABOUT = {
     "visit": "SELECT source, started_at FROM visits",
@@ -66,6 +68,7 @@ def tasks(db: Connection) -> list[Task]:
     return [
         Task("file"),
         Task("cover", 1, links),
+        *_block_parts(db),
         *_parts("payloads", payloads, PAYLOADS_AT_ONCE),
         *_parts("links", links, LINKS_AT_ONCE),
     ]
@@ -99,6 +102,13 @@ def _text(written: bytes) -> str:
 
 def _parts(kind: str, last: int, size: int) -> list[Task]:
     return [Task(kind, n, min(n + size - 1, last)) for n in range(1, last + 1, size)]
+
+
+def _block_parts(db: Connection) -> Iterator[Task]:
+    blocks = db.execute(f"{_SEALED} ORDER BY block").fetchall()
+    for first in range(0, len(blocks), BLOCKS_AT_ONCE):
+        part = blocks[first : first + BLOCKS_AT_ONCE]
+        yield Task("blocks", part[0][0], part[-1][0])
 
 
 def _one_by_one(db: Connection, task: Task, error: sqlite3.DatabaseError) -> Iterator[Fault]:
@@ -176,14 +186,23 @@ def _cut(db: Connection) -> Iterator[Fault]:
 def _payloads(db: Connection, task: Task) -> Iterator[Fault]:
     payloads, places = Payloads(db), _Places(db)
     rows = db.execute(
-        "SELECT rowid, digest FROM payloads WHERE rowid BETWEEN ? AND ? AND thinned_at IS NULL",
+        "SELECT rowid, digest, block FROM payloads"
+        " WHERE rowid BETWEEN ? AND ? AND thinned_at IS NULL",
         (task.first, task.last),
     ).fetchall()
-    for number, digest in rows:
+    for number, digest, block in rows:
         if not _DIGEST.fullmatch(str(digest)):
             yield Fault(NOWHERE, f"payloads row {number}", "", f"has no digest, but {digest!r}")
-            continue
-        if told := payloads.check(digest):
+        elif block is None and (told := payloads.check(digest)):
+            yield places.of_payload(digest, told.removeprefix(f"payload {digest} "))
+
+
+def _blocks(db: Connection, task: Task) -> Iterator[Fault]:
+    """The payloads that are sealed, block by block."""
+    payloads, places = Payloads(db), _Places(db)
+    found = db.execute(f"{_SEALED} AND block BETWEEN ? AND ?", (task.first, task.last)).fetchall()
+    for (block,) in found:
+        for digest, told in payloads.check_block(block):
             yield places.of_payload(digest, told.removeprefix(f"payload {digest} "))
 
 
@@ -258,5 +277,6 @@ _CHECKS: Mapping[str, Callable[[Connection, Task], Iterator[Fault]]] = {
     "file": _file,
     "cover": _cover,
     "payloads": _payloads,
+    "blocks": _blocks,
     "links": _links,
 }

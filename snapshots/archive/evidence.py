@@ -1,6 +1,5 @@
 """Evidence: visits, captures, payloads and probes. Appended; once committed, never rewritten."""
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,8 +8,17 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from snapshots.archive.chain import Chain
+from snapshots.archive.headers import COLUMNS, Templates
 from snapshots.archive.payloads import Payloads
-from snapshots.archive.rows import capture_of, capture_row, dumps, moment, stamp
+from snapshots.archive.rows import (
+    Row,
+    capture_of,
+    capture_row,
+    dumps,
+    headers_of,
+    moment,
+    stamp,
+)
 from snapshots.archive.step import Probe
 from snapshots.archive.thinnings import Repeated, Thinnings
 from snapshots.records import Capture, Import, Outcome, Revisit, Snapshot, Visit, digest_of
@@ -19,6 +27,7 @@ _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
     "payload_digest, revisit, provenance, memento_url"
 )
+_CAPTURE_NAMES = tuple(_CAPTURE_COLUMNS.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Evidence:
         self.db = db
         self.chain = Chain(db)
         self.payloads = Payloads(db)
+        self.headers = Templates(db)
 
     def keep(
         self,
@@ -209,8 +219,7 @@ class Evidence:
             " ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
             (url, source, stamp(before)) if before else (url, source),
         ).fetchone()
-        names = _CAPTURE_COLUMNS.split(", ")
-        return capture_of(dict(zip(names, row, strict=True)), b"") if row else None
+        return self._capture(row, is_told=True) if row else None
 
     def with_payload(self, capture: Capture) -> Capture:
         """Return a capture with the payload that its digest names."""
@@ -224,7 +233,7 @@ class Evidence:
             " 'partial') OR visit IN (SELECT visit FROM acceptances)) ORDER BY captures.id LIMIT 1",
             (digest,),
         ).fetchone()
-        headers = json.loads(row[0]) if row else []
+        headers = headers_of(self.headers.whole(row[0])) if row else ()
         return next((value for name, value in headers if name.lower() == "content-type"), None)
 
     def readable_visits(
@@ -403,8 +412,12 @@ class Evidence:
         cursor = self.db.execute(
             f"SELECT {_CAPTURE_COLUMNS} FROM captures WHERE visit = ? ORDER BY id", (visit,)
         )
-        names = _CAPTURE_COLUMNS.split(", ")
-        for values in cursor.fetchall():
-            row = dict(zip(names, values, strict=True))
-            payload = b"" if is_told else self.payload(row["payload_digest"])
-            yield capture_of(row, payload)
+        for row in cursor.fetchall():
+            yield self._capture(row, is_told=is_told)
+
+    def _capture(self, values: Row, *, is_told: bool) -> Capture:
+        """A capture from its columns; without its payload if only told of."""
+        row = dict(zip(_CAPTURE_NAMES, values, strict=True))
+        for name in COLUMNS:
+            row[name] = self.headers.whole(row[name])
+        return capture_of(row, b"" if is_told else self.payload(row["payload_digest"]))

@@ -3,7 +3,6 @@
 Nothing is written, and an archive of an earlier version is not brought up to date.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -15,8 +14,9 @@ from sqlite3 import Connection
 from urllib.parse import quote
 
 from snapshots.archive.archive import SCHEMA, archive_errors, version_of
+from snapshots.archive.headers import Templates
 from snapshots.archive.lock import WriterLock
-from snapshots.archive.rows import moment
+from snapshots.archive.rows import headers_of, moment
 from snapshots.errors import ArchiveBusyError, ArchiveError
 
 # So many of the newest answers are asked for the time that their servers stated.
@@ -81,8 +81,9 @@ def _ahead(db: Connection) -> Iterator[float]:
         " ORDER BY id DESC LIMIT ?",
         (MOST_ANSWERS,),
     ).fetchall()
+    templates = Templates(db)
     for captured_at, written in rows:
-        headers = {name.lower(): value for name, value in json.loads(written)}
+        headers = {name.lower(): value for name, value in headers_of(templates.whole(written))}
         with suppress(ValueError, OverflowError):
             stated = parsedate_to_datetime(headers.get("date", ""))
             stated = stated.replace(tzinfo=stated.tzinfo or UTC)

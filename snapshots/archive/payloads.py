@@ -1,6 +1,6 @@
 """Payloads: whole, as a difference from an earlier one, or in a sealed block."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
@@ -113,6 +113,20 @@ class Payloads:
             return f"payload {digest} is damaged (it is not stored as it was)"
         return None
 
+    def check_block(self, number: int) -> Iterator[tuple[str, str]]:
+        """Yield the digest of each payload of a block that is damaged, and what is wrong.
+
+        The block is read in one go, and payload by payload only when anything is wrong.
+        """
+        rows = self.db.execute(
+            "SELECT digest, place FROM payloads WHERE block = ? AND thinned_at IS NULL", (number,)
+        ).fetchall()
+        if self._is_as_kept(number, dict(rows)):
+            return
+        for digest, _ in rows:
+            if wrong := self.check(digest):
+                yield digest, wrong
+
     def digests(self) -> list[str]:
         """Return the digests of all that are held, in the order in which they are read fastest."""
         rows = self.db.execute(
@@ -127,6 +141,27 @@ class Payloads:
     def forget(self) -> None:
         """Drop what was read: what it was read from was not kept."""
         self._vocabulary = None
+
+    def _is_as_kept(self, number: int, places: Mapping[str, int]) -> bool:
+        """Whether a block's payloads are in their places, and it is stored as it was."""
+        from snapshots.archive.blocks import payloads_in
+
+        row = self.db.execute(
+            "SELECT body, blocks.crc, pieces, v.crc, vocabulary FROM blocks"
+            " JOIN vocabularies AS v ON v.id = vocabulary WHERE blocks.id = ?",
+            (number,),
+        ).fetchone()
+        if row is None:
+            return False
+        body, crc, stored, stored_crc, vocabulary = row
+        try:
+            if (crc32(body), crc32(stored)) != (crc, stored_crc):
+                return False
+            read = enumerate(payloads_in(body, self._pieces(vocabulary)))
+            held = {digest_of(payload): place for place, payload in read}
+        except (TypeError, ValueError):
+            return False
+        return all(held.get(digest) == place for digest, place in places.items())
 
     def _store_whole(self, digest: str, body: bytes) -> None:
         self.db.execute(

@@ -6,6 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from snapshots.archive.chain import CHAIN_START, link_all
+from snapshots.archive.headers import HEADERS
 from snapshots.archive.search_schema import index
 from snapshots.archive.terms_view import CHANCES, TERMS
 from snapshots.errors import ArchiveError
@@ -403,3 +404,10 @@ def m011_corroboration(db: Database) -> None:
 def m009_search(db: Database) -> None:
     """Full text over wordings and changes, uses of terms by date, and indexes by time."""
     index(db.conn)
+
+
+@migrations()
+def m013_headers(db: Database) -> None:
+    """What headers have in common, once."""
+    for statement in HEADERS:
+        db.execute(statement)

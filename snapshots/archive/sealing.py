@@ -13,7 +13,7 @@ from snapshots.archive.blocks import (
     Block,
     block,
     is_sealable,
-    payload_in,
+    payloads_in,
     pieces_of,
     vocabulary,
 )
@@ -93,20 +93,26 @@ def seal(db: Connection, payloads: Payloads, source: str, least_bytes: int) -> I
             ahead.popleft()
 
 
-def give_back(db: Connection, *, is_bounded: bool) -> int:
-    """Write the file anew without its empty pages, when that pays; return the bytes saved."""
+def give_back(db: Connection, *, is_bounded: bool, is_loose: bool = False) -> int:
+    """Write the file anew without its empty pages, when that pays; return the bytes saved.
+
+    ``is_loose``: there is room within pages, which are not counted.
+    """
     page_bytes, pages, empty = (
         int(db.execute(f"PRAGMA {name}").fetchone()[0])
         for name in ("page_size", "page_count", "freelist_count")
     )
     rest_bytes = (pages - empty) * page_bytes
-    if empty < pages * (LARGE_EMPTY_SHARE if is_bounded else EMPTY_SHARE):
+    if not is_loose and empty < pages * (LARGE_EMPTY_SHARE if is_bounded else EMPTY_SHARE):
         return 0
     if is_bounded and rest_bytes > MOST_BOUNDED_BYTES:
         return 0
     path = Path(db.execute("PRAGMA database_list").fetchone()[2])
     if shutil.disk_usage(path.parent).free < 3 * rest_bytes:
         return 0
+    if not is_bounded:
+        for name in ("wording_search", "passage_search"):
+            db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
     db.execute("VACUUM")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return (pages - int(db.execute("PRAGMA page_count").fetchone()[0])) * page_bytes
@@ -252,9 +258,8 @@ def _read_back(db: Connection, number: int, taken: Sequence[_Held]) -> None:
         " WHERE blocks.id = ?",
         (number,),
     ).fetchone()
-    pieces = pieces_of(stored)
-    for place, each in enumerate(taken):
-        if digest_of(payload_in(body, place, pieces)) != each.digest:
+    for each, payload in zip(taken, payloads_in(body, pieces_of(stored)), strict=True):
+        if digest_of(payload) != each.digest:
             raise ArchiveError(f"payload {each.digest} could not be sealed; it stays as it was")
 
 

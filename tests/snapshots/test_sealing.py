@@ -197,7 +197,7 @@ def test_little_is_left_until_there_is_enough(path):
 
 def test_a_block_that_reads_back_otherwise_is_not_kept(path, monkeypatch):
     held = filled(path)
-    monkeypatch.setattr(sealing, "payload_in", lambda *_: b"another")
+    monkeypatch.setattr(sealing, "payloads_in", lambda *_: [b"another"] * 120)
     with Archive.to_write(path) as archive:
         with pytest.raises(ArchiveError, match="could not be sealed; it stays as it was"):
             list(archive.seal("library"))
