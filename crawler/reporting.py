@@ -1,8 +1,9 @@
 """A report put together from the archive, and written where it was asked for."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 
 from crawler import __version__
@@ -21,6 +22,8 @@ from snapshots.archive import Archive
 from snapshots.errors import ConfigError
 from snapshots.records import Outcome, SourceStatus, Visit
 
+# The forms that need nothing but a report, and their modules.
+FORMS = {"html": "html", "md": "markdown", "csv": "sheet", "edgi": "edgi", "email": "digest"}
 # Terms of which a report draws a chart.
 MOST_TRENDS = 6
 
@@ -124,21 +127,20 @@ def statuses(archive: Archive, sources: Iterable[Source], now: datetime) -> Iter
         yield with_freshness(source, status, now)
 
 
-def rendered(report: Report, form: str, *, to_screen: bool = False) -> str:
-    """Return a report as HTML, Markdown, text, or JSON lines of its changes."""
-    if form == "html":
-        from diffs.report.html import render as render_html
-
-        return render_html(report)
-    if form == "md":
-        from diffs.report.markdown import render as render_markdown
-
-        return render_markdown(report)
+def rendered(report: Report, form: str, *, to_screen: bool = False, url: str | None = None) -> str:
+    """Return a report in a form; ``url`` is where a feed of it will stand."""
     if form == "jsonl":
         from crawler.showing import json_line
         from diffs.report.jsonl import change_json
 
         return "\n".join(json_line(change_json(record)) for record in report.changes)
+    if form == "atom":
+        from diffs.report.atom import render as render_atom
+
+        return render_atom(report, url)
+    if form in FORMS:
+        render: Callable[[Report], str] = import_module(f"diffs.report.{FORMS[form]}").render
+        return render(report)
     from diffs.report.text import render as render_text
 
     return render_text(report, colour=to_screen and has_colour(), width=width())
