@@ -81,7 +81,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of config.toml. ``lexicon`` is as written: ``crawler.lexicons`` reads it."""
+    """The whole of config.toml.
+
+    ``lexicon`` and ``notify`` are as written: ``crawler.lexicons`` and ``crawler.destinations``
+    read them.
+    """
 
     path: Path
     archive: Path
@@ -89,6 +93,7 @@ class Config:
     sources: Mapping[str, Source] = field(default_factory=dict)
     lexicon: Mapping[str, Any] = field(default_factory=dict)
     importance: Mapping[str, float] = field(default_factory=dict)
+    notify: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def source(self, key: str) -> Source:
         """Return a source by its key.
@@ -149,7 +154,7 @@ SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-TOP = {"archive": dict, "crawler": dict, "lexicon": dict, "importance": dict, "source": dict}
+TOP = dict.fromkeys("archive crawler lexicon importance notify source".split(), dict)
 # A year in seconds, and more bytes than a payload should have.
 MOST_NUMBER = 2**40
 NEEDED = {
@@ -178,6 +183,7 @@ def load(path: Path) -> Config:
         sources=sources,
         lexicon=raw.get("lexicon", {}),
         importance=raw.get("importance", {}),
+        notify=raw.get("notify", {}),
     )
 
 
@@ -250,6 +256,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _confirm_problems("crawler", raw.get("crawler", {}))
     yield from _lexicon_problems(raw.get("lexicon", {}))
     yield from _importance_problems(raw.get("importance", {}))
+    yield from _notify_problems(raw.get("notify", {}), raw.get("source", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -370,6 +377,20 @@ def _lexicon_problems(table: object) -> Iterator[str]:
         from crawler.lexicons import lexicon_problems
 
         yield from (f"[lexicon] {problem}" for problem in lexicon_problems(table))
+
+
+def _notify_problems(tables: object, sources: object) -> Iterator[str]:
+    if not tables or not isinstance(tables, dict):
+        return
+    from crawler.destinations import SETTINGS, destination_problems
+
+    for key, table in tables.items():
+        if isinstance(table, dict):
+            yield from _table_problems(f"notify.{key}", table, SETTINGS)
+            told = destination_problems(table, sources if isinstance(sources, dict) else {})
+            yield from (f"[notify.{key}] {problem}" for problem in told)
+        else:
+            yield f"[notify] {key} must be a table, written [notify.{key}]"
 
 
 def _timezone_problems(name: str, table: object) -> Iterator[str]:

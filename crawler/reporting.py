@@ -13,14 +13,15 @@ from crawler.freshness import with_freshness
 from crawler.lexicons import lexicon
 from crawler.terminal import has_colour, remark, say, width
 from crawler.trending import trends_of
-from diffs.importance import WEIGHTS, importance
+from diffs.importance import WEIGHTS, Importance, importance
+from diffs.lexicon import Lexicon
 from diffs.report.view import Activity, Report
 from diffs.terms import count
 from diffs.trends import Trend
 from diffs.watched import Touched, watched
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
-from snapshots.records import Outcome, SourceStatus, Visit
+from snapshots.records import ChangeRecord, Outcome, SourceStatus, Visit
 
 # The forms that need nothing but a report, and their modules.
 FORMS = {"html": "html", "md": "markdown", "csv": "sheet", "edgi": "edgi", "email": "digest"}
@@ -51,12 +52,7 @@ def compiled(
         counts = count(s for s in archive.knowledge.substitutions(chosen) if s.change in told)
     made_at = made_at or datetime.now(UTC)
     terms = lexicon(config.path, config.lexicon)
-    touched = {
-        r.id: found
-        for r in changes
-        if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
-    }
-    weights = {**WEIGHTS, **config.importance}
+    touched = _touched(changes, terms)
     return Report(
         made_at=made_at,
         version=__version__,
@@ -69,13 +65,51 @@ def compiled(
         base=base,
         compared=remarks,
         watched=touched,
-        importance={r.id: importance(r.change, touched.get(r.id, ()), weights) for r in changes},
+        importance=_importance(changes, touched, config),
         activity=tuple(_activity(archive, chosen, base or since, until)),
         trends=tuple(_trends(archive, config, chosen, touched, since, until)),
         recipes={source.key: source.reading_digest for source in sources},
         lexicons=tuple(pack.title for pack in terms.packs),
         head=archive.evidence.chain.newest(),
     )
+
+
+def gathered(archive: Archive, config: Config, numbers: Iterable[int], now: datetime) -> Report:
+    """Return a report of some changes alone, by their numbers, without charts and blind visits."""
+    changes = tuple(archive.knowledge.changes(numbers=numbers))
+    told = {record.id for record in changes}
+    keys = tuple(dict.fromkeys(record.source for record in changes))
+    touched = _touched(changes, lexicon(config.path, config.lexicon))
+    counts = count(s for s in archive.knowledge.substitutions(keys) if s.change in told)
+    sources = [config.sources[key] for key in keys if key in config.sources]
+    return Report(
+        made_at=now,
+        version=__version__,
+        since=min((record.seen.old.captured_at for record in changes), default=None),
+        until=None,
+        sources=tuple(statuses(archive, sources, now)),
+        changes=changes,
+        substitutions=tuple(counts),
+        failures=(),
+        watched=touched,
+        importance=_importance(changes, touched, config),
+        head=archive.evidence.chain.newest(),
+    )
+
+
+def _touched(changes: Iterable[ChangeRecord], terms: Lexicon) -> dict[int, tuple[Touched, ...]]:
+    return {
+        r.id: found
+        for r in changes
+        if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
+    }
+
+
+def _importance(
+    changes: Iterable[ChangeRecord], touched: Mapping[int, tuple[Touched, ...]], config: Config
+) -> dict[int, Importance]:
+    weights = {**WEIGHTS, **config.importance}
+    return {r.id: importance(r.change, touched.get(r.id, ()), weights) for r in changes}
 
 
 def _activity(

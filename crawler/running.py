@@ -29,7 +29,8 @@ def run(
 ) -> int:
     """Visit what is due, or the sources named; print changes as they are found.
 
-    Returns 0, or 1 when a source could not be seen. While another process writes to the
+    Then send what was found to those who asked for it. Returns 0, or 1 when a source could not
+    be seen, or something was not taken. While another process writes to the
     archive, what is due is left to it, or to the next run.
 
     Raises:
@@ -46,10 +47,13 @@ def run(
         remark("another run is at work; nothing done")
         return 0
     with archive:
+        if config.notify:
+            from crawler.notifying import begin, deliver
+
+            begin(archive, config, clock.now())
         chosen = sources if is_asked_for else due(sources, archive, clock)
         if not chosen:
             remark("nothing is due")
-            return 0
         is_blind = False
 
         def show(visited: Visited) -> None:
@@ -57,8 +61,10 @@ def run(
             tell(visited, form)
             is_blind = is_blind or not visited.visit.outcome.is_good
 
-        asyncio.run(visit_all(config, chosen, archive, clock, show))
-        return int(is_blind)
+        if chosen:
+            asyncio.run(visit_all(config, chosen, archive, clock, show))
+        is_told = not config.notify or asyncio.run(deliver(archive, config, clock))
+        return int(is_blind or not is_told)
 
 
 async def visit_all(

@@ -8,7 +8,15 @@ import click
 from sqlite_utils import Database
 
 from crawler.cli import COMMANDS, cli
-from snapshots.archive.schema import CHAIN, EVIDENCE, KNOWLEDGE, TERMS, VIEWS, migrations
+from snapshots.archive.schema import (
+    CHAIN,
+    EVIDENCE,
+    KNOWLEDGE,
+    NOTICES,
+    TERMS,
+    VIEWS,
+    migrations,
+)
 
 HERE = Path(__file__).parent
 _COLUMN = re.compile(r"^\s+(\w+) (TEXT|INTEGER|REAL|BLOB)([^-]*?),?\s*(?:--\s*(.*))?$")
@@ -21,6 +29,8 @@ ABOUT = {
     "links": "The chain: every visit, capture, probe, acceptance and import, hashed together with the one before it; docs/evidence.md tells how.",
     "imports": "Where imported visits came from.",
     "verifications": "When `reworded verify` found everything as it was kept.",
+    "destinations": "To whom findings are sent, and how that went; docs/notification.md.",
+    "notices": "Which finding was sent to whom in which message, and which still waits.",
     "snapshots": "The good visits; a snapshot has its visit's number.",
     "items": "Every item that a source has ever listed.",
     "item_versions": "Every wording of an item, and the snapshots between which it stood.",
@@ -67,6 +77,8 @@ def schema() -> str:
         *(_table(each, db) for each in _tables((*EVIDENCE, *CHAIN))),
         "## Knowledge",
         *(_table(each, db) for each in _tables(KNOWLEDGE)),
+        "## Sending",
+        *(_table(each, db) for each in _tables(NOTICES)),
         "## Views",
         *(_view(db, name) for name in db.view_names()),
     ]

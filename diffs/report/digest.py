@@ -21,6 +21,7 @@ from diffs.report.phrases import (
     chain_head,
     claim,
     counted,
+    day,
     field_name,
     findings,
     headline,
@@ -83,10 +84,15 @@ def mail(
 
 
 def subject(report: Report) -> str:
-    """What the mail is about, in numbers, e.g. ``Reworded: 3 changes in 2 sources (…)``."""
+    """What the mail is about, in numbers: short, so that no header need be folded.
+
+    An example is ``Reworded: 3 changes in 2 sources, 2021-05-01 to 2021-05-03``.
+    """
     sources = counted(len({record.source for record in report.changes}), "source")
     changes = f"{counted(len(report.changes), 'change')} in {sources}"
-    return f"Reworded: {changes if report.changes else 'no change'}. {title(report)}"
+    since, until = report.base or report.since, day(report.until or report.made_at)
+    days = f"{day(since)} to {until}" if since else f"up to {until}"
+    return f"Reworded: {changes if report.changes else 'no change'}, {days}"
 
 
 def _key(report: Report) -> str:

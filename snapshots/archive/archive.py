@@ -14,6 +14,7 @@ from snapshots.archive.evidence import Evidence
 from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
+from snapshots.archive.outbox import Outbox
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
@@ -25,7 +26,7 @@ BUSY_TIMEOUT_S = 30
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 7
+SCHEMA = 8
 
 
 class Archive:
@@ -41,6 +42,7 @@ class Archive:
         self.knowledge = Knowledge(db)
         self.progress = Progress(db)
         self.hosts = Hosts(db)
+        self.outbox = Outbox(db)
         self._lock = lock
         # As `_opened` sets it.
         self._is_urgent = True

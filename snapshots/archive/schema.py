@@ -280,6 +280,28 @@ CHAIN = (
     "ALTER TABLE captures DROP COLUMN chain",
 )
 
+NOTICES = (
+    """CREATE TABLE destinations (               -- to whom findings are sent; no evidence
+        name TEXT NOT NULL PRIMARY KEY,          -- KEY of [notify.KEY]; its address is not kept
+        known_since TEXT NOT NULL,
+        looked_to INTEGER NOT NULL,              -- the newest visit that was gone through
+        sent_at TEXT,                            -- when it last took a message
+        failures INTEGER NOT NULL DEFAULT 0,     -- in a row
+        failed_at TEXT,
+        failure TEXT                             -- how, without any part of its address
+    ) STRICT""",
+    # A change's number outlives the change when knowledge is derived anew: no reference.
+    """CREATE TABLE notices (                    -- findings to be sent, and those that were
+        destination TEXT NOT NULL REFERENCES destinations (name),
+        change INTEGER NOT NULL,                 -- its number
+        noted_at TEXT NOT NULL,
+        message TEXT,                            -- what names the message it is in; NULL: none yet
+        sent_at TEXT,                            -- NULL: not taken yet
+        PRIMARY KEY (destination, change)
+    ) STRICT""",
+    "CREATE INDEX notices_waiting ON notices (destination) WHERE sent_at IS NULL",
+)
+
 
 @migrations()
 def m001_evidence(db: Database) -> None:
@@ -338,3 +360,10 @@ def m007_chain(db: Database) -> None:
         db.execute(statement)
     db.execute("INSERT INTO chain_start VALUES (?)", (bytes.fromhex(start),))
     link_all(db.conn)
+
+
+@migrations()
+def m014_notices(db: Database) -> None:
+    """Which findings were sent to whom, so that none is sent twice and none is lost."""
+    for statement in NOTICES:
+        db.execute(statement)

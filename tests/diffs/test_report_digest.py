@@ -39,7 +39,7 @@ def test_a_digest_is_text_with_html_as_its_better_alternative() -> None:
 
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
-    assert message["Subject"] == "Reworded: 120 changes in 1 source. What changed up to 2021-06-01"
+    assert message["Subject"] == "Reworded: 120 changes in 1 source, up to 2021-06-01"
     assert message["X-Unsent"] == "1"
     assert message.defects == []
 
@@ -95,5 +95,5 @@ def test_no_address_adds_a_header(address: str) -> None:
 def test_a_digest_of_nothing_says_so() -> None:
     nothing = replace(REPORT, changes=(), substitutions=())
 
-    assert digest.subject(nothing) == "Reworded: no change. What changed up to 2021-06-01"
+    assert digest.subject(nothing) == "Reworded: no change, up to 2021-06-01"
     assert "No change found in 60 sources." in digest.plain(nothing)
