@@ -13,7 +13,8 @@ from diffs.watched import Touched
 from snapshots.records import ChangeRecord
 
 SETTINGS = {
-    "url": str,
+    # Its type is checked below, by words that do not repeat it.
+    "url": object,
     "sources": list,
     "kinds": list,
     "terms": list,
@@ -81,6 +82,8 @@ def destination_problems(table: Mapping[str, Any], sources: Mapping[str, Any]) -
         yield "lacks 'url'; write url = \"mailtos://…\" or another address that Apprise knows"
     elif isinstance(url, str):
         yield from _url_problems(url)
+    else:
+        yield "url must be text in quotes"
     yield from _named("sources", table, tuple(sources), "source")
     yield from _named("kinds", table, KINDS, "kind")
     terms = table.get("terms", [])

@@ -209,4 +209,7 @@ def _refusal(error: Exception) -> str:
         return f"the mail server refused the receiver ({codes})"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"the mail server answered {error.smtp_code}"
+    is_gone = isinstance(error, smtplib.SMTPServerDisconnected)
+    if isinstance(error, smtplib.SMTPException) and not is_gone:
+        return "the mail server cannot do what its address asks of it"
     return "no connection, or no answer"

@@ -113,7 +113,7 @@ class Mailbox:
 
     def _check(self, server: SMTP, session: Session, envelope: Envelope, method: str, data: Any):
         is_right = data == LoginPassword(b"desk", (self._password or "").encode())
-        return AuthResult(success=is_right)
+        return AuthResult(success=is_right, handled=False)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self._password is not None and not session.authenticated:

@@ -544,3 +544,21 @@ def test_a_watch_sends_what_it_finds_once(desk: Desk, hook: Hook) -> None:
     assert watching.returncode == 0
     assert len(hook.posts) == 1
     assert "[-aliens-]{+noncitizens+}" in hook.posts[0].message
+
+
+def test_a_watch_that_is_stopped_while_it_sends_knows_what_was_taken(
+    desk: Desk, hook: Hook
+) -> None:
+    desk.sends_to(to("chat", hook.url))
+    desk.run()
+    desk.site["/sheets"], hook.answers = NONCITIZENS, [500] * 3
+    desk.run()
+    hook.posts.clear()
+    watching = desk.apart("watch")
+    hook.before = lambda: watching.send_signal(signal.SIGTERM)
+
+    watching.communicate(timeout=30)
+
+    assert watching.returncode == 0
+    assert desk.type("notify") == 0
+    assert len(hook.posts) == len(hook.taken) == 1

@@ -17,7 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from crawler.reporting import rendered
-from diffs.report import text
+from diffs.report import brief, text
 from diffs.report.atom import ATOM
 from diffs.report.cells import _FORMULA
 from diffs.report.passage import clean
@@ -172,6 +172,15 @@ def test_hostile_text_steers_no_terminal(family: str) -> None:
     assert_no_steering(text.render(report, colour=False, width=80))
     coloured = text.render(report, colour=True, width=80)
     assert_no_steering(re.sub(r"\x1b\[(0|1|2|31|32|33|36|31;9|32;4)m", "", coloured))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_hostile_text_steers_no_chat_and_calls_nobody(family: str) -> None:
+    report = hostile.report(hostile.texts(family))
+
+    for words in (brief.title(report), brief.render(report)):
+        assert_no_steering(words)
+        assert re.findall(r"[@<]\w|<[!#@]", words) == []
 
 
 @pytest.mark.parametrize("family", FAMILIES)
