@@ -160,7 +160,9 @@ def _people(address: Address) -> tuple[str, str]:
 
 def _mail(address: Address, report: Report, key: str) -> str | None:
     sender, to = _people(address)
-    return _post(address, digest.mail(report, sender=sender, to=(to,), key=key))
+    domain = address.service.from_addr[1].rpartition("@")[2]
+    message = digest.mail(report, sender=sender, to=(to,), key=key, domain=domain)
+    return _post(address, message)
 
 
 def _post(address: Address, message: EmailMessage) -> str | None:

@@ -168,7 +168,11 @@ class Watching:
                 from crawler.notifying import deliver
 
                 async with self._archive.opened() as archive:
-                    is_well = await deliver(archive, self.config, self.clock)
+                    try:
+                        is_well = await deliver(archive, self.config, self.clock)
+                    except ConfigError as error:
+                        remark(f"reworded: {error}\nfindings wait until that is mended")
+                        is_well = False
 
     async def _until_found(self, is_well: bool) -> None:
         """Wait for a visit; a digest, or what was not taken, only so long."""

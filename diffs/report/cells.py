@@ -9,7 +9,7 @@ from diffs.report.passage import clean
 
 # What a spreadsheet takes for a formula's beginning, full-width signs included.
 # Source: OWASP, CSV Injection, seen 2026-11.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -27,9 +27,9 @@ def cell(value: object) -> str:
         return ""
     if not isinstance(value, str):
         return f"{value}"
-    is_formula = value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)
+    is_formula = value.startswith(FORMULA) or value.lstrip().startswith(FORMULA)
     text = clean(value)
-    return f"'{text}" if is_formula or text.lstrip().startswith(_FORMULA) else text
+    return f"'{text}" if is_formula or text.lstrip().startswith(FORMULA) else text
 
 
 def at(moment: datetime) -> str:

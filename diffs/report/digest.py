@@ -60,12 +60,17 @@ def render(report: Report) -> str:
 
 
 def mail(
-    report: Report, *, sender: str, to: Sequence[str] = (), key: str | None = None
+    report: Report,
+    *,
+    sender: str,
+    to: Sequence[str] = (),
+    key: str | None = None,
+    domain: str = "reworded.invalid",
 ) -> EmailMessage:
     """The digest as a message with two alternatives, text first.
 
-    ``key`` names the message, so that a receiver knows one that came twice; by default it
-    follows from what is told. No header holds a word of a page.
+    ``key`` names the message within the ``domain``, so that a receiver knows one that came
+    twice; by default it follows from what is told. No header holds a word of a page.
     """
     message = EmailMessage(policy=SMTP)
     named = key or _key(report)
@@ -74,7 +79,7 @@ def mail(
     if to:
         message["To"] = ", ".join(map(clean, to))
     message["Date"] = format_datetime(report.made_at.astimezone(UTC))
-    message["Message-ID"] = f"<{named}@reworded.invalid>"
+    message["Message-ID"] = f"<{named}@{clean(domain)}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(plain(report), cte="quoted-printable")
     message.add_alternative(page(report), subtype="html", cte="quoted-printable")

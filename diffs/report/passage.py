@@ -17,8 +17,7 @@ _STEERING = re.compile(
     r"\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"  # byte order mark, annotations, tags
 )
 # Surrogates, and what Unicode keeps for no character: no HTML and no XML may hold them.
-_PLANE_ENDS = "".join(chr(n * 65536 + end) for n in range(17) for end in (65534, 65535))
-_NO_CHARACTERS = re.compile(rf"[\ud800-\udfff\ufdd0-\ufdef{_PLANE_ENDS}]")
+_NO_CHARACTERS = re.compile(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
@@ -28,6 +27,9 @@ def clean(text: str) -> str:
     An escape sequence loses its control characters and keeps its letters, as a browser
     shows it: dropping the letters too would let a page hide words from a report.
     """
+    # Most text is, and nothing printable is cleaned.
+    if text.isprintable():
+        return text
     return _NO_CHARACTERS.sub("\ufffd", _STEERING.sub("", _BREAKS.sub(" ", text)))
 
 

@@ -10,6 +10,10 @@ from typing import NamedTuple
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.transaction import atomic
 
+_TOLD_BY = "coalesce(told_by, new_snapshot)"
+# What was noted and not sent, and is no change any more since history was read anew.
+_VANISHED = "destination = :to AND sent_at IS NULL AND change NOT IN (SELECT id FROM changes)"
+
 
 class Message(NamedTuple):
     """A message that was begun and not taken yet: what names it, and its changes' numbers."""
@@ -61,14 +65,16 @@ class Outbox:
         """Return the changes that were told since a destination's findings were last noted.
 
         What imports bring, and what comes out otherwise when history is read anew, is told by
-        visits that are no news.
+        visits that are no news; unless what it takes the place of has not been sent yet.
         """
         rows = self.db.execute(
-            "SELECT c.id FROM changes AS c"
-            " JOIN visits AS v ON v.id = coalesce(told_by, new_snapshot)"
+            f"SELECT c.id FROM changes AS c JOIN visits AS v ON v.id = {_TOLD_BY}"
             " WHERE v.import IS NULL"
-            " AND v.id > (SELECT looked_to FROM destinations WHERE name = ?) ORDER BY c.id",
-            (destination,),
+            " AND (v.id > (SELECT looked_to FROM destinations WHERE name = :to)"
+            f" OR v.id IN (SELECT visit FROM notices WHERE {_VANISHED}))"
+            " AND c.id NOT IN (SELECT change FROM notices WHERE destination = :to)"
+            " ORDER BY c.id",
+            {"to": destination},
         )
         return [number for (number,) in rows.fetchall()]
 
@@ -79,13 +85,13 @@ class Outbox:
         """
         with atomic(self.db):
             self.db.execute(
-                "DELETE FROM notices WHERE destination = ? AND message IS NULL"
-                " AND change NOT IN (SELECT id FROM changes)",
-                (destination,),
+                f"DELETE FROM notices WHERE {_VANISHED} AND message IS NULL", {"to": destination}
             )
-            self.db.executemany(
-                "INSERT OR IGNORE INTO notices (destination, change, noted_at) VALUES (?, ?, ?)",
-                [(destination, number, stamp(at)) for number in changes],
+            self.db.execute(
+                "INSERT OR IGNORE INTO notices (destination, change, visit, noted_at)"
+                f" SELECT ?, id, {_TOLD_BY}, ? FROM changes"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                (destination, stamp(at), json.dumps(list(changes))),
             )
             self.db.execute(
                 "UPDATE destinations SET looked_to = (SELECT coalesce(max(id), 0) FROM visits)"

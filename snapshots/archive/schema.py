@@ -294,6 +294,7 @@ NOTICES = (
     """CREATE TABLE notices (                    -- findings to be sent, and those that were
         destination TEXT NOT NULL REFERENCES destinations (name),
         change INTEGER NOT NULL,                 -- its number
+        visit INTEGER NOT NULL,                  -- the one that told it
         noted_at TEXT NOT NULL,
         message TEXT,                            -- what names the message it is in; NULL: none yet
         sent_at TEXT,                            -- NULL: not taken yet

@@ -112,6 +112,7 @@ def test_a_finding_arrives_once_at_a_mailbox_and_at_a_hook(
     assert codes == [0, 0, 0, 0]
     (mail,), (post,) = mailbox.messages, hook.taken
     assert mail["To"] == "desk@example.org"
+    assert mail["Message-ID"].endswith("@example.org>")
     assert mail["Subject"].startswith("Reworded: 1 change in 1 source, ")
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert plain is not None

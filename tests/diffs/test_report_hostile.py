@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from crawler.reporting import rendered
 from diffs.report import brief, text
 from diffs.report.atom import ATOM
-from diffs.report.cells import _FORMULA
+from diffs.report.cells import FORMULA
 from diffs.report.passage import clean
 
 FAMILIES = list(hostile.FAMILIES)
@@ -149,7 +149,7 @@ def test_hostile_text_starts_no_formula_and_no_row_in_a_sheet(family: str, form:
     rows = list(csv.reader(StringIO(sheet), strict=True))
     assert len(rows) == len(list(csv.reader(StringIO(calm)))) == sheet.count("\n")
     assert {len(row) for row in rows} == {len(rows[0])}
-    assert [cell for row in rows for cell in row if cell.lstrip().startswith(_FORMULA)] == []
+    assert [cell for row in rows for cell in row if cell.lstrip().startswith(FORMULA)] == []
     assert_no_steering(sheet)
 
 

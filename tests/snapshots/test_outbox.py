@@ -1,7 +1,6 @@
 """What is to be sent to whom, and what was."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from support import Site, Watcher, page, page_source
@@ -62,13 +61,29 @@ def test_failures_are_counted_until_something_is_taken(lived: Archive) -> None:
     assert (told.unsent, told.failures, told.failure, told.sent_at) == (0, 0, None, AT)
 
 
-def test_a_change_that_is_none_any_more_is_forgotten(lived: Archive, tmp_path: Path) -> None:
-    lived.outbox.note("desk", [2, 99], AT)
-    assert lived.outbox.waiting("desk") == ((2, 99), AT)
+def test_what_takes_the_place_of_a_change_that_was_not_sent_yet_is_news(lived: Archive) -> None:
+    lived.outbox.note("desk", [2], AT)
+    renumber(lived, 2, 9)
 
-    lived.outbox.note("desk", [], AT)
+    assert lived.outbox.news("desk") == [9]
+    lived.outbox.note("desk", [9], AT)
+    assert lived.outbox.waiting("desk") == ((9,), AT)
+    assert lived.outbox.news("desk") == []
 
-    assert lived.outbox.waiting("desk") == ((2,), AT)
+
+def test_what_takes_the_place_of_a_change_that_was_sent_is_no_news(lived: Archive) -> None:
+    lived.outbox.note("desk", [2], AT)
+    lived.outbox.put("desk", [2], "m1")
+    lived.outbox.sent("desk", "m1", AT)
+    renumber(lived, 2, 9)
+
+    assert lived.outbox.news("desk") == []
+
+
+def renumber(archive: Archive, old: int, new: int) -> None:
+    """Have a change come out otherwise, as when a source's history is read anew."""
+    archive.db.execute("DELETE FROM substitutions WHERE change = ?", (old,))
+    archive.db.execute("UPDATE changes SET id = ? WHERE id = ?", (new, old))
 
 
 def test_a_destination_that_is_known_stays_as_it_is(lived: Archive) -> None:
