@@ -1,10 +1,13 @@
 """Findings sent: to a real mail server and a real hook, each once, whatever fails or is killed."""
 
 import os
+import random
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -563,3 +566,31 @@ def test_a_watch_that_is_stopped_while_it_sends_knows_what_was_taken(
     assert watching.returncode == 0
     assert desk.type("notify") == 0
     assert len(hook.posts) == len(hook.taken) == 1
+
+
+def test_kills_at_any_moment_lose_no_finding_and_put_none_into_two_messages(
+    desk: Desk, hook: Hook
+) -> None:
+    desk.sends_to(to("chat", hook.url))
+    desk.run()
+    moments = random.Random(1)
+    for number in range(8):
+        desk.site["/sheets"] = page(f"Words of day {number} were held.", "Fees are due in May.")
+        hook.answers = moments.choices([200, 500], k=3)
+        with desk.apart("run", "--all") as running:
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(moments.uniform(0.2, 1.5))
+            running.kill()
+    hook.answers = []
+
+    with desk.apart("run", "--all") as last:
+        last.communicate(timeout=60)
+
+    with Archive.to_read(load(desk.config).archive) as archive:
+        found = {record.id for record in archive.knowledge.changes()}
+        assert list(archive.problems()) == []
+    told = {post.key: re.findall(r"^#(\d+) sheets", post.message, re.M) for post in hook.taken}
+    numbers = [int(number) for each in told.values() for number in each]
+    assert last.returncode == 0
+    assert len(found) > 1
+    assert sorted(numbers) == sorted(found)
