@@ -34,15 +34,15 @@ COMMANDS = (
     "rebuild",
     "retention",
     "evidence",
-    "export",
+    "notify",
     "verify",
     "doctor",
     "compact",
     "demo",
 )
 EPILOG = (
-    "Exit codes: 0 done; 1 something could not be seen or read, or is overdue; 2 wrong usage or "
-    "configuration; 3 the archive cannot be used; 130 interrupted."
+    "Exit codes: 0 done; 1 something could not be seen, read or sent, or is overdue; 2 wrong usage "
+    "or configuration; 3 the archive cannot be used; 130 interrupted."
 )
 
 

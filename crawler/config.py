@@ -92,9 +92,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of config.toml. ``lexicon`` is as written: ``crawler.lexicons`` reads it.
+    """The whole of config.toml.
 
-    ``retention`` is None where no rule is stated: then nothing is ever thinned.
+    ``lexicon`` and ``notify`` are as written: ``crawler.lexicons`` and ``crawler.destinations``
+    read them. ``retention`` is None where no rule is stated: then nothing is ever thinned.
     """
 
     path: Path
@@ -105,6 +106,7 @@ class Config:
     lexicon: Mapping[str, Any] = field(default_factory=dict)
     importance: Mapping[str, float] = field(default_factory=dict)
     retention: Rule | None = None
+    notify: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def source(self, key: str) -> Source:
         """Return a source by its key.
@@ -167,7 +169,7 @@ RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
 TOP = dict.fromkeys(
-    ("archive", "crawler", "memento", "lexicon", "importance", "retention", "source"), dict
+    "archive crawler memento lexicon importance notify retention source".split(), dict
 )
 # What most addresses begin with: nothing can be wrong with it.
 _PLAIN_ADDRESS = re.compile(r"https?://\w[\w.:-]*(?:/|\Z)", re.ASCII)
@@ -201,6 +203,7 @@ def load(path: Path) -> Config:
         lexicon=raw.get("lexicon", {}),
         importance=raw.get("importance", {}),
         retention=rule_of(raw.get("retention", {})),
+        notify=raw.get("notify", {}),
     )
 
 
@@ -306,6 +309,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _importance_problems(raw.get("importance", {}))
     yield from _table_problems("retention", raw.get("retention", {}), RETENTION)
     yield from (f"[retention] {told}" for told in rule_problems(raw.get("retention", {})))
+    yield from _notify_problems(raw.get("notify", {}), raw.get("source", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -441,6 +445,20 @@ def _lexicon_problems(table: object) -> Iterator[str]:
         from crawler.lexicons import lexicon_problems
 
         yield from (f"[lexicon] {problem}" for problem in lexicon_problems(table))
+
+
+def _notify_problems(tables: object, sources: object) -> Iterator[str]:
+    if not tables or not isinstance(tables, dict):
+        return
+    from crawler.destinations import SETTINGS, destination_problems
+
+    for key, table in tables.items():
+        if isinstance(table, dict):
+            yield from _table_problems(f"notify.{key}", table, SETTINGS)
+            told = destination_problems(table, sources if isinstance(sources, dict) else {})
+            yield from (f"[notify.{key}] {problem}" for problem in told)
+        else:
+            yield f"[notify] {key} must be a table, written [notify.{key}]"
 
 
 def _timezone_problems(name: str, table: object) -> Iterator[str]:

@@ -13,6 +13,7 @@ MOST_LINES = 400
 
 # Where each third-party library is at home; a folder stands for all that is in it.
 HOMES = {
+    "apprise": ("crawler/notify.py",),
     "apscheduler": ("crawler/schedule.py",),
     "brotli": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
     "charset_normalizer": ("snapshots/extract/charset.py",),

@@ -11,7 +11,7 @@ from crawler.commands.options import as_text_or_jsonl
 @click.argument("key", metavar="SOURCE")
 @as_text_or_jsonl
 @click.pass_obj
-def command(path: Path, key: str, form: str) -> None:
+def command(path: Path, key: str, form: str) -> int:
     """Take a source's newest visit for real, though it was quarantined.
 
     For a page that was truly emptied, replaced or taken down, and for a list that truly
@@ -33,3 +33,8 @@ def command(path: Path, key: str, form: str) -> None:
         f"{counted(done.items, 'item')}, {counted(len(done.changes), 'change')}"
     )
     show_changes(done.changes, form)
+    if not config.notify:
+        return 0
+    from crawler.notifying import sent
+
+    return int(not sent(config, done.changes))

@@ -18,6 +18,7 @@ from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.mementos import Mementos
+from snapshots.archive.outbox import Outbox
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.scratch import attach
@@ -39,7 +40,7 @@ CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 14
+SCHEMA = 15
 
 
 class Archive:
@@ -60,6 +61,7 @@ class Archive:
         self.hosts = Hosts(db)
         self.mementos = Mementos(db)
         self.corroborations = Corroborations(db)
+        self.outbox = Outbox(db)
         self._lock = lock
         # As `_opened` sets it.
         self._is_urgent = True
