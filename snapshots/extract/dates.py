@@ -17,7 +17,21 @@ _FORMATS = (
     "%d %b %Y",
     "%m/%d/%Y",
     "%Y/%m/%d",
+    "%Y-%m-%d",
+    "%m-%d-%Y",
+    "%m/%d/%y",
+    "%d %b %y",
+    "%d %B, %Y",
+    "%B %d %Y",
+    "%b %d %Y",
 )
+LONGEST = 80
+_IN_TEXT = re.compile(
+    r"\b(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
+    r"|[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}"
+    r"|\d{1,2}\s+[A-Z][a-z]{2,8}\.?,?\s+(?:\d{4}|\d\d))\b",
+)
+_ORDINAL = re.compile(r"(\d)(?:st|nd|rd|th)\b")
 _MONTHS = ("%B %Y", "%b %Y")
 
 
@@ -31,7 +45,15 @@ def iso(text: str | None) -> str | None:
     if _ISO.match(text):
         return text.replace(" ", "T")
     bare = _WEEKDAY.sub("", _LABEL.sub("", text)).replace("Sept.", "Sep").replace(".", "")
-    return _day(bare) or _month(bare) or text
+    return _day(bare) or _month(bare) or _within(text) or text
+
+
+def _within(text: str) -> str | None:
+    """The one day that a short text names among other words, such as a label's."""
+    if len(text) > LONGEST:
+        return None
+    days = {day for found in _IN_TEXT.findall(text) if (day := _day(_ORDINAL.sub(r"\1", found.replace("Sept.", "Sep").replace(".", "").replace("Sept ", "Sep "))))}
+    return days.pop() if len(days) == 1 else None
 
 
 def _day(text: str) -> str | None:

@@ -82,12 +82,35 @@ def first_in_each(document: Document, items: ItemNodes, css: str) -> list[Node |
     """
     if not css or css == ":scope":
         return [*items.nodes]
+    if css.startswith("~"):
+        return _first_after_each(document, items, css[1:].strip())
     found: list[Node | None] = [None] * len(items.nodes)
     scoped = ", ".join(f"{outer} {inner}" for outer in items.css for inner in parts(css))
     for node in select(document, scoped):
         place = _place(node, items.places)
         if place is not None and found[place] is None:
             found[place] = node
+    return found
+
+
+def _first_after_each(document: Document, items: ItemNodes, css: str) -> list[Node | None]:
+    """Return, for each item node, the first node that matches in what follows it.
+
+    What follows are the siblings up to the next item, with all that lies in them.
+    """
+    found: list[Node | None] = [None] * len(items.nodes)
+    owners: dict[int, int] = {}
+    for place, item in enumerate(items.nodes):
+        sibling = item.next
+        while sibling is not None and sibling.mem_id not in items.places:
+            owners[sibling.mem_id] = place
+            sibling = sibling.next
+    for node in select(document, css):
+        outer: Node | None = node
+        while outer is not None and outer.mem_id not in owners:
+            outer = outer.parent
+        if outer is not None and found[owners[outer.mem_id]] is None:
+            found[owners[outer.mem_id]] = node
     return found
 
 
