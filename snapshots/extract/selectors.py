@@ -9,6 +9,10 @@ from snapshots.extract.html import Document, Node, parse, select, text_of
 from snapshots.extract.wording import said
 
 
+# ``b@text-after`` reads what a label stands before: <b>Date:</b> May 1, 2024<br>.
+TEXT_AFTER = "text-after"
+
+
 class Selector(NamedTuple):
     """A CSS selector, and the attribute to read; None reads the text. "" is the item itself."""
 
@@ -118,7 +122,19 @@ def value_of(node: Node | None, attribute: str | None) -> str | None:
     """Return a node's attribute or text as a reader sees it; None when there is none."""
     if node is None:
         return None
+    if attribute == TEXT_AFTER:
+        return said(text_after(node))
     return said(text_of(node) if attribute is None else node.attributes.get(attribute))
+
+
+def text_after(node: Node) -> str:
+    """Return the text between a label and what stands next to it: a tag, or a line's end."""
+    parts = []
+    after = node.next
+    while after is not None and (after.is_text_node or after.is_comment_node):
+        parts.append(after.text_content or "" if after.is_text_node else "")
+        after = after.next
+    return "".join(parts)
 
 
 def _place(node: Node, places: dict[int, int]) -> int | None:

@@ -5,13 +5,15 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from snapshots.extract.dates import iso
+from snapshots.extract.dates import LONGEST, iso
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.rows import DATE, DOCUMENT
 from snapshots.extract.html import HEADINGS, SILENT
+from snapshots.extract.selectors import TEXT_AFTER, text_after
 from snapshots.extract.wording import clean
 
 LEAST_FILLED = 0.5
+LABELS = frozenset(("b", "strong", "span", "em", "label"))
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 ACTION = re.compile(
@@ -31,7 +33,7 @@ class Column:
     tag: str
     is_link: bool = False
     is_heading: bool = False
-    order: float = 0.0
+    attribute: str | None = None
     date_share: float = 0.0
     filled: float = 0.0
     distinct: float = 0.0
@@ -67,14 +69,29 @@ def columns(outline: Outline, records: Sequence[Sequence[int]]) -> list[Column]:
             cells.setdefault(path, [-1] * count)[place] = number
     found = [_column(outline, path, column) for path, column in cells.items()]
     kept = [column for column in found if column is not None]
+    kept += [_after(outline, column) for column in kept if _is_label(column)]
     for column in kept:
         column.parts = [c for c in kept if _is_part(c, column)]
     return kept
 
 
+def _is_label(column: Column) -> bool:
+    """Whether a column names what follows it: it says the same in all records."""
+    said = [value for value in column.values if value]
+    if column.tag not in LABELS or not said or column.mean_chars > 40:
+        return False
+    return len(set(said)) <= max(1, len(said) // 10) or all(v.endswith(":") for v in said)
+
+
+def _after(outline: Outline, label: Column) -> Column:
+    """The column of the texts that stand after a label."""
+    values = [clean(text_after(outline.nodes[c])) if c >= 0 else "" for c in label.cells]
+    return _described(Column(label.path, label.cells, values, label.tag, attribute=TEXT_AFTER))
+
+
 def _is_part(inner: Column, outer: Column) -> bool:
     size = len(outer.path)
-    return len(inner.path) > size and inner.path[:size] == outer.path
+    return len(inner.path) > size and inner.path[:size] == outer.path and outer.attribute is None
 
 
 def _step(outline: Outline, number: int) -> str:
@@ -86,18 +103,23 @@ def _column(outline: Outline, path: tuple[str, ...], cells: list[int]) -> Column
     if len(held) < LEAST_FILLED * len(cells):
         return None
     values = [clean(outline.nodes[c].text(deep=True, separator=" ")) if c >= 0 else "" for c in cells]
-    said = [value for value in values if value]
     tag = outline.tags[held[0]]
-    column = Column(path, cells, values, tag)
-    column.filled = len(said) / len(values)
-    if not said:
-        return column
-    column.distinct = len(set(said)) / len(said)
-    column.mean_chars = sum(map(len, said)) / len(said)
-    column.wordy = sum(len(_WORD.findall(value)) >= 2 for value in said) / len(said)
-    column.is_link = tag == "a" or any(outline.tags[outline.parents[c]] == "a" for c in held[:1])
+    column = _described(Column(path, cells, values, tag))
+    column.is_link = tag == "a" or outline.tags[outline.parents[held[0]]] == "a"
     column.is_heading = tag in HEADINGS or outline.tags[outline.parents[held[0]]] in HEADINGS
-    column.date_share = sum(bool(_ISO_DATE.fullmatch((iso(v) or "")[:10])) for v in said) / len(said)
+    return column
+
+
+def _described(column: Column) -> Column:
+    """Fill in what a column's values have in common."""
+    said = [value for value in column.values if value]
+    column.filled = len(said) / len(column.values)
+    if said:
+        column.distinct = len(set(said)) / len(said)
+        column.mean_chars = sum(map(len, said)) / len(said)
+        column.wordy = sum(len(_WORD.findall(value)) >= 2 for value in said) / len(said)
+        dates = [(iso(value) or "")[:10] for value in said if len(value) <= LONGEST]
+        column.date_share = sum(bool(_ISO_DATE.fullmatch(day)) for day in dates) / len(said)
     return column
 
 
@@ -114,10 +136,10 @@ def _title_score(column: Column, place: int) -> float:
     chars = column.mean_chars
     size = 0.3 if chars < 6 else 0.7 if chars < 12 else 1.0 if chars <= 160 else 0.5 if chars < 300 else 0.2
     said = [value for value in column.values if value]
-    actions = sum(bool(ACTION.fullmatch(value)) for value in said) / len(said)
+    actions = sum(_is_action(value) for value in said) / len(said)
     numbered = sum(value[:1].isdigit() for value in said) / len(said)
     worth = column.filled * column.distinct**2 * size * (0.25 + column.wordy)
-    if column.is_whole or not column.path:
+    if column.is_whole or (not column.path and column.parts):
         worth *= 0.25
     worth *= 1 + 0.8 * column.is_heading + 0.5 * column.is_link + 0.15 * (column.tag in ("strong", "b", "em"))
     dated = sum(bool(DATE.search(value)) for value in said) / len(said)
@@ -137,12 +159,16 @@ def link_of(outline: Outline, found: Sequence[Column], title: Column | None) -> 
         worth = len(held) / len(hrefs) * (len(set(held)) / len(held)) ** 2
         documents = sum(bool(DOCUMENT.search(href)) for href in held) / len(held)
         said = [value for value in column.values]
-        actions = sum(bool(ACTION.fullmatch(value)) for value in said) / len(said)
+        actions = sum(map(_is_action, said)) / len(said)
         is_title = title is not None and _is_of(outline, column, title)
         worth *= 1 + 0.9 * documents + 0.6 * is_title + 0.2 * actions - 0.01 * min(place, 30)
         if worth > most:
             best, most = column, worth
     return best
+
+
+def _is_action(text: str) -> bool:
+    return len(text) <= 40 and ACTION.fullmatch(text) is not None
 
 
 def _is_of(outline: Outline, link: Column, title: Column) -> bool:

@@ -45,7 +45,11 @@ def detect(document: Document) -> Detection:
     dated = date_of(cols, found)
     taken = [c for c in (title, dated[0] if dated else None) if c]
     summary = summary_of(found, cols, taken)
-    name = lambda c: column_selector(document, found, items, c, sample) if c else None
+
+    def name(column: Column | None) -> str | None:
+        css = column_selector(document, found, items, column, sample) if column else None
+        return f"{css}@{column.attribute}" if css and column and column.attribute else css
+
     title_css = name(title)
     link_css = name(link) if link is not None else None
     date_css = name(dated[0]) if dated else None

@@ -21,7 +21,7 @@ JOINED = 1.34
 CELLS = frozenset(("td", "th", "li", "dd", "dt", "p", "h1", "h2", "h3", "h4", "h5", "h6", "span"))
 DOCUMENT = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])"
-    r"|download|getfile|viewfile|/embed/|attachment|displaydocument|sendpdf",
+    r"|download|getfile|viewfile|/embed/|attachment|displaydocument|sendpdf|/document\b",
     re.IGNORECASE,
 )
 DATE = re.compile(
