@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from snapshots.extract.dates import LONGEST, iso
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.rows import DATE, DOCUMENT
-from snapshots.extract.html import HEADINGS, SILENT
+from snapshots.extract.html import HEADINGS
 from snapshots.extract.selectors import TEXT_AFTER, text_after
 from snapshots.extract.wording import clean
 
 LEAST_FILLED = 0.5
+WORDLESS = frozenset(
+    "script style noscript template svg path option select input textarea br img hr source audio video".split()
+)
 LABELS = frozenset(("b", "strong", "span", "em", "label"))
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -58,15 +61,14 @@ def columns(outline: Outline, records: Sequence[Sequence[int]]) -> list[Column]:
         seen: Counter[tuple[str, ...]] = Counter()
         cells.setdefault((), [-1] * count)[place] = record[0]
         for number in record[1:]:
-            if outline.tags[number] in SILENT or outline.tags[number] in ("br", "img", "i", "hr"):
-                continue
             outer = paths.get(outline.parents[number], ("~",))
             path = (*outer, _step(outline, number))
             seen[path] += 1
             if (turn := seen[path]) > 1:
                 path = (*path[:-1], f"{path[-1]}#{turn}")
             paths[number] = path
-            cells.setdefault(path, [-1] * count)[place] = number
+            if outline.tags[number] not in WORDLESS:
+                cells.setdefault(path, [-1] * count)[place] = number
     found = [_column(outline, path, column) for path, column in cells.items()]
     kept = [column for column in found if column is not None]
     kept += [_after(outline, column) for column in kept if _is_label(column)]
@@ -102,7 +104,9 @@ def _column(outline: Outline, path: tuple[str, ...], cells: list[int]) -> Column
     held = [cell for cell in cells if cell >= 0]
     if len(held) < LEAST_FILLED * len(cells):
         return None
-    values = [clean(outline.nodes[c].text(deep=True, separator=" ")) if c >= 0 else "" for c in cells]
+    values = [
+        clean(outline.nodes[c].text(deep=True, separator=" ")) if c >= 0 else "" for c in cells
+    ]
     tag = outline.tags[held[0]]
     column = _described(Column(path, cells, values, tag))
     column.is_link = tag == "a" or outline.tags[outline.parents[held[0]]] == "a"
@@ -134,16 +138,37 @@ def _title_score(column: Column, place: int) -> float:
     if column.filled < LEAST_FILLED or column.date_share > 0.5 or not column.mean_chars:
         return 0.0
     chars = column.mean_chars
-    size = 0.3 if chars < 6 else 0.7 if chars < 12 else 1.0 if chars <= 160 else 0.5 if chars < 300 else 0.2
+    size = (
+        0.3
+        if chars < 6
+        else 0.7
+        if chars < 12
+        else 1.0
+        if chars <= 160
+        else 0.5
+        if chars < 300
+        else 0.2
+    )
     said = [value for value in column.values if value]
     actions = sum(_is_action(value) for value in said) / len(said)
     numbered = sum(value[:1].isdigit() for value in said) / len(said)
     worth = column.filled * column.distinct**2 * size * (0.25 + column.wordy)
     if column.is_whole or (not column.path and column.parts):
         worth *= 0.25
-    worth *= 1 + 0.8 * column.is_heading + 0.5 * column.is_link + 0.15 * (column.tag in ("strong", "b", "em"))
+    worth *= (
+        1
+        + 0.8 * column.is_heading
+        + 0.5 * column.is_link
+        + 0.15 * (column.tag in ("strong", "b", "em"))
+    )
     dated = sum(bool(DATE.search(value)) for value in said) / len(said)
-    return worth * (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated) * (1 - 0.004 * min(place, 50))
+    return (
+        worth
+        * (1 - 0.8 * actions)
+        * (1 - 0.3 * numbered)
+        * (1 - 0.5 * dated)
+        * (1 - 0.004 * min(place, 50))
+    )
 
 
 def link_of(outline: Outline, found: Sequence[Column], title: Column | None) -> Column | None:
@@ -193,12 +218,12 @@ def date_of(found: Sequence[Column], outline: Outline) -> tuple[Column, str | No
     if not dated:
         return None
     # The innermost element says it best.
-    return max(dated, key=lambda c: (round(c.filled, 1), c.distinct > 0.05, -c.mean_chars, len(c.path))), None
+    return max(
+        dated, key=lambda c: (round(c.filled, 1), c.distinct > 0.05, -c.mean_chars, len(c.path))
+    ), None
 
 
-def summary_of(
-    outline: Outline, found: Sequence[Column], taken: Sequence[Column]
-) -> Column | None:
+def summary_of(outline: Outline, found: Sequence[Column], taken: Sequence[Column]) -> Column | None:
     """The column of running text beside the title, if there is one."""
     free = [
         c

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from snapshots.extract.detect.columns import (
-    Column, _is_of, columns, date_of, link_of, summary_of, title_of,
+    Column,
+    _is_of,
+    columns,
+    date_of,
+    link_of,
+    summary_of,
+    title_of,
 )
 from snapshots.extract.detect.naming import column_selector, row_selector
 from snapshots.extract.detect.outline import Outline, outline
@@ -59,7 +65,9 @@ def detect(document: Document) -> Detection:
         item=css,
         title=title_css or None,
         link=f"{link_css}@href" if link_css and link_css != ":scope" else None,
-        published=(f"{date_css}@{dated[1]}" if dated[1] else date_css) if dated and date_css else None,
+        published=(f"{date_css}@{dated[1]}" if dated[1] else date_css)
+        if dated and date_css
+        else None,
         summary=summary_css,
     )
     return Detection(recipe=recipe, confidence=min(1.0, rows.score / 30), reasons=())
@@ -79,7 +87,11 @@ def _is_list(document: Document, found: Outline, rows: Rows) -> bool:
 def _covered(document: Document, found: Outline, rows: Rows) -> float:
     """The share of the page's text, without what lies around it, that the records hold."""
     size = lambda n: len(clean(found.nodes[n].text(deep=True, separator=" ")))
-    outer = [n for n, p in enumerate(found.parents) if found.is_around[n] and (p < 0 or not found.is_around[p])]
+    outer = [
+        n
+        for n, p in enumerate(found.parents)
+        if found.is_around[n] and (p < 0 or not found.is_around[p])
+    ]
     whole = len(clean(document.body.text(deep=True, separator=" "))) - sum(map(size, outer))
     numbers = _starts(found, rows)
     starts = set(numbers)
@@ -91,7 +103,9 @@ def _starts(found: Outline, rows: Rows) -> list[int]:
     """The elements that the records begin with: before the rows, where a list is flat."""
     numbers = rows.numbers
     parents = {found.parents[n] for n in numbers}
-    if found.tags[numbers[0]] in ("tr", "li", "article") or len(parents) > max(1, len(numbers) // 2):
+    if found.tags[numbers[0]] in ("tr", "li", "article") or len(parents) > max(
+        1, len(numbers) // 2
+    ):
         return numbers
     kinds: dict[int, list[int]] = {}
     for parent in parents:
@@ -100,7 +114,11 @@ def _starts(found: Outline, rows: Rows) -> list[int]:
     own = found.kinds[numbers[0]]
     for kind, likes in kinds.items():
         tag = found.tags[likes[0]]
-        if kind != own and (tag in HEADINGS or tag == "dt") and 0.7 <= len(likes) / len(numbers) <= 1.3:
+        if (
+            kind != own
+            and (tag in HEADINGS or tag == "dt")
+            and 0.7 <= len(likes) / len(numbers) <= 1.3
+        ):
             return likes
     return numbers
 

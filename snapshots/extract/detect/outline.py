@@ -8,9 +8,7 @@ from snapshots.extract.html import Document, Node
 
 # Where no record list lies.
 AROUND = frozenset(("nav", "header", "footer", "aside", "select", "template", "noscript", "head"))
-_AROUND_ROLES = frozenset(
-    ("navigation", "banner", "contentinfo", "search", "menu", "menubar")
-)
+_AROUND_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "menu", "menubar"))
 _MAIN_ROLES = frozenset(("main",))
 # Class names that tell a row's place or state among its likes, not its kind.
 STATES = frozenset(
