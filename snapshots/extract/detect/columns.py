@@ -13,6 +13,8 @@ from snapshots.extract.selectors import TEXT_AFTER, text_after
 from snapshots.extract.wording import clean
 
 LEAST_FILLED = 0.5
+# Below, nothing names the records: they are not a list of publications.
+LEAST_TITLE = 0.12
 WORDLESS = frozenset(
     "script style noscript template svg path option select input textarea br img hr source audio video".split()
 )
@@ -131,7 +133,7 @@ def title_of(outline: Outline, found: Sequence[Column]) -> Column | None:
     """The column that names the records."""
     scored = [(_title_score(column, place), -place, column) for place, column in enumerate(found)]
     best = max(scored, key=lambda each: each[:2], default=None)
-    return best[2] if best and best[0] > 0 else None
+    return best[2] if best and best[0] >= LEAST_TITLE else None
 
 
 def _title_score(column: Column, place: int) -> float:

@@ -23,6 +23,8 @@ from snapshots.records import Recipe
 SAMPLE = 40
 LEAST_SCORE = 5.0
 LEAST_COVERED = 0.12
+# Dated rows of this score are a list, however little of the page they are.
+SURE_SCORE = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ def detect(document: Document) -> Detection:
     cols = columns(found, records)
     title = title_of(found, cols)
     link = link_of(found, cols, title)
+    if title is None:
+        return Detection(recipe=Recipe(read="page"), confidence=0.5, reasons=())
     dated = date_of(cols, found)
     taken = [c for c in (title, dated[0] if dated else None) if c]
     summary = summary_of(found, cols, taken)
@@ -77,7 +81,7 @@ def _is_list(document: Document, found: Outline, rows: Rows) -> bool:
     """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
     if rows.score < LEAST_SCORE or rows.apart_share < 0.5:
         return False
-    if rows.date_share >= 0.5:
+    if rows.date_share >= 0.5 and rows.score >= SURE_SCORE:
         return True
     if rows.link_share > 0.85 and (rows.links_each > 2.5 or rows.mean_chars < 20):
         return False

@@ -37,6 +37,11 @@ def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
     for parent in outer:
         for name in plain:
             yield f"{parent} {name}"
+    direct = _outer_names(outline, outline.parents[first]) if outline.parents[first] >= 0 else ()
+    for parent in direct:
+        for name in plain:
+            yield f"{parent} > {name}"
+            yield f"{parent} > {name}:has(a)"
     yield tag
     for name in plain:
         for inner in ("a", "td a", "td"):
