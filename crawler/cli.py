@@ -28,6 +28,7 @@ COMMANDS = (
     "lexicon",
     "report",
     "verify",
+    "doctor",
     "demo",
 )
 EPILOG = (

@@ -88,6 +88,7 @@ class Config:
     crawler: Crawler = field(default_factory=Crawler)
     sources: Mapping[str, Source] = field(default_factory=dict)
     lexicon: Mapping[str, Any] = field(default_factory=dict)
+    importance: Mapping[str, float] = field(default_factory=dict)
 
     def source(self, key: str) -> Source:
         """Return a source by its key.
@@ -148,7 +149,7 @@ SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-TOP = {"archive": dict, "crawler": dict, "lexicon": dict, "source": dict}
+TOP = {"archive": dict, "crawler": dict, "lexicon": dict, "importance": dict, "source": dict}
 # A year in seconds, and more bytes than a payload should have.
 MOST_NUMBER = 2**40
 NEEDED = {
@@ -176,6 +177,7 @@ def load(path: Path) -> Config:
         crawler=crawler,
         sources=sources,
         lexicon=raw.get("lexicon", {}),
+        importance=raw.get("importance", {}),
     )
 
 
@@ -247,6 +249,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _timezone_problems("crawler", raw.get("crawler", {}))
     yield from _confirm_problems("crawler", raw.get("crawler", {}))
     yield from _lexicon_problems(raw.get("lexicon", {}))
+    yield from _importance_problems(raw.get("importance", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -351,6 +354,14 @@ def _confirm_problems(name: str, table: object) -> Iterator[str]:
     confirm = table.get("confirm", 1) if isinstance(table, dict) else 1
     if _fits(confirm, int) and not 1 <= confirm <= MOST_CONFIRM:
         yield f"[{name}] confirm must be a number of visits from 1 to {MOST_CONFIRM}, not {confirm}"
+
+
+def _importance_problems(table: object) -> Iterator[str]:
+    if not table:
+        return
+    from diffs.importance import WEIGHTS
+
+    yield from _table_problems("importance", table, dict.fromkeys(WEIGHTS, (int, float)))
 
 
 def _lexicon_problems(table: object) -> Iterator[str]:

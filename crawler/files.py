@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import file_digest
 from pathlib import Path
 
 from crawler.config import Source
@@ -12,7 +13,7 @@ from crawler.terminal import tracked
 from diffs.links import canonical_link
 from snapshots.errors import ExtractError
 from snapshots.extract.extract import extract
-from snapshots.records import Capture, Provenance, Read, Revisit, digest_of
+from snapshots.records import Capture, Import, Provenance, Read, Revisit, digest_of
 from snapshots.warc import Damage, WarcRecord, read_warc
 
 MEDIA_TYPES = {
@@ -24,12 +25,19 @@ MEDIA_TYPES = {
 }
 WARC_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
 
+# A capture's URL, moment and payload digest: no two captures share all three.
+Identity = tuple[str, datetime, str]
+
 
 @dataclass(slots=True)
 class Found:
-    """What was found in files: captures of the source, records of other URLs, what was wrong."""
+    """What was found in files: captures of the source, records of other URLs, what was wrong.
+
+    ``files`` names the first file that each capture was found in, by the capture's identity.
+    """
 
     captures: list[Capture] = field(default_factory=list)
+    files: dict[Identity, Path] = field(default_factory=dict)
     others: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -71,7 +79,7 @@ class Files:
         recipe = self.source.recipe(capture.captured_at)
         kind = capture.header("content-type")
         extract(capture.payload, recipe, url=capture.url, content_type=kind)
-        self.found.captures.append(capture)
+        self._add(path, capture)
 
     def _read_warc(self, path: Path) -> None:
         records = read_warc(path, cap_bytes=self.cap_bytes)
@@ -89,11 +97,15 @@ class Files:
         at = record.captured_at
         whole = self._whole(record, url)
         if at and whole and whole.status:
-            self.found.captures.append(_capture(record, url, at, whole))
+            self._add(path, _capture(record, url, at, whole))
             return
         when = f"{at:%Y-%m-%d %H:%M:%S}" if at else "an unreadable date"
         told = f"the {record.type} of {url} at {when} was left out"
         self.found.problems.append(f"{path}: {told} ({_lack(record)})")
+
+    def _add(self, path: Path, capture: Capture) -> None:
+        self.found.captures.append(capture)
+        self.found.files.setdefault(identity(capture), path)
 
     def _is_wanted(self, url: str) -> bool:
         """Whether a record can belong to the source.
@@ -149,7 +161,20 @@ def file_capture(path: Path, url: str, at: datetime | None) -> Capture:
 
 def once(captures: list[Capture]) -> Iterator[Capture]:
     """Yield each capture once: one URL at one moment with one payload."""
-    yield from {(c.url, c.captured_at, c.payload_digest): c for c in captures}.values()
+    yield from {identity(capture): capture for capture in captures}.values()
+
+
+def identity(capture: Capture) -> Identity:
+    """Return what tells a capture from every other of its source."""
+    return capture.url, capture.captured_at, capture.payload_digest
+
+
+def origin(path: Path, at: datetime) -> Import:
+    """Return an import of a file that begins at a moment, with the file's digest."""
+    with path.open("rb") as file:
+        digest = f"sha256:{file_digest(file, 'sha256').hexdigest()}"
+    kind = "warc" if is_warc(path) else "file"
+    return Import(name=path.name, kind=kind, started_at=at, digest=digest)
 
 
 def _lack(record: WarcRecord) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.config import Config, Source
 from crawler.derive import fold, is_outdated, rebuild
-from crawler.files import Files, is_warc, once
+from crawler.files import Files, identity, is_warc, once, origin
 from crawler.quality import answer_doubt
 from crawler.terminal import tracked
 from diffs.links import canonical_link
@@ -68,7 +68,7 @@ def import_files(
     changes: list[ChangeRecord] = []
     if visits:
         with archive.transaction():
-            changes = _keep(archive, source, visits)
+            changes = _keep(archive, source, _with_imports(archive, files, visits, now))
     return Imported(
         taken=taken,
         held=len(files.found.captures) - len(fresh),
@@ -153,15 +153,34 @@ def _visit(source: Source, captures: tuple[Capture, ...], cut_short: str | None 
     )
 
 
-def _keep(archive: Archive, source: Source, visits: Sequence[Visit]) -> list[ChangeRecord]:
+def _with_imports(
+    archive: Archive, files: Files, visits: Sequence[Visit], now: datetime
+) -> list[tuple[Visit, int]]:
+    """Keep which files visits come from; return each visit with the number of its import.
+
+    A visit whose pages are from several files goes by the file of its first page.
+    """
+    paths = [files.found.files[identity(visit.captures[0])] for visit in visits]
+    numbers = {
+        path: archive.evidence.begin_import(origin(path, now)) for path in dict.fromkeys(paths)
+    }
+    return [(visit, numbers[path]) for visit, path in zip(visits, paths, strict=True)]
+
+
+def _keep(
+    archive: Archive, source: Source, imported: Sequence[tuple[Visit, int]]
+) -> list[ChangeRecord]:
     """Keep visits and fold them into what is known; return the changes they brought.
 
     In order of time where they follow what is held, and from the beginning otherwise.
     """
     newest = archive.evidence.newest_readable(source.key)
-    is_late = newest is not None and min(v.started_at for v in visits) <= newest
+    is_late = newest is not None and min(v.started_at for v, _ in imported) <= newest
     is_new_reading = is_outdated(archive, source)
-    fresh = {archive.evidence.keep(visit): visit for visit in visits}
+    fresh = {
+        archive.evidence.keep(visit, imported=number, is_concluded=False): visit
+        for visit, number in imported
+    }
     if is_late or is_new_reading:
         before = {record.id for record in archive.knowledge.changes(sources=(source.key,))}
         folded = rebuild(archive, source)
@@ -170,7 +189,8 @@ def _keep(archive: Archive, source: Source, visits: Sequence[Visit]) -> list[Cha
         kept = archive.evidence.readable_visits(source.key, among=fresh)
         folded = [fold(archive, source, visit, {}) for visit in tracked(kept, "comparing")]
         changes = [record for each in folded for record in each.records]
-    for each in folded:
-        if each.visit.id in fresh:
-            archive.evidence.conclude(each.visit.id, each.outcome, each.reason)
+    concluded = {each.visit.id: (each.outcome, each.reason) for each in folded}
+    for number, visit in fresh.items():
+        outcome, reason = concluded.get(number, (visit.outcome, visit.reason))
+        archive.evidence.conclude(number, outcome, reason)
     return changes

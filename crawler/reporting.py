@@ -1,7 +1,8 @@
 """A report put together from the archive, and written where it was asked for."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from crawler import __version__
@@ -10,12 +11,18 @@ from crawler.dates import from_base, substitutions
 from crawler.freshness import with_freshness
 from crawler.lexicons import lexicon
 from crawler.terminal import has_colour, remark, say, width
-from diffs.report.view import Report
+from crawler.trending import trends_of
+from diffs.importance import WEIGHTS, importance
+from diffs.report.view import Activity, Report
 from diffs.terms import count
-from diffs.watched import watched
+from diffs.trends import Trend
+from diffs.watched import Touched, watched
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
-from snapshots.records import SourceStatus, Visit
+from snapshots.records import Outcome, SourceStatus, Visit
+
+# Terms of which a report draws a chart.
+MOST_TRENDS = 6
 
 
 def compiled(
@@ -41,6 +48,12 @@ def compiled(
         counts = count(s for s in archive.knowledge.substitutions(chosen) if s.change in told)
     made_at = made_at or datetime.now(UTC)
     terms = lexicon(config.path, config.lexicon)
+    touched = {
+        r.id: found
+        for r in changes
+        if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
+    }
+    weights = {**WEIGHTS, **config.importance}
     return Report(
         made_at=made_at,
         version=__version__,
@@ -52,12 +65,46 @@ def compiled(
         failures=tuple(_failures(archive, chosen, base or since, until)),
         base=base,
         compared=remarks,
-        watched={
-            r.id: found
-            for r in changes
-            if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
-        },
+        watched=touched,
+        importance={r.id: importance(r.change, touched.get(r.id, ()), weights) for r in changes},
+        activity=tuple(_activity(archive, chosen, base or since, until)),
+        trends=tuple(_trends(archive, config, chosen, touched, since, until)),
+        recipes={source.key: source.reading_digest for source in sources},
+        lexicons=tuple(pack.title for pack in terms.packs),
+        head=archive.evidence.chain.newest(),
     )
+
+
+def _activity(
+    archive: Archive, sources: tuple[str, ...], since: datetime | None, until: datetime | None
+) -> Iterator[Activity]:
+    """Yield each source's visits by day."""
+    found = archive.outcomes_by_day(sources, since, until)
+    for source in sources:
+        days: dict[date, dict[Outcome, int]] = {}
+        for name, day, outcome, number in found:
+            if name == source:
+                days.setdefault(day, {})[outcome] = number
+        yield Activity(source=source, days=tuple(days.items()))
+
+
+def _trends(
+    archive: Archive,
+    config: Config,
+    sources: tuple[str, ...],
+    touched: Mapping[int, tuple[Touched, ...]],
+    since: datetime | None,
+    until: datetime | None,
+) -> Iterator[Trend]:
+    """Yield the charts of the terms that most changes touch, over all sources together."""
+    names = Counter(
+        name for each in touched.values() for t in each for name in {t.old, t.new} if name
+    )
+    terms = [name for name, _ in names.most_common(MOST_TRENDS)]
+    found = trends_of(archive, config, terms, sources, since=since, until=until) if terms else ()
+    for trend in found:
+        if len(trend.points) > 1 and (trend.source is None or len(sources) == 1):
+            yield trend
 
 
 def _failures(

@@ -11,6 +11,8 @@ from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCoun
 
 if TYPE_CHECKING:
     from crawler.dates import Based
+    from crawler.doctor import Finding
+    from crawler.verifying import Verified
     from diffs.lexicon import Lexicon
     from diffs.trends import Trend
 
@@ -107,6 +109,46 @@ def show_statuses(statuses: Sequence[SourceStatus], now: datetime, form: str) ->
     say(fill(statement(statuses, now), columns, break_long_words=False, break_on_hyphens=False))
     say("")
     say("\n".join(table(statuses, now, colour=colour, width=columns)))
+
+
+def show_verified(found: "Verified", head: str | None, *, every: bool) -> None:
+    """Print what came of verifying an archive; what is wrong with it goes to stderr.
+
+    ``head`` was asked for. ``every``: tell all that is wrong, not only the first.
+    """
+    from diffs.report.passage import clean
+    from diffs.report.phrases import chain_head, counted
+
+    told = found.faults if every else found.faults[:1]
+    for fault in told:
+        remark(f"reworded: {clean(str(fault))}")
+    if further := len(found.faults) - len(told):
+        remark(f"reworded: and {counted(further, 'further fault')}, which --all tells")
+    payloads, captures, visits = found.counts
+    held = ", ".join(
+        (counted(payloads, "payload"), counted(captures, "capture"), counted(visits, "visit"))
+    )
+    agreed = "every payload and every link of the chain agree"
+    verdict = counted(len(found.faults), "fault") if found.faults else agreed
+    say(f"{held}: {verdict}; {chain_head(found.head)}")
+    if head and found.pinned is None:
+        remark(f"reworded: {clean(head)} is no part of the chain: it was cut or written anew since")
+    elif head and found.pinned is not None:
+        since = counted(found.head.records - found.pinned, "record")
+        say(f"the head asked for was over {counted(found.pinned, 'record')}; {since} since")
+
+
+def show_findings(findings: Iterable["Finding"], form: str) -> None:
+    """Print what a look around came to, one JSON object or one line of text each."""
+    from diffs.report.passage import clean
+
+    for each in findings:
+        if form == "jsonl":
+            told = {"mark": each.mark.value, "about": each.about, "told": each.told}
+            say(json_line({**told, "remedy": each.remedy}))
+        else:
+            remedy = f"; {each.remedy}" if each.remedy else ""
+            say(clean(f"{each.mark.value:<4}  {each.about}: {each.told}{remedy}"))
 
 
 def _item_text(number: int, item: Item) -> str:

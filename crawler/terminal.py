@@ -41,15 +41,18 @@ def width() -> int:
     return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 
-def tracked(work: Iterable[Each], doing: str) -> Iterator[Each]:
-    """Yield pieces of work, with a progress bar on stderr when that is a terminal."""
+def tracked(work: Iterable[Each], doing: str, total: int | None = None) -> Iterator[Each]:
+    """Yield pieces of work, with a progress bar on stderr when that is a terminal.
+
+    ``total`` is how many pieces there are, where the work itself does not say.
+    """
     if not sys.stderr.isatty():
         yield from work
         return
     from rich.console import Console
     from rich.progress import track
 
-    total = len(work) if isinstance(work, Sized) else None
+    total = len(work) if isinstance(work, Sized) else total
     yield from track(work, doing, total=total, console=Console(stderr=True), transient=True)
 
 

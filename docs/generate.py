@@ -8,7 +8,7 @@ import click
 from sqlite_utils import Database
 
 from crawler.cli import COMMANDS, cli
-from snapshots.archive.schema import EVIDENCE, KNOWLEDGE, TERMS, VIEWS, migrations
+from snapshots.archive.schema import CHAIN, EVIDENCE, KNOWLEDGE, TERMS, VIEWS, migrations
 
 HERE = Path(__file__).parent
 _COLUMN = re.compile(r"^\s+(\w+) (TEXT|INTEGER|REAL|BLOB)([^-]*?),?\s*(?:--\s*(.*))?$")
@@ -17,6 +17,10 @@ ABOUT = {
     "visits": "Every attempt at a source, successful or not.",
     "captures": "Every response, with its headers and redirects.",
     "probes": "What a removed item's own link answered.",
+    "chain_start": "The hash that the chain begins with.",
+    "links": "The chain: every visit, capture, probe, acceptance and import, hashed together with the one before it; docs/evidence.md tells how.",
+    "imports": "Where imported visits came from.",
+    "verifications": "When `reworded verify` found everything as it was kept.",
     "snapshots": "The good visits; a snapshot has its visit's number.",
     "items": "Every item that a source has ever listed.",
     "item_versions": "Every wording of an item, and the snapshots between which it stood.",
@@ -26,6 +30,15 @@ ABOUT = {
     "item_history": "Wordings with the moments of their interval.",
     "items_in_force": "The wordings that stand now.",
     "phrase_substitutions": "Substitutions counted, inflections and case folded, the systematic first; docs/terms.md states the test.",
+}
+# Columns that a later migration added: (name, type, constraints) and a note.
+ADDED = {
+    "visits": {
+        ("import", "INTEGER", "REFERENCES imports (id)"): "NULL: seen by the program itself"
+    },
+    "captures": {
+        ("memento_url", "TEXT", ""): "the address within a web archive that a memento was read from"
+    },
 }
 
 
@@ -51,9 +64,9 @@ def schema() -> str:
         "and never change their meaning without a note in the changelog. Moments are ISO 8601 in UTC. "
         "Evidence is appended and never rewritten; knowledge is derived from it, and may be derived again.",
         "## Evidence",
-        *map(_table, _tables(EVIDENCE)),
+        *(_table(each, db) for each in _tables((*EVIDENCE, *CHAIN))),
         "## Knowledge",
-        *map(_table, _tables(KNOWLEDGE)),
+        *(_table(each, db) for each in _tables(KNOWLEDGE)),
         "## Views",
         *(_view(db, name) for name in db.view_names()),
     ]
@@ -73,12 +86,15 @@ def _tables(statements: tuple[str, ...]) -> list[str]:
     return [statement for statement in statements if statement.startswith("CREATE TABLE")]
 
 
-def _table(statement: str) -> str:
+def _table(statement: str, db: Database) -> str:
     name = statement.split()[2]
     rows = [found.groups() for line in statement.splitlines() if (found := _COLUMN.match(line))]
+    rows += [(*added, note) for added, note in ADDED.get(name, {}).items()]
+    held = {column.name for column in db.table(name).columns}
     lines = [
         f"| `{column}` | {kind.lower()} | {(rest or '').strip().rstrip(',').lower()} | {note or ''} |"
         for column, kind, rest, note in rows
+        if column in held
     ]
     head = f"### {name}\n\n{ABOUT[name]}\n\n| column | type | | |\n| --- | --- | --- | --- |\n"
     return head + "\n".join(lines)

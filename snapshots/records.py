@@ -95,6 +95,13 @@ class Hop(NamedTuple):
     status: int
 
 
+class ChainHead(NamedTuple):
+    """The newest hash of an archive's chain, e.g. ``sha256:9f86d0…``, and what it is over."""
+
+    hash: str
+    records: int
+
+
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -109,6 +116,7 @@ class Capture:
 
     ``payload`` is the body after content decoding and before character decoding: the
     bytes that ``payload_digest`` covers. ``url`` was asked for, ``final_url`` answered.
+    ``memento_url`` is the address within a web archive that a memento was read from.
     """
 
     url: str
@@ -122,6 +130,7 @@ class Capture:
     hops: tuple[Hop, ...] = ()
     revisit: Revisit | None = None
     provenance: Provenance = Provenance.OWN
+    memento_url: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first response header of that name, in any case, or None."""
@@ -139,6 +148,20 @@ class Visit:
     outcome: Outcome
     reason: str | None = None
     captures: tuple[Capture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """Where imported visits came from: a file, or a web archive.
+
+    ``name`` is the file's, without its folders, or an address; ``kind`` is warc, wacz, file
+    or memento; ``digest`` the labelled SHA-256 of the file.
+    """
+
+    name: str
+    kind: str
+    started_at: datetime
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

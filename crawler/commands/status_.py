@@ -23,6 +23,7 @@ def command(path: Path, sources: tuple[str, ...], form: str) -> int:
     from crawler.reporting import statuses
     from crawler.showing import show_statuses
     from crawler.terminal import say
+    from diffs.report.phrases import chain_head
     from snapshots.archive import Archive
 
     config = load(path)
@@ -30,8 +31,8 @@ def command(path: Path, sources: tuple[str, ...], form: str) -> int:
     now = SystemClock().now()
     with Archive.to_read(config.archive) as archive:
         found = list(statuses(archive, chosen, now))
-        head = archive.evidence.chain_head()
+        head = archive.evidence.chain.newest()
     show_statuses(found, now, form)
     if form == "text":
-        say(f"\nchain head {head}")
+        say(f"\n{chain_head(head)}")
     return int(any(status.is_overdue for status in found))

@@ -1,14 +1,23 @@
-"""The report as one self-contained HTML file: no script, no outside asset, nothing to fetch."""
+"""The report as one self-contained HTML file: its own script and style, nothing to fetch."""
 
+from base64 import b64encode
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diffs.report import freshness, passage, phrases, view
+from diffs.report import charts, freshness, passage, phrases, view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HERE = Path(__file__).parent
+# Contexts of one phrase that are told, and phrases that may be chance.
+MOST_CONTEXTS = 20
+MOST_OTHERS = 100
+# Of more changes each is told in brief, and its texts are cut to so many words.
+MOST_IN_FULL = 1_000
+DENSE_WORDS = 40
 _DIGEST_SIGNS = len("sha256:") + 12
 
 
@@ -16,7 +25,39 @@ def render(report: view.Report) -> str:
     """The whole report as an HTML document."""
     template = _environment().from_string(_read("report.html.jinja"))
     changes = {each.id for each in report.changes}
-    return template.render(report=report, css=_style(), told=changes) + "\n"
+    is_dense = len(report.changes) > MOST_IN_FULL
+    return (
+        template.render(
+            report=report,
+            css=_trusted("report.css"),
+            script=_trusted("report.js"),
+            script_digest=_script_digest(),
+            told=changes,
+            dense=is_dense,
+            most_contexts=MOST_CONTEXTS // 4 if is_dense else MOST_CONTEXTS,
+            lines=[charts.line(trend, _touching(report, trend.term)) for trend in report.trends],
+            calendars=[
+                charts.calendar(each, (report.until or report.made_at).date())
+                for each in report.activity
+                if each.days
+            ],
+        )
+        + "\n"
+    )
+
+
+def _touching(report: view.Report, term: str) -> list[tuple[datetime, int]]:
+    """The moments and numbers of the changes that touch a term."""
+    return [
+        (record.seen.new.captured_at, record.id)
+        for record in report.changes
+        if any(term in (each.old, each.new) for each in report.watched.get(record.id, ()))
+    ]
+
+
+def _script_digest() -> str:
+    """The report's own script as a content security policy names it; no other can run."""
+    return f"sha256-{b64encode(sha256(_read('report.js').encode()).digest()).decode()}"
 
 
 def short_digest(digest: str) -> str:
@@ -36,7 +77,10 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.globals.update(freshness=freshness, passage=passage, phrases=phrases, view=view)
-    environment.globals.update(short_digest=short_digest)
+    environment.globals.update(short_digest=short_digest, charts=charts)
+    environment.globals.update(
+        OTHERS=MOST_OTHERS, DENSE_WORDS=DENSE_WORDS, DENSE_CONTEXT=5, CONTEXT=passage.CONTEXT_WORDS
+    )
     return environment
 
 
@@ -48,10 +92,10 @@ def _finalize(value: object) -> object:
     return passage.clean(value) if is_page_text and isinstance(value, str) else value
 
 
-def _style() -> str:
+def _trusted(name: str) -> str:
     from markupsafe import Markup
 
-    return Markup(_read("report.css"))
+    return Markup(_read(name))
 
 
 def _read(name: str) -> str:

@@ -7,7 +7,9 @@ from urllib.parse import quote
 from diffs.report.freshness import answer, standing, statement
 from diffs.report.passage import clean, elided, web_link, whole
 from diffs.report.phrases import (
+    HEAD,
     called,
+    chain_head,
     claim,
     day,
     digests,
@@ -50,6 +52,7 @@ def render(report: Report) -> str:
         *_looked_at(report),
         *(block for section in sections(report) for block in _section(section, report)),
         *_unseen(unseen(report)),
+        *([f"{HEAD} {chain_head(report.head)}"] if report.head else []),
     ]
     return "\n\n".join(blocks) + "\n"
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from snapshots.records import Edit, FieldChange
@@ -65,6 +66,38 @@ def _around(text: str, head: int, tail: int) -> str:
     start = text[: found[head - 1].end()] + " " if head else ""
     end = " " + text[found[-tail].start() :] if tail else ""
     return f"{start}…{end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An edit to be shown: of a long kept run, the ``gap`` between ``head`` and ``tail`` folds."""
+
+    op: str
+    head: str
+    gap: str = ""
+    tail: str = ""
+
+
+def parts(edits: tuple[Edit, ...], words: int = CONTEXT_WORDS) -> tuple[Part, ...]:
+    """The edits with long kept runs apart from some words of context around each change."""
+    if all(edit.op == "keep" for edit in edits):
+        return tuple(Part(*edit) for edit in edits)
+    last = len(edits) - 1
+    return tuple(
+        _parted(edit.text, words if i else 0, words if i < last else 0)
+        if edit.op == "keep"
+        else Part(*edit)
+        for i, edit in enumerate(edits)
+    )
+
+
+def _parted(text: str, head: int, tail: int) -> Part:
+    found = list(re.finditer(r"\S+", text))
+    if len(found) <= head + tail + _SLACK_WORDS:
+        return Part("keep", text)
+    start = found[head - 1].end() if head else 0
+    end = found[-tail].start() if tail else len(text)
+    return Part("keep", text[:start], text[start:end], text[end:])
 
 
 def shortened(text: str, words: int) -> str:

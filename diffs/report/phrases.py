@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from diffs.importance import Importance
 from diffs.kinds import kinds
 from diffs.report.passage import clean
 from diffs.report.view import Relinked, Report, Unseen
 from diffs.watched import Touched
 from snapshots.records import (
+    ChainHead,
     Change,
     ChangeRecord,
     Flag,
@@ -24,6 +26,7 @@ from snapshots.records import (
 _SIZES = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 _FIELDS = {"url": "link", "published": "date"}
 _TITLE_WORDS = 12
+_MOST_TOLD = 3
 _CALLED = {Verdict.MOVED: "moved", Verdict.ROLLED_OFF: "rolled off"}
 _ORDER = ("added", "removed", "moved", "rolled off", "changed")
 _FLAGS = {
@@ -98,6 +101,37 @@ def summary(report: Report) -> str:
     unseen = f" {counted(blind, 'visit')} could see too little to conclude anything."
     unseen = unseen if blind else ""
     return _counts(report) + unseen
+
+
+def findings(report: Report) -> str:
+    """The findings in a few plain sentences: the counts, the phrases, and what is gone."""
+    found = [_counts(report), *_swapped(report.substitutions), *_vanished(report)]
+    blind = sum(not visit.outcome.is_good for visit in report.failures)
+    if blind:
+        found.append(f"{counted(blind, 'visit')} could see too little to conclude anything.")
+    return " ".join(found)
+
+
+def _swapped(counts: Sequence[SubstitutionCount]) -> list[str]:
+    """The phrases that systematically became others, those of most items first."""
+    told = sorted((c for c in counts if c.is_systematic), key=lambda c: (-c.items, c.first))
+    return [
+        f"“{clean(c.old)}” became “{clean(c.new)}” in {counted(c.items, 'item')}"
+        f" ({counted(c.places, 'place')})."
+        for c in told[:_MOST_TOLD]
+    ]
+
+
+def _vanished(report: Report) -> list[str]:
+    """The removed items by name, the most important first."""
+    gone = [r for r in report.changes if called(r.change) == Kind.REMOVED.value]
+    if not gone:
+        return []
+    worth = {n: each.score for n, each in report.importance.items()}
+    gone.sort(key=lambda record: (-worth.get(record.id, 0), record.id))
+    names = "; ".join(f"“{item_name(record.change.item)}”" for record in gone[:_MOST_TOLD])
+    more = f" and {len(gone) - _MOST_TOLD} more" if len(gone) > _MOST_TOLD else ""
+    return [f"No longer there: {names}{more}."]
 
 
 def _counts(report: Report) -> str:
@@ -268,6 +302,15 @@ def digests(snapshot: Snapshot) -> str:
     return f"{first} and {len(more)} more" if more else first
 
 
+# What the head is for; `reworded verify --head` asks for it.
+HEAD = "What was kept until then is pinned by its"
+
+
+def chain_head(head: ChainHead) -> str:
+    """What pins everything that was kept, e.g. ``chain head sha256:9f… over 12 records``."""
+    return f"chain head {head.hash} over {counted(head.records, 'record')}"
+
+
 def missed(each: Unseen) -> str:
     """What could not be seen, e.g. ``ice-news blocked: HTTP 403 (2021-05-03 06:00 UTC)``."""
     reason = f": {clean(each.reason)}" if each.reason else ""
@@ -275,3 +318,27 @@ def missed(each: Unseen) -> str:
     if each.visits > 1:
         when = f"{counted(each.visits, 'visit')}, {when} to {moment(each.last_at)}"
     return f"{clean(each.source)} {each.outcome.value}{reason} ({when})"
+
+
+def importance_words(found: Importance) -> str:
+    """How important a change is and why, e.g. ``45: removed +35, watched term +10``."""
+    reasons = ", ".join(f"{name.replace('_', ' ')} {points:+g}" for name, points in found.reasons)
+    return f"{found.score} of 100{f': {reasons}' if reasons else ''}"
+
+
+def terms_key(touched: Sequence[Touched]) -> str:
+    """The watched terms of a change as a filter finds them, between bars."""
+    names = dict.fromkeys(name for each in touched for name in (each.old, each.new) if name)
+    return f"|{'|'.join(map(clean, names))}|" if names else ""
+
+
+def kinds_told(report: Report) -> list[str]:
+    """The kinds of change that a report holds, in the order of its summary."""
+    found = {called(record.change) for record in report.changes}
+    return [kind for kind in _ORDER if kind in found]
+
+
+def flags_of(report: Report) -> list[str]:
+    """The flags that a report's changes have."""
+    found = {flag for record in report.changes for flag in record.change.flags}
+    return [flag.value for flag in Flag if flag in found]

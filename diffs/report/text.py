@@ -8,7 +8,9 @@ from textwrap import wrap
 from diffs.report.freshness import answer, standing, statement
 from diffs.report.passage import clean, elided, shortened, whole
 from diffs.report.phrases import (
+    HEAD,
     called,
+    chain_head,
     claim,
     counted,
     digests,
@@ -56,6 +58,7 @@ def render(report: Report, *, colour: bool, width: int) -> str:
         _looked_at(report, paper),
         *(_section(section, paper, report) for section in sections(report)),
         _unseen(unseen(report), paper),
+        _footer(report, paper),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -221,6 +224,10 @@ def _one_side(name: str, field: FieldChange, paper: _Paper) -> list[str]:
     style = _GREEN if field.old is None else _RED
     told = f"{field_name(name)}: {shortened(clean(text or ''), _WHOLE_WORDS)}"
     return paper.lines(told, indent=_INDENT, style=style)
+
+
+def _footer(report: Report, paper: _Paper) -> list[str]:
+    return paper.lines(f"{HEAD} {chain_head(report.head)}", style=_DIM) if report.head else []
 
 
 def _unseen(each: tuple[Unseen, ...], paper: _Paper) -> list[str]:

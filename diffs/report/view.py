@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
+from diffs.importance import Importance
+from diffs.trends import Trend
 from diffs.watched import Touched
 from snapshots.records import (
+    ChainHead,
     Change,
     ChangeRecord,
     FieldChange,
@@ -15,6 +18,7 @@ from snapshots.records import (
     Kind,
     Outcome,
     Seen,
+    Snapshot,
     SourceStatus,
     SubstitutionCount,
     Visit,
@@ -27,6 +31,14 @@ _IN_HEADING = ("title", "url", "section")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One source's visits by day, counted by outcome, oldest first."""
+
+    source: str
+    days: tuple[tuple[date, dict[Outcome, int]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What was looked at, what changed, and what could not be seen.
 
@@ -34,7 +46,10 @@ class Report:
     ``failures`` are the visits that concluded nothing; their captures are left out.
     With a ``base`` the changes are what differs from the snapshots in force then, and
     ``compared`` says, a line each, which these were and which sources had none.
-    ``watched`` are the watched terms that changes touch, by the changes' numbers.
+    ``watched`` are the watched terms that changes touch, by the changes' numbers, and
+    ``importance`` how much each asks for a reader's eye. ``trends`` are charts of terms,
+    ``recipes`` what each source was read with, by digest, and ``lexicons`` the packs watched.
+    ``head`` pins the archive that the report was made of.
     """
 
     made_at: datetime
@@ -48,6 +63,12 @@ class Report:
     base: datetime | None = None
     compared: tuple[str, ...] = ()
     watched: Mapping[int, tuple[Touched, ...]] = field(default_factory=dict)
+    importance: Mapping[int, Importance] = field(default_factory=dict)
+    activity: tuple[Activity, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    recipes: Mapping[str, str] = field(default_factory=dict)
+    lexicons: tuple[str, ...] = ()
+    head: ChainHead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,3 +196,21 @@ def _stated(item: Item) -> dict[str, str]:
         "text": item.text,
     }
     return {name: value for name, value in own.items() if value is not None} | dict(item.fields)
+
+
+def cited(report: Report) -> tuple[Snapshot, ...]:
+    """The snapshots that changes rest on, each once, oldest first."""
+    found = {s.id: s for record in report.changes for s in (record.seen.old, record.seen.new)}
+    return tuple(sorted(found.values(), key=lambda s: (s.captured_at, s.id)))
+
+
+def terms_touched(report: Report) -> tuple[str, ...]:
+    """The watched terms that changes touch, as a reader would filter by them."""
+    names = {
+        name
+        for touched in report.watched.values()
+        for each in touched
+        for name in (each.old, each.new)
+        if name
+    }
+    return tuple(sorted(names, key=str.casefold))

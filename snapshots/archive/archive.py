@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
@@ -15,8 +15,8 @@ from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
-from snapshots.archive.rows import moment
-from snapshots.archive.status import LastVisit, last_visits, source_status
+from snapshots.archive.rows import moment, stamp
+from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
@@ -25,7 +25,7 @@ BUSY_TIMEOUT_S = 30
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 6
+SCHEMA = 7
 
 
 class Archive:
@@ -60,8 +60,8 @@ class Archive:
         lock = WriterLock(path)
         try:
             with _opened(path, "rwc") as db:
-                if _check(path, db) < SCHEMA:
-                    _migrate(db)
+                if version_of(path, db) < SCHEMA:
+                    _migrate(path, db)
         except ArchiveError:
             lock.release()
             raise
@@ -79,7 +79,7 @@ class Archive:
                 f"{path}: there is no archive yet; `reworded run` or `reworded import` makes it"
             )
         with _opened(path, "ro") as db:
-            is_older = _check(path, db, is_whole=True) < SCHEMA
+            is_older = version_of(path, db, is_whole=True) < SCHEMA
         if is_older:
             db.close()
             cls.to_write(path).close()
@@ -126,11 +126,20 @@ class Archive:
         Raises:
             ArchiveError: the file is too damaged to be read at all.
         """
+        from snapshots.archive.checks import faults, tasks
+
         with archive_errors(self.path):
-            for (finding,) in self.db.execute("PRAGMA integrity_check").fetchall():
-                if finding != "ok":
-                    yield str(finding)
-            yield from self.evidence.problems()
+            found = [fault for task in tasks(self.db) for fault in faults(self.db, task)]
+        yield from map(str, sorted(found))
+
+    def note_verified(self, at: datetime, links: int) -> None:
+        """Keep that all was found as it was kept, up to a link of the chain."""
+        with self.transaction():
+            self.db.execute(
+                "INSERT INTO verifications (verified_at, links, hash)"
+                " SELECT ?, id, hash FROM links WHERE id = ?",
+                (stamp(at), links),
+            )
 
     def status(
         self, source: str, *, title: str, url: str, now: datetime | None = None
@@ -159,6 +168,13 @@ class Archive:
             for source, started_at, finished_at, outcome, reason in rows
         ]
 
+    def outcomes_by_day(
+        self, sources: tuple[str, ...], since: datetime | None, until: datetime | None
+    ) -> list[tuple[str, date, Outcome, int]]:
+        """Return how many visits to each source had which outcome on each day, oldest first."""
+        with archive_errors(self.path):
+            return outcomes_by_day(self.db, sources, since, until)
+
     def last_visits(self, sources: Iterable[str], now: datetime) -> Mapping[str, LastVisit]:
         """Return the newest visit up to now, well or not, to each source that had one."""
         with archive_errors(self.path):
@@ -172,6 +188,8 @@ def archive_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path}: {_told(error)}") from error
+    except UnicodeDecodeError as error:
+        raise ArchiveError(f"{path}: is damaged: it holds text that is none") from error
 
 
 @contextmanager
@@ -187,7 +205,7 @@ def _opened(path: Path, mode: str) -> Iterator[Connection]:
         on_failure.pop_all()
 
 
-def _check(path: Path, db: Connection, *, is_whole: bool = False) -> int:
+def version_of(path: Path, db: Connection, *, is_whole: bool = False) -> int:
     """Return the version of an archive's tables; one that is new, and is to be, has none."""
     number = db.execute("PRAGMA application_id").fetchone()[0]
     is_new = not is_whole and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
@@ -202,15 +220,14 @@ def _check(path: Path, db: Connection, *, is_whole: bool = False) -> int:
     return version
 
 
-def _migrate(db: Connection) -> None:
+def _migrate(path: Path, db: Connection) -> None:
     """Make the tables that are lacking. Loaded when needed: most runs find all of them there."""
-    from snapshots.archive.schema import migrate
+    from snapshots.archive.upgrade import upgrade
 
     # First of all, so that an archive whose making was cut short is known again.
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute("PRAGMA journal_mode = wal")
-    migrate(db)
-    db.execute(f"PRAGMA user_version = {SCHEMA}")
+    upgrade(path, db, SCHEMA)
 
 
 def _told(error: sqlite3.DatabaseError) -> str:

@@ -4,23 +4,21 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from sqlite3 import Connection
 from typing import Any
 
 import zstandard
 
+from snapshots.archive.chain import Chain
 from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
 from snapshots.archive.step import Probe
 from snapshots.errors import ArchiveError
-from snapshots.records import Capture, Outcome, Snapshot, Visit, digest_of
+from snapshots.records import Capture, Import, Outcome, Snapshot, Visit, digest_of
 
-CHAIN_START = "0" * 64
-_SORTED = json.JSONEncoder(sort_keys=True)
 ZSTD_LEVEL = 3
 _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
-    "payload_digest, revisit, provenance"
+    "payload_digest, revisit, provenance, memento_url"
 )
 
 
@@ -61,27 +59,55 @@ class Evidence:
 
     def __init__(self, db: Connection) -> None:
         self.db = db
+        self.chain = Chain(db)
 
-    def keep(self, visit: Visit, probes: tuple[Probe, ...] = ()) -> int:
-        """Append a visit with its captures and probes; return its number."""
-        row = (visit.source, stamp(visit.started_at), stamp(visit.finished_at), visit.outcome)
-        cursor = self.db.execute(
-            "INSERT INTO visits (source, started_at, finished_at, outcome, reason)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (*row, visit.reason),
-        )
-        number = int(cursor.lastrowid or 0)
-        for capture in visit.captures:
-            self._keep_capture(number, capture)
-        for probe in probes:
-            self._keep_probe(number, probe)
+    def keep(
+        self,
+        visit: Visit,
+        probes: tuple[Probe, ...] = (),
+        *,
+        imported: int | None = None,
+        is_concluded: bool = True,
+    ) -> int:
+        """Append a visit with its captures and probes; return its number.
+
+        ``imported`` is the number of the import that it came by. One that is not concluded
+        yet is to be by ``conclude`` in this same transaction.
+        """
+        row: dict[str, object] = {
+            "source": visit.source,
+            "started_at": stamp(visit.started_at),
+            "finished_at": stamp(visit.finished_at),
+            "outcome": visit.outcome,
+            "reason": visit.reason,
+            "import": imported,
+        }
+        number = self._insert("visits", row)
+        kept = [("visit", row)]
+        kept += [("capture", self._keep_capture(number, each)) for each in visit.captures]
+        kept += [("probe", self._keep_probe(number, each)) for each in probes]
+        if is_concluded:
+            self.chain.extend(kept)
         return number
 
     def accept(self, visit: int, at: datetime, probes: tuple[Probe, ...] = ()) -> None:
         """Keep that a person took a doubted visit for real, and what its removals answered."""
-        self._insert("acceptances", {"visit": visit, "accepted_at": stamp(at)})
-        for probe in probes:
-            self._keep_probe(visit, probe)
+        row: dict[str, object] = {"visit": visit, "accepted_at": stamp(at)}
+        self._insert("acceptances", row)
+        kept = [("probe", self._keep_probe(visit, each)) for each in probes]
+        self.chain.extend([("acceptance", row), *kept])
+
+    def begin_import(self, taken: Import) -> int:
+        """Keep where the visits that follow come from; return the import's number."""
+        row: dict[str, object] = {
+            "name": taken.name,
+            "kind": taken.kind,
+            "digest": taken.digest,
+            "started_at": stamp(taken.started_at),
+        }
+        number = self._insert("imports", row)
+        self.chain.extend([("import", row)])
+        return number
 
     def newest_visit(self, source: str) -> tuple[int, Outcome, str | None] | None:
         """Return the number, outcome and reason of the newest visit to a source, or None."""
@@ -93,10 +119,11 @@ class Evidence:
         return (row[0], Outcome(row[1]), row[2]) if row else None
 
     def conclude(self, visit: int, outcome: Outcome, reason: str | None) -> None:
-        """Say what a visit kept in this same transaction came to."""
+        """Say what a visit kept in this same transaction came to, and link it."""
         self.db.execute(
             "UPDATE visits SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, visit)
         )
+        self.chain.extend_by_visit(visit)
 
     def payload(self, digest: str) -> bytes:
         """Return the payload that a digest names.
@@ -223,22 +250,6 @@ class Evidence:
         rows = self.db.execute("SELECT url, verdict FROM probes WHERE visit = ?", (visit,))
         return {str(url): str(verdict) for url, verdict in rows.fetchall()}
 
-    def chain_head(self) -> str:
-        """Return the hash that the newest capture was chained to all before it with."""
-        row = self.db.execute("SELECT chain FROM captures ORDER BY id DESC LIMIT 1").fetchone()
-        return str(row[0]) if row else CHAIN_START
-
-    def problems(self) -> Iterator[str]:
-        """Yield what is wrong with the evidence: damaged payloads, broken links of the chain."""
-        for digest, body, size in self.db.execute("SELECT digest, body, size_bytes FROM payloads"):
-            try:
-                unpacked(digest, body, size)
-            except ArchiveError as error:
-                yield str(error)
-        yield from self._broken_links()
-        for table, row, parent, _ in self.db.execute("PRAGMA foreign_key_check").fetchall():
-            yield f"{table} row {row} refers to a row of {parent} that is not there"
-
     def counts(self) -> tuple[int, int, int]:
         """Return how many visits, captures and payloads are held."""
         row = self.db.execute(
@@ -247,17 +258,17 @@ class Evidence:
         ).fetchone()
         return (int(row[0]), int(row[1]), int(row[2]))
 
-    def _keep_capture(self, visit: int, capture: Capture) -> None:
+    def _keep_capture(self, visit: int, capture: Capture) -> dict[str, object]:
         self._keep_payload(capture.payload_digest, capture.payload)
         row = {"visit": visit, **capture_row(capture)}
-        row["chain"] = chained(self.chain_head(), row)
         self._insert("captures", row)
+        return row
 
-    def _keep_probe(self, visit: int, probe: Probe) -> None:
+    def _keep_probe(self, visit: int, probe: Probe) -> dict[str, object]:
         digest = digest_of(probe.payload) if probe.payload is not None else None
         if digest and probe.payload is not None:
             self._keep_payload(digest, probe.payload)
-        row = {
+        row: dict[str, object] = {
             "visit": visit,
             "url": probe.url,
             "final_url": probe.final_url,
@@ -269,6 +280,7 @@ class Evidence:
             "verdict": str(probe.verdict),
         }
         self._insert("probes", row)
+        return row
 
     def _keep_payload(self, digest: str, payload: bytes) -> None:
         held = self.db.execute("SELECT 1 FROM payloads WHERE digest = ?", (digest,))
@@ -276,11 +288,14 @@ class Evidence:
             body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
             self._insert("payloads", {"digest": digest, "size_bytes": len(payload), "body": body})
 
-    def _insert(self, table: str, row: dict[str, Any]) -> None:
+    def _insert(self, table: str, row: dict[str, Any]) -> int:
+        """Append a row, put its number into it as its id, and return that."""
         marks = ", ".join("?" * len(row))
-        self.db.execute(
+        cursor = self.db.execute(
             f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
         )
+        number = row["id"] = int(cursor.lastrowid or 0)
+        return number
 
     def _captures(self, where: str, values: tuple[object, ...]) -> Iterator[tuple[int, Capture]]:
         cursor = self.db.execute(
@@ -293,24 +308,6 @@ class Evidence:
             row = dict(zip(names, values_found, strict=True))
             yield row["visit"], capture_of(row, self.payload(row["payload_digest"]))
 
-    def _broken_links(self) -> Iterator[str]:
-        before = CHAIN_START
-        cursor = self.db.execute(
-            f"SELECT id, visit, {_CAPTURE_COLUMNS}, chain FROM captures ORDER BY id"
-        )
-        names = [column[0] for column in cursor.description]
-        for values in cursor:
-            row = dict(zip(names, values, strict=True))
-            number, chain = row.pop("id"), row.pop("chain")
-            if chained(before, row) != chain:
-                yield f"capture {number} ({row['url']}, {row['captured_at']}) was altered"
-            before = chain
-
-
-def chained(before: str, row: dict[str, Any]) -> str:
-    """Return the hash of a capture's row chained to the capture before it."""
-    return sha256((before + _SORTED.encode(row)).encode()).hexdigest()
-
 
 def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
     """Return a stored payload, checked against its digest.
@@ -318,7 +315,12 @@ def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
     Raises:
         ArchiveError: the bytes are not those that were stored.
     """
+    if not isinstance(body, bytes):
+        raise ArchiveError(f"payload {digest} is damaged (what is stored is no bytes)")
     try:
+        # Asked first: a frame that is damaged may claim any size, and get the memory for it.
+        if zstandard.frame_content_size(body) != size_bytes:
+            raise ArchiveError(f"payload {digest} is damaged (its size is not the one noted)")
         payload = zstandard.ZstdDecompressor().decompress(body, max_output_size=size_bytes)
     except zstandard.ZstdError as error:
         raise ArchiveError(f"payload {digest} is damaged ({error})") from error

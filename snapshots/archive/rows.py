@@ -107,6 +107,7 @@ def capture_row(capture: Capture) -> dict[str, object]:
         "payload_digest": capture.payload_digest,
         "revisit": capture.revisit,
         "provenance": str(capture.provenance),
+        "memento_url": capture.memento_url,
     }
 
 
@@ -124,6 +125,7 @@ def capture_of(row: Mapping[str, Any], payload: bytes) -> Capture:
         hops=tuple(Hop(url, status) for url, status in json.loads(row["hops"])),
         revisit=Revisit(row["revisit"]) if row["revisit"] else None,
         provenance=Provenance(row["provenance"]),
+        memento_url=row["memento_url"],
     )
 
 

@@ -1,9 +1,12 @@
 """The tables and views, as named migrations; one that was released is never edited."""
 
-from sqlite3 import Connection
+import re
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
+
+from snapshots.archive.chain import CHAIN_START, link_all
+from snapshots.errors import ArchiveError
 
 migrations = Migrations("reworded")
 
@@ -247,6 +250,36 @@ TERMS = (
     ORDER BY is_systematic DESC, chance_at_most, items DESC, places DESC, old, new""",
 )
 
+CHAIN = (
+    """CREATE TABLE chain_start (                -- one row: what the first link goes on from
+        hash BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE links (
+        id INTEGER PRIMARY KEY,                  -- 1, 2, 3, … in the order of keeping
+        record TEXT NOT NULL,                    -- visit, capture, probe, acceptance or import
+        number INTEGER NOT NULL,                 -- its id
+        hash BLOB NOT NULL                       -- SHA-256 over the hash before and the record
+    ) STRICT""",
+    """CREATE TABLE imports (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,                      -- a file's, without its folders, or an address
+        kind TEXT NOT NULL,                      -- warc, wacz, file or memento
+        digest TEXT,                             -- sha256:<hex> of the file
+        started_at TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE verifications (              -- no evidence: when all was found as it was kept
+        id INTEGER PRIMARY KEY,
+        verified_at TEXT NOT NULL,
+        links INTEGER NOT NULL,                  -- how many there were
+        hash BLOB NOT NULL                       -- the last one's
+    ) STRICT""",
+    # NULL: seen by the program itself.
+    "ALTER TABLE visits ADD COLUMN import INTEGER REFERENCES imports (id)",
+    # The address within a web archive that a memento was read from.
+    "ALTER TABLE captures ADD COLUMN memento_url TEXT",
+    "ALTER TABLE captures DROP COLUMN chain",
+)
+
 
 @migrations()
 def m001_evidence(db: Database) -> None:
@@ -290,6 +323,18 @@ def m006_flapping(db: Database) -> None:
         db.execute(statement)
 
 
-def migrate(db: Connection) -> None:
-    """Apply the migrations that an archive has not gone through."""
-    migrations.apply(Database(db, execute_plugins=False))
+@migrations()
+def m007_chain(db: Database) -> None:
+    """One chain over all that is evidence. It goes on from the captures' own, which ends."""
+    newest = "SELECT chain FROM captures ORDER BY id DESC LIMIT 1"
+    row = db.execute(newest).fetchone()
+    start = row[0] if row else CHAIN_START
+    if not re.fullmatch("[0-9a-f]{64}", start):
+        raise ArchiveError(
+            f"the archive is damaged: the newest hash of its chain, {start!r}, is no hash; "
+            "take an earlier copy of it"
+        )
+    for statement in CHAIN:
+        db.execute(statement)
+    db.execute("INSERT INTO chain_start VALUES (?)", (bytes.fromhex(start),))
+    link_all(db.conn)

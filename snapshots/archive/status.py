@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from snapshots.archive.rows import moment, outcome_of, stamp
-from snapshots.records import SourceStatus
+from snapshots.records import Outcome, SourceStatus
 
 # A quarantined visit that another recipe could read has a snapshot after all.
 _GOOD = (
@@ -101,3 +101,16 @@ def source_status(
         blind_since=last.blind_since if last else None,
         bad_visits=last.bad_visits if last else 0,
     )
+
+
+def outcomes_by_day(
+    db: Connection, sources: tuple[str, ...], since: datetime | None, until: datetime | None
+) -> list[tuple[str, date, Outcome, int]]:
+    """Return how many visits to each source had which outcome on each day, oldest first."""
+    rows = db.execute(
+        "SELECT source, substr(started_at, 1, 10) AS day, outcome, count(*) FROM visits"
+        " WHERE source IN (SELECT value FROM json_each(?)) AND started_at BETWEEN ? AND ?"
+        " GROUP BY source, day, outcome ORDER BY day, source, outcome",
+        (json.dumps(sources), stamp(since) if since else "", stamp(until) if until else "9"),
+    )
+    return [(s, date.fromisoformat(day), Outcome(o), n) for s, day, o, n in rows.fetchall()]

@@ -658,7 +658,7 @@ def test_binary_garbage_exits_1(desk: Desk, tmp_path: Path) -> None:
     )
     assert (
         desk.verdict()
-        == "0 0 payloads, 0 captures, 0 visits: every payload and the chain of captures agree"
+        == "0 0 payloads, 0 captures, 0 visits: every payload and every link of the chain agree"
     )
 
 
@@ -735,7 +735,7 @@ def test_a_damaged_archive_exits_3(lived: Desk, command: str) -> None:
 def test_verify_counts_what_is_as_it_was_written(lived: Desk) -> None:
     assert (
         lived.verdict()
-        == "0 5 payloads, 4 captures, 4 visits: every payload and the chain of captures agree"
+        == "0 5 payloads, 4 captures, 4 visits: every payload and every link of the chain agree"
     )
 
 
@@ -750,8 +750,9 @@ def test_verify_names_a_damaged_payload(lived: Desk) -> None:
     code, out, err = lived.type("verify")
 
     assert code == 3
-    assert "1 problems" in out
-    assert err.startswith(f"reworded: payload {digest} is damaged (")
+    assert "1 fault;" in out
+    seen = f"capture 1: {lived.site.url}/library, 2021-05-01T06:00:00Z"
+    assert err.startswith(f"reworded: payload {digest} ({seen}) is damaged (")
 
 
 def test_verify_names_a_capture_that_was_altered(lived: Desk) -> None:
@@ -764,7 +765,8 @@ def test_verify_names_a_capture_that_was_altered(lived: Desk) -> None:
 
     assert code == 3
     assert err == (
-        f"reworded: capture 2 ({lived.site.url}/sheets, 2020-01-01T00:00:00Z) was altered\n"
+        f"reworded: capture 2 ({lived.site.url}/sheets, 2020-01-01T00:00:00Z) was altered, "
+        "or its link 4 of the chain was\n"
     )
 
 
@@ -815,7 +817,7 @@ def test_a_full_disk_exits_3_and_loses_nothing(lived: Desk) -> None:
     )
     assert (
         lived.verdict()
-        == "0 5 payloads, 4 captures, 4 visits: every payload and the chain of captures agree"
+        == "0 5 payloads, 4 captures, 4 visits: every payload and every link of the chain agree"
     )
     assert lived.type("run", "library")[0] == 0
 
@@ -841,7 +843,7 @@ def test_a_disk_that_is_really_full_exits_3_and_loses_nothing(lived: Desk, tmp_p
         assert err.startswith(f"reworded: {desk.archive}: the disk cannot take more (")
         assert (
             desk.verdict()
-            == "0 5 payloads, 4 captures, 4 visits: every payload and the chain of captures agree"
+            == "0 5 payloads, 4 captures, 4 visits: every payload and every link of the chain agree"
         )
     finally:
         subprocess.run(["umount", str(small)], check=True)
@@ -895,7 +897,7 @@ def test_ctrl_c_exits_130_and_keeps_what_was_completed(desk: Desk) -> None:
     ]
     assert (
         desk.verdict()
-        == "0 1 payloads, 1 captures, 1 visits: every payload and the chain of captures agree"
+        == "0 1 payload, 1 capture, 1 visit: every payload and every link of the chain agree"
     )
 
 
@@ -918,7 +920,7 @@ def test_a_run_that_is_killed_leaves_an_archive_that_verifies(desk: Desk, after:
     assert process.returncode == -signal.SIGKILL
     assert (
         desk.verdict()
-        == "0 1 payloads, 1 captures, 1 visits: every payload and the chain of captures agree"
+        == "0 1 payload, 1 capture, 1 visit: every payload and every link of the chain agree"
     )
     desk.site["/library"] = listing(*docs(0, 1, 2))
     assert desk.type("run", "library")[0] == 0

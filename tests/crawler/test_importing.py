@@ -5,7 +5,7 @@ import gzip
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from hashlib import sha1
+from hashlib import sha1, sha256
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -382,3 +382,42 @@ def test_a_change_keeps_its_number_when_an_older_capture_comes_in(
     assert told(older.changes) == [("added", "Bridges")]
     numbers = {r.change.item.title: r.id for r in kept.archive.knowledge.changes()}
     assert numbers == {"Bridges": before.id + 1, "Cranes": before.id}
+
+
+def test_each_file_is_kept_as_an_import_that_its_visits_refer_to(
+    tmp_path: Path, kept: Kept
+) -> None:
+    folder = tmp_path / "private"
+    folder.mkdir()
+    records = [
+        Record(SHEETS.url, MAY, page("Aliens must report.").body),
+        Record(SHEETS.url, JUNE, b"<h1>Forbidden</h1>", "403 Forbidden"),
+    ]
+    archived = saved(folder, "a.warc.gz", warc(records))
+    empty = saved(folder, "b.warc.gz", warc([Record("https://b.gov/", MAY, b"other")]))
+    page_saved = saved(folder, "c.html", page("Noncitizens must report.").body, JULY)
+
+    kept.take(SHEETS, archived, empty, page_saved)
+    imports = kept.archive.db.execute("SELECT name, kind, digest, started_at FROM imports")
+    visits = kept.archive.db.execute("SELECT import, outcome FROM visits ORDER BY started_at")
+
+    assert imports.fetchall() == [
+        (path.name, kind, f"sha256:{sha256(path.read_bytes()).hexdigest()}", "2026-11-22T00:00:00Z")
+        for path, kind in ((archived, "warc"), (page_saved, "file"))
+    ]
+    assert visits.fetchall() == [(1, "new"), (1, "blocked"), (2, "new")]
+    assert list(kept.archive.problems()) == []
+
+
+def test_an_import_that_comes_late_is_linked_as_it_was_concluded(
+    tmp_path: Path, kept: Kept
+) -> None:
+    new = saved(tmp_path, "new.html", page("Noncitizens must report.", "Fees are due.").body)
+    old = saved(tmp_path, "old.html", page("Aliens must report.", "Fees are due.").body)
+
+    kept.take(SHEETS, new, at=JUNE)
+    kept.take(SHEETS, old, at=MAY)
+
+    chain = kept.archive.evidence.chain
+    assert [link.record for link in chain.links()] == ["import", "visit", "capture"] * 2
+    assert list(kept.archive.problems()) == []

@@ -7,6 +7,7 @@ import pytest
 
 from diffs.report import html, jsonl, markdown, phrases, text, view
 from snapshots.records import (
+    ChainHead,
     Change,
     ChangeRecord,
     Edit,
@@ -454,3 +455,18 @@ def test_markdown_keeps_its_marks_off_the_spaces_of_an_edit() -> None:
     edits = (Edit("keep", "most"), Edit("delete", " popular "), Edit("keep", "partnership"))
 
     assert markdown.edited(edits) == "most ~~popular~~ partnership"
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_every_report_pins_the_archive_that_it_was_made_of(form: str) -> None:
+    made = replace(report(record(ADDED)), head=ChainHead(f"sha256:{'9f' * 32}", 1))
+    render = {
+        "text": lambda told: text.render(told, colour=False, width=80),
+        "markdown": markdown.render,
+        "html": html.render,
+    }[form]
+
+    told = " ".join(render(made).split())
+
+    assert f"chain head sha256:{'9f' * 32} over 1 record" in told
+    assert "chain head" not in render(replace(made, head=None))

@@ -13,7 +13,9 @@ def archive(tmp_path):
     with Archive.to_write(tmp_path / "archive.sqlite") as archive:
         for number, at in enumerate((THEN, LATER), 1):
             archive.db.execute(
-                "INSERT INTO visits VALUES (?, 'ice', ?, ?, 'new', NULL)", (number, at, at)
+                "INSERT INTO visits (id, source, started_at, finished_at, outcome)"
+                " VALUES (?, 'ice', ?, ?, 'new')",
+                (number, at, at),
             )
             archive.db.execute(
                 "INSERT INTO snapshots (id, source, captured_at, is_complete, item_count,"
