@@ -52,7 +52,7 @@ def table_of(added: Addition) -> str:
     document = tomlkit.document()
     document.add("source", sources)
     above = "".join(f"{remark.as_string()}\n" for remark in remarks)
-    return above + tomlkit.dumps(document)
+    return above + tomlkit.dumps(document).lstrip("\n")
 
 
 def add_sources(path: Path, added: Sequence[Addition]) -> Config:
