@@ -1,6 +1,7 @@
 """What jobs of other programs came to, as a table for people: lines of text."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from crawler.config import Source
 from crawler.importing_config import Carried
@@ -60,8 +61,8 @@ def _reads(source: Source) -> str:
 
 
 def _below(text: str, width: int) -> Iterator[str]:
-    lines = wrap(clean(text), max(20, width - len(_INDENT)), break_on_hyphens=False)
-    yield from (_INDENT + line for line in lines)
+    told = wrap(clean(text), max(20, width - len(_INDENT)), break_on_hyphens=False)
+    yield from (_INDENT + line for line in told)
 
 
 def _cut(text: str, most: int) -> str:
