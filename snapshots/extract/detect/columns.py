@@ -27,8 +27,9 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 class Column:
     """One element of each record, by its way from the record's own; -1 where there is none.
 
-    ``cells`` are places in the records. ``label`` is what stands before each value, where
-    the value is named so; shares are of the records.
+    ``cells`` are places in the records. ``label`` is what stands before each value in the
+    same line, ``labelled`` the tag and the words of the element before it, ``header`` what
+    its table calls it. Shares are of the records.
     """
 
     cells: list[int]
@@ -41,6 +42,7 @@ class Column:
     attribute: str | None = None
     label: str | None = None
     labelled: tuple[str, str] | None = None
+    header: str | None = None
     date_share: float = 0.0
     filled: float = 0.0
     distinct: float = 0.0
@@ -54,6 +56,11 @@ class Column:
         return [value for value in self.values if value]
 
     @property
+    def name(self) -> str:
+        """What the page calls it: by a label beside it, or by its table's header; "" for none."""
+        return self.label or (self.labelled[1] if self.labelled else None) or self.header or ""
+
+    @property
     def is_whole(self) -> bool:
         """Whether it gathers several parts that say different things."""
         said = [part for part in self.parts if part.mean_chars >= 3 and part.filled >= 0.7]
@@ -65,8 +72,11 @@ _Path = tuple[int, str, tuple[str, ...], int]
 _OWN, _AFTER = 0, -1
 
 
-def columns(records: Sequence[Record]) -> list[Column]:
-    """Return the columns of some records that at least half of them have."""
+def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Column]:
+    """Return the columns of some records that at least half of them have.
+
+    ``headers`` are those of their table's columns, in order.
+    """
     numbers: dict[_Path, int] = {}
     outers: list[int] = [_AFTER]
     cells: list[list[tuple[int, int]]] = [[(place, 0) for place in range(len(records))]]
@@ -82,6 +92,7 @@ def columns(records: Sequence[Record]) -> list[Column]:
         if len(column) >= LEAST_FILLED * len(records) and tag not in WORDLESS:
             kept[path] = _column(records, column, tag, is_own=path == _OWN)
     _tell_parts(kept, outers)
+    _tell_headers(records, list(kept.values()), headers)
     found = list(kept.values())
     for column in found[:]:
         if label := _label_of(column):
@@ -160,6 +171,23 @@ def _tell_parts(kept: dict[int, Column], outers: Sequence[int]) -> None:
             if outer == _OWN:
                 break
             outer = outers[outer]
+
+
+def _tell_headers(
+    records: Sequence[Record], found: Sequence[Column], headers: Sequence[str]
+) -> None:
+    """Tell the columns in a table's cells by what the table's header calls them."""
+    for column in found if headers else ():
+        record, cell = first_cell(records, column)
+        while record.outers[cell] > 0:
+            cell = record.outers[cell]
+        if record.tags[cell] in ("td", "th") and 0 < record.turns[cell] <= len(headers):
+            column.header = headers[record.turns[cell] - 1]
+
+
+def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
+    """The first record that has a column, and the column's place in it."""
+    return next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
 
 
 def _label_of(column: Column) -> str | None:

@@ -9,14 +9,14 @@ from snapshots.extract.caps import MOST_BYTES, check_size
 from snapshots.extract.charset import decode
 from snapshots.extract.detect import declared, groups, told
 from snapshots.extract.detect.columns import Column, columns
-from snapshots.extract.detect.fields import fields_of
+from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
 from snapshots.extract.detect.judging import SAMPLE, Judged, ranked
 from snapshots.extract.detect.naming import column_selector, row_selector
 from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
 from snapshots.extract.detect.records import Record, begun, record_of, spread
 from snapshots.extract.detect.roles import date_of, link_of, summary_of, title_of
-from snapshots.extract.detect.rows import candidates
+from snapshots.extract.detect.rows import FEWEST, candidates
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, parse
 from snapshots.extract.listing import base_url
@@ -68,6 +68,10 @@ def detect_in(document: Document, url: str) -> Detection:
     """Return what a parsed page is, and the recipe that reads it; the page is left as it is."""
     for css in (LINKS, ANY_LINKS, TEXTS):
         found, seeds = outline(document, css)
+        if css == LINKS:
+            is_swallowed = len(seeds) < FEWEST
+        elif css == ANY_LINKS and not is_swallowed:
+            continue
         for facts in ranked(document, found, candidates(found, seeds)):
             if detection := _listing(document, found, facts, url):
                 return detection
@@ -96,17 +100,19 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     if facts.is_flat or numbers != facts.rows.numbers:
         starts = {found.nodes[number].mem_id for number in numbers}
     records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
-    all_columns = columns(records)
+    all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
     title = title_of(all_columns)
     if title is None:
         return None
     item, count = row_selector(document, found, numbers)
+    if count < FEWEST:
+        return None
     link = link_of(records, all_columns, title)
     dated = date_of(records, all_columns)
     taken = [column for column in (title, dated[0] if dated else None) if column]
     summary = summary_of(records, all_columns, taken)
     taken += [column for column in (summary,) if column]
-    fields = fields_of(records, all_columns, taken, found.nodes[numbers[0]])
+    fields = fields_of(records, all_columns, taken)
     above = groups.groups(document, found, item, numbers)
     day = None if dated else groups.dated(above)
     section = groups.section(above)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from snapshots.extract.detect.columns import Column
+from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.records import Record
 from snapshots.extract.detect.roles import hrefs_of, is_action, is_of
 from snapshots.extract.html import Node
@@ -24,19 +24,17 @@ _VOLATILE = re.compile(
 )
 _DRUPAL = re.compile(r"views-field-(?:field-)?([a-z][a-z-]{2,28})$")
 _NEWS = re.compile(r"[a-z]+[-_]{1,2}(tag|topic|category|type|number|author|party|agency|status)$")
-_HEADER_ROWS = 200
 
 
 def fields_of(
-    records: Sequence[Record], found: Sequence[Column], taken: Sequence[Column], row: Node
+    records: Sequence[Record], found: Sequence[Column], taken: Sequence[Column]
 ) -> dict[str, Column]:
     """Return the columns that are worth keeping beside those taken, by name."""
-    headers = headers_of(row)
     named: dict[str, Column] = {}
     for column in found:
         if len(named) == MOST_FIELDS:
             break
-        name = slug(_name_of(records, column, headers))
+        name = slug(_name_of(records, column))
         is_free = not any(_overlap(records, column, other) for other in [*taken, *named.values()])
         if name and name not in named and is_free and _is_lasting(records, name, column):
             named[name] = column
@@ -64,14 +62,11 @@ def slug(name: str) -> str:
     return written if written[:1].isalpha() and len(written) <= LONGEST_NAME else ""
 
 
-def _name_of(records: Sequence[Record], column: Column, headers: Sequence[str]) -> str:
-    if column.label or column.labelled:
-        return column.label or (column.labelled or ("", ""))[1]
-    record, cell = next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
-    if column.tag in ("td", "th") and record.outers[cell] == 0:
-        turn = record.turns[cell]
-        if turn and turn <= len(headers):
-            return headers[turn - 1]
+def _name_of(records: Sequence[Record], column: Column) -> str:
+    record, cell = first_cell(records, column)
+    is_cell = column.tag in ("td", "th") and record.outers[cell] == 0
+    if column.label or column.labelled or is_cell:
+        return column.name
     for name in record.classes[cell]:
         if told := _DRUPAL.fullmatch(name) or _NEWS.fullmatch(name):
             return told[1]

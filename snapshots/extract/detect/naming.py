@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from snapshots.extract.detect.columns import Column
+from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import Record
 from snapshots.extract.html import HEADINGS, Document, Node, select
@@ -233,7 +233,7 @@ def _beside_label(record: Record, named: _Named, begin: int) -> int:
 
 def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
     """Selectors for a column's elements, the ones that last longest first."""
-    record, cell = next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
+    record, cell = first_cell(records, column)
     tag, classes = record.tags[cell], record.classes[cell][:MOST_NAMES]
     if column.attribute == TEXT_AFTER and column.label:
         yield _Named(_Step(), label=(tag, _said(record.nodes[cell], column.label)))
@@ -294,8 +294,8 @@ def _placed(
         yield _Named(_Step(tag), (tags[0],), is_direct=True)
         yield _Named(_Step(tag), tuple(reversed(tags)), is_direct=True)
     yield _Named(_Step(tag, turn=turn))
-    for each in above[:2]:
-        if record.turns[each]:
+    for each in above:
+        if record.turns[each] > 1:
             outer = _Step(record.tags[each], turn=record.turns[each])
             yield from (_Named(step, (outer,)) for step in [*steps, _Step(tag, turn=turn)])
 

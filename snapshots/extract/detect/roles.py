@@ -44,8 +44,8 @@ def _title_score(column: Column, place: int) -> float:
         worth *= 0.25
     worth *= 1 + 0.8 * column.is_heading + 0.5 * column.is_link
     worth *= 1.15 if column.tag in ("strong", "b", "em") else 1.0
-    if named := column.label or (column.labelled[1] if column.labelled else None):
-        worth *= 1.5 if _TITLE_LABEL.search(named) else 0.8
+    if column.name:
+        worth *= 1.5 if _TITLE_LABEL.search(column.name) else 0.8
     actions = _share(said, is_action)
     numbered = _share(said, lambda value: value[:1].isdigit())
     dated = _share(said, lambda value: bool(DATE.search(value)))
@@ -123,8 +123,7 @@ def date_of(records: Sequence[Record], found: Sequence[Column]) -> tuple[Column,
 
 def _date_rank(column: Column) -> tuple[float, int, bool, float, int]:
     """The best filled, best named date; the innermost element says it best."""
-    named = column.label or (column.labelled[1] if column.labelled else "")
-    name = bool(_DATE_LABEL.search(named)) - bool(_OTHER_DATE.search(named))
+    name = bool(_DATE_LABEL.search(column.name)) - bool(_OTHER_DATE.search(column.name))
     return round(column.filled, 1), name, column.distinct > 0.05, -column.mean_chars, column.depth
 
 
