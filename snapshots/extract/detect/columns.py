@@ -21,6 +21,7 @@ TERMS = frozenset(("dt", "th", "td", "div", "span", "label", "strong", "b"))
 LONGEST_LABEL = 40
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_WORDS = re.compile(r"[^\W\d_]{2,}.*?[\W\d_][^\W\d_]{2,}", re.DOTALL)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,7 +152,7 @@ def _described(column: Column) -> Column:
         column.distinct = len(set(said)) / count
         column.mean_chars = sum(map(len, said)) / count
         if column.mean_chars >= 5:
-            column.wordy = sum(len(_WORD.findall(value[:200])) >= 2 for value in said) / count
+            column.wordy = sum(bool(_WORDS.search(value[:200])) for value in said) / count
         if column.mean_chars <= LONGEST:
             column.date_share = sum(map(is_date, said)) / count
     return column

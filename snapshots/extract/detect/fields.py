@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.records import Record
@@ -35,8 +36,9 @@ def fields_of(
         if len(named) == MOST_FIELDS:
             break
         name = slug(_name_of(records, column))
-        is_free = not any(_overlap(records, column, other) for other in [*taken, *named.values()])
-        if name and name not in named and is_free and _is_lasting(records, name, column):
+        if not name or name in named or not _is_lasting(records, name, column):
+            continue
+        if not any(_overlap(records, column, other) for other in [*taken, *named.values()]):
             named[name] = column
     return named
 
@@ -57,7 +59,8 @@ def headers_of(row: Node) -> list[str]:
 
 def slug(name: str) -> str:
     """Return a field's name made of a header's words: ``case_number``; "" where it has none."""
-    words = re.findall(r"[a-z0-9]+", name.lower())
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain.lower())
     written = "_".join(words)
     return written if written[:1].isalpha() and len(written) <= LONGEST_NAME else ""
 

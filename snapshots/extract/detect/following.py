@@ -9,11 +9,16 @@ from snapshots.extract.listing import next_url
 from snapshots.extract.wording import clean
 from snapshots.records import Read, Recipe
 
-_PAGERS = (
-    "[class*=pager] a[href], [class*=pagina] a[href], [class*=paging] a[href], "
-    "[class*=page-nav] a[href], [class*=nav-links] a[href], [class*=nav-previous] a[href], "
-    "[id*=pager] a[href], [id*=pagina] a[href], a[class*=next][href], [class*=next] > a[href], "
-    "a[aria-label*=next i][href], a[title*=next i][href], [aria-label*=pagination i] a[href]"
+# Elements that pagers are made of.
+_PAGERS = ", ".join(
+    f"[{attribute}*={name} i]"
+    for attribute, names in (
+        ("class", ("pager", "pagina", "paging", "page-num", "page-nav", "nav-links", "next")),
+        ("id", ("pager", "pagina", "paging")),
+        ("aria-label", ("pagina", "next")),
+        ("title", ("next",)),
+    )
+    for name in names
 )
 _NEXT = re.compile(
     r"(?:go to )?(?:the )?(?:next(?: page| \d+)?|older(?: posts| entries| news)?|more results|siguiente"
@@ -34,13 +39,24 @@ def next_page(document: Document, base: str) -> tuple[str | None, str | None]:
     """
     if default := next_url(document, Recipe(read=Read.LISTING), base):
         return None, default
-    links = select(document, _PAGERS)[:MOST_LOOKED_AT]
+    links = _links(select(document, _PAGERS))
     for link in links:
         address = _address(link, base)
         if address and _is_next(link):
             css = _selector(document, link)
             return (css, address) if css else (None, None)
     return _counted(links, base)
+
+
+def _links(pagers: list[Node]) -> list[Node]:
+    """The links that pagers are, or hold, each once."""
+    found: dict[int, Node] = {}
+    for pager in pagers:
+        if len(found) > MOST_LOOKED_AT:
+            break
+        for link in [pager] if pager.tag == "a" else pager.css("a[href]"):
+            found.setdefault(link.mem_id, link)
+    return list(found.values())
 
 
 def _is_next(link: Node) -> bool:

@@ -40,17 +40,44 @@ class Group:
 
 def groups(document: Document, outline: Outline, css: str, rows: Sequence[int]) -> list[Group]:
     """Return what stands above the records that a selector finds, and differs among them."""
-    marks = [*GROUPS, *_leading(outline, rows)]
     starts = {outline.nodes[row].mem_id for row in rows}
-    found = (_group(document, css, mark, starts) for mark in _present(document, marks))
-    return [group for group in found if group is not None]
+    lead = next(iter(_leading(outline, rows)), None)
+    marks = [*GROUPS, *([lead] if lead else [])]
+    leads = {node.mem_id for node in select(document, lead)} if lead else set()
+    nodes = select(document, f"{css}, {', '.join(marks)}")
+    by_mark: dict[str, list[str]] = {}
+    said: dict[str, str] = {}
+    records = 0
+    for node in nodes:
+        if node.mem_id in starts:
+            for mark, text in said.items():
+                by_mark[mark].append(text)
+            records += 1
+        elif (mark := lead if node.mem_id in leads else _mark(node)) and not _lies_in(node, starts):
+            text = clean(node.text(deep=True, separator=" "))
+            said[mark] = text if len(text) <= LONGEST_GROUP else ""
+            by_mark.setdefault(mark, [""] * records)
+    found = [Group(f"< {mark}", values) for mark, values in by_mark.items()]
+    return [group for group in found if _is_shared(group.values)]
 
 
-def _present(document: Document, marks: Sequence[str]) -> Iterator[str]:
-    """The marks that are on a page at least twice."""
-    for mark in marks:
-        if len(select(document, mark)) > 1:
-            yield mark
+def _mark(node: Node) -> str | None:
+    """The selector of :data:`GROUPS` that an element matches, if it does."""
+    tag = node.tag or ""
+    if tag in ("th", "td"):
+        return f"{tag}[colspan]" if "colspan" in node.attributes else None
+    if tag in GROUPS:
+        return tag
+    return next((css for css in _MARKS if css[0] == "." and node.css_matches(css)), None)
+
+
+def _is_shared(values: Sequence[str]) -> bool:
+    """Whether records stand in groups: few that are told alike, or days."""
+    said = [value for value in values if value]
+    distinct = len(set(said))
+    if distinct < 2 or len(said) < LEAST_DATED * len(values):
+        return False
+    return distinct <= MOST_GROUPS * len(values) or any(map(is_date, values))
 
 
 def _leading(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
@@ -72,24 +99,6 @@ def _element_before(node: Node) -> Node | None:
     while before is not None and not before.is_element_node:
         before = before.prev
     return before
-
-
-def _group(document: Document, css: str, mark: str, starts: set[int]) -> Group | None:
-    said, values = "", []
-    count = 0
-    for node in select(document, f"{css}, {mark}"):
-        if node.mem_id in starts:
-            values.append(said)
-        elif not _lies_in(node, starts):
-            text = clean(node.text(deep=True, separator=" "))
-            said = text if len(text) <= LONGEST_GROUP else ""
-            count += bool(text)
-    distinct = len({value for value in values if value})
-    is_shared = 2 <= distinct <= MOST_GROUPS * len(values) or (
-        2 <= distinct and any(map(is_date, values))
-    )
-    group = Group(f"< {mark}", values)
-    return group if is_shared and count > 1 and group.filled >= LEAST_DATED else None
 
 
 def _lies_in(node: Node, starts: set[int]) -> bool:

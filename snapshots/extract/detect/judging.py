@@ -50,6 +50,9 @@ _AROUND_NAMES = re.compile(
     re.IGNORECASE,
 )
 _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item)(?: |$)")
+_OUTERMOST_AROUND = ", ".join(
+    f"{css}:not({', '.join(f'{outer} *' for outer in AROUND)})" for css in AROUND
+)
 _HEADING = "h1, h2, h3, h4, h5, h6"
 
 
@@ -72,9 +75,11 @@ class Judged:
 
 def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> list[Judged]:
     """Return candidates that may be a list, the likeliest first."""
-    glances = [judged(outline, rows, GLANCE) for rows in found]
-    best = sorted(glances, key=lambda each: -each.score)[:MOST_JUDGED]
-    known = [judged(outline, each.rows, SAMPLE) for each in best]
+    if len(found) > MOST_JUDGED:
+        glances = [judged(outline, rows, GLANCE) for rows in found]
+        best = sorted(glances, key=lambda each: -each.score)[:MOST_JUDGED]
+        found = [each.rows for each in best]
+    known = [judged(outline, rows, SAMPLE) for rows in found]
     lists = [each for each in known if is_list(document, outline, each)]
     return sorted(lists, key=lambda each: -each.score)
 
@@ -162,15 +167,8 @@ def _covered(document: Document, outline: Outline, facts: Judged) -> float:
 
 def _whole(document: Document, outline: Outline) -> int:
     """How many characters a page says, without what lies around its content."""
-    body = outline.nodes[0]
-    outer = [node for node in select(document, ", ".join(AROUND)) if not _lies_around(node)]
-    return max(1, _size(body) - sum(map(_size, outer)))
-
-
-def _lies_around(node: Node) -> bool:
-    """Whether an element lies in another of those that are around."""
-    parent = node.parent
-    return parent is not None and parent.css_matches(", ".join(f"{css} *" for css in AROUND))
+    outer = select(document, _OUTERMOST_AROUND)
+    return max(1, _size(outline.nodes[0]) - sum(map(_size, outer)))
 
 
 def _size(node: Node) -> int:

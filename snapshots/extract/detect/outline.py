@@ -26,8 +26,7 @@ LINKS = f"a[href]:not({', '.join(f'{css} a' for css in AROUND)})"
 # Where markup is broken, all of a page may lie in its menu.
 ANY_LINKS = "a[href]"
 # What may be records without links.
-_TEXTS = ("tr:has(td + td)", "article", "[itemscope]", "dt", "li")
-TEXTS = ", ".join(f"{css}:not({', '.join(f'{around} *' for around in AROUND)})" for css in _TEXTS)
+TEXTS = "tr, article, [itemscope], dt, main li, [role=main] li"
 # Class names that tell a row's place or state among its likes, not its kind.
 STATES = frozenset(
     "odd even first last active current selected open show hide hidden collapsed expanded "
