@@ -19,6 +19,9 @@ LABELS = frozenset(("b", "strong", "span", "em", "label", "i"))
 # Elements whose next sibling is what they name.
 TERMS = frozenset(("dt", "th", "td", "div", "span", "label", "strong", "b"))
 LONGEST_LABEL = 40
+# Of a label's values, so many stand in the same column.
+LEAST_BESIDE = 0.8
+MOST_COLUMNS = 60
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WORDS = re.compile(r"[^\W\d_]{2,}.*?[\W\d_][^\W\d_]{2,}", re.DOTALL)
@@ -90,15 +93,22 @@ def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Colu
     kept: dict[int, Column] = {}
     for path, column in enumerate(cells):
         tag = records[column[0][0]].tags[column[0][1]]
-        if len(column) >= LEAST_FILLED * len(records) and tag not in WORDLESS:
+        is_kept = len(column) >= LEAST_FILLED * len(records) and tag not in WORDLESS
+        if is_kept and len(kept) < MOST_COLUMNS:
             kept[path] = _column(records, column, tag, is_own=path == _OWN)
     _tell_parts(kept, outers)
     _tell_headers(records, list(kept.values()), headers)
+    owners = {
+        (place, cell): column
+        for column in kept.values()
+        for place, cell in enumerate(column.cells)
+        if cell >= 0
+    }
     found = list(kept.values())
-    for column in found[:]:
+    for column in kept.values():
         if label := _label_of(column):
             found.append(_text_after(records, column, label))
-            _tell_labelled(records, column, label, found)
+            _tell_labelled(records, column, label, owners)
     return found
 
 
@@ -214,18 +224,20 @@ def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:
 
 
 def _tell_labelled(
-    records: Sequence[Record], label: Column, said: str, found: Sequence[Column]
+    records: Sequence[Record],
+    label: Column,
+    said: str,
+    owners: dict[tuple[int, int], Column],
 ) -> None:
     """Tell the column that stands next to a label by what the label says."""
     beside = [
-        _next_element(record, cell) if cell >= 0 else -1
-        for record, cell in zip(records, label.cells, strict=True)
+        owners.get((place, _next_element(records[place], cell)))
+        for place, cell in enumerate(label.cells)
+        if cell >= 0
     ]
-    for column in found:
-        if column.labelled or column.attribute or column is label:
-            continue
-        pairs = [(a, b) for a, b in zip(beside, column.cells, strict=True) if a >= 0 and b >= 0]
-        if pairs and sum(a == b for a, b in pairs) >= 0.8 * len(pairs):
+    column = beside[len(beside) // 2]
+    if column is not None and column.labelled is None:
+        if sum(each is column for each in beside) >= LEAST_BESIDE * len(beside):
             column.labelled = (label.tag, said)
 
 

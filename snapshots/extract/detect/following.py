@@ -9,17 +9,9 @@ from snapshots.extract.listing import next_url
 from snapshots.extract.wording import clean
 from snapshots.records import Read, Recipe
 
-# Elements that pagers are made of.
-_PAGERS = ", ".join(
-    f"[{attribute}*={name} i]"
-    for attribute, names in (
-        ("class", ("pager", "pagina", "paging", "page-num", "page-nav", "nav-links", "next")),
-        ("id", ("pager", "pagina", "paging")),
-        ("aria-label", ("pagina", "next")),
-        ("title", ("next",)),
-    )
-    for name in names
-)
+# Elements that pagers may be made of, and the names of those that are.
+_PAGERS = "[class*=pag], [class*=next], [class*=nav-], [id*=pag], [aria-label*=ext], [title*=ext]"
+_PAGER = re.compile(r"pager|pagina|paging|page-?n|nav-links|nav-previous|next", re.IGNORECASE)
 _NEXT = re.compile(
     r"(?:go to )?(?:the )?(?:next(?: page| \d+)?|older(?: posts| entries| news)?|more results|siguiente"
     r"|suivante?|weiter|próxim[ao])?\W*[›»>→]*",
@@ -54,6 +46,10 @@ def _links(pagers: list[Node]) -> list[Node]:
     for pager in pagers:
         if len(found) > MOST_LOOKED_AT:
             break
+        attributes = pager.attributes
+        names = (attributes.get(name) for name in ("class", "id", "aria-label", "title"))
+        if not _PAGER.search(" ".join(name for name in names if name)):
+            continue
         for link in [pager] if pager.tag == "a" else pager.css("a[href]"):
             found.setdefault(link.mem_id, link)
     return list(found.values())

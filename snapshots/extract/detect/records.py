@@ -10,6 +10,8 @@ from snapshots.extract.wording import clean
 
 # How many siblings after a record's first element may belong to it.
 MOST_AFTER = 24
+# What a record holds beyond so many elements tells nothing of it.
+MOST_ELEMENTS = 200
 # A sibling that says less is an ornament.
 LEAST_SAID = 3
 BEGINNINGS = HEADINGS | {"dt"}
@@ -116,7 +118,7 @@ def record_of(start: Node, starts: set[int] | None) -> Record:
 def _fill(record: Record, root: Node, turn: int) -> None:
     places: dict[int, int] = {}
     counts: dict[int, int] = {}
-    for node in root.css("*"):
+    for node in root.css("*")[: MOST_ELEMENTS - len(record.nodes)]:
         parent = node.parent
         outer = places.get(parent.mem_id, -1) if parent is not None else -1
         place = len(record.nodes)
