@@ -93,7 +93,10 @@ def _interval(span: re.Match[str]) -> str | None:
     earlier = year - (begin > end)
     if span["first"]:
         return f"{earlier:04}-{begin:02}/{year:04}-{end:02}"
-    days = [int(re.sub(r"\D", "", d)) for d in (span["day"] or span["from"], span["to_day"] or span["to"])]
+    days = [
+        int(re.sub(r"\D", "", d))
+        for d in (span["day"] or span["from"], span["to_day"] or span["to"])
+    ]
     told = _checked(earlier, begin, days[0]), _checked(year, end, days[1])
     return f"{told[0]}/{told[1]}" if all(told) else None
 
@@ -109,7 +112,10 @@ def _in_another_language(text: str) -> str | None:
     written = "{} {} {}".format(*found[0].group("day", "month", "year"))
     settings = {"STRICT_PARSING": True, "DATE_ORDER": "DMY"}
     day = parse(written, languages=list(LANGUAGES), settings=settings)
-    is_meant = day is not None and (day.day, day.year) == (int(found[0]["day"]), int(found[0]["year"]))
+    is_meant = day is not None and (day.day, day.year) == (
+        int(found[0]["day"]),
+        int(found[0]["year"]),
+    )
     return day.date().isoformat() if day is not None and is_meant else None
 
 

@@ -91,11 +91,11 @@ def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Colu
                 outers.append(outer)
             cells[path].append((place, cell))
     kept: dict[int, Column] = {}
-    for path, column in enumerate(cells):
-        tag = records[column[0][0]].tags[column[0][1]]
-        is_kept = len(column) >= LEAST_FILLED * len(records) and tag not in WORDLESS
+    for path, held in enumerate(cells):
+        tag = records[held[0][0]].tags[held[0][1]]
+        is_kept = len(held) >= LEAST_FILLED * len(records) and tag not in WORDLESS
         if is_kept and len(kept) < MOST_COLUMNS:
-            kept[path] = _column(records, column, tag, is_own=path == _OWN)
+            kept[path] = _column(records, held, tag, is_own=path == _OWN)
     _tell_parts(kept, outers)
     _tell_headers(records, list(kept.values()), headers)
     owners = {
@@ -137,9 +137,7 @@ def _column(
     record, cell = records[column[0][0]], column[0][1]
     outer = record.outers[cell]
     outer_tag = record.tags[outer] if outer >= 0 else ""
-    found = Column(
-        cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own
-    )
+    found = Column(cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own)
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
     return _described(found)
@@ -236,9 +234,10 @@ def _tell_labelled(
         if cell >= 0
     ]
     column = beside[len(beside) // 2]
-    if column is not None and column.labelled is None:
-        if sum(each is column for each in beside) >= LEAST_BESIDE * len(beside):
-            column.labelled = (label.tag, said)
+    if column is None or column.labelled:
+        return
+    if sum(each is column for each in beside) >= LEAST_BESIDE * len(beside):
+        column.labelled = (label.tag, said)
 
 
 def _next_element(record: Record, cell: int) -> int:

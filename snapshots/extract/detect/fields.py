@@ -53,7 +53,9 @@ def headers_of(row: Node) -> list[str]:
     first = table.css_first("tr") if table is not None else None
     cells = first.css("th, td") if first is not None else []
     texts = [clean(cell.text(deep=True, separator=" ")) for cell in cells]
-    is_header = bool(cells) and all(cell.tag == "th" or cell.css_first("b, strong") for cell in cells)
+    is_header = bool(cells) and all(
+        cell.tag == "th" or cell.css_first("b, strong") for cell in cells
+    )
     return texts if is_header and not any("colspan" in cell.attributes for cell in cells) else []
 
 

@@ -13,8 +13,8 @@ from snapshots.records import Read, Recipe
 _PAGERS = "[class*=pag], [class*=next], [class*=nav-], [id*=pag], [aria-label*=ext], [title*=ext]"
 _PAGER = re.compile(r"pager|pagina|paging|page-?n|nav-links|nav-previous|next", re.IGNORECASE)
 _NEXT = re.compile(
-    r"(?:go to )?(?:the )?(?:next(?: page| \d+)?|older(?: posts| entries| news)?|more results|siguiente"
-    r"|suivante?|weiter|próxim[ao])?\W*[›»>→]*",
+    r"(?:(?:go to )?(?:the )?(?:next(?: page| \d+)?|older(?: posts| entries| news)?|more results"
+    r"|siguiente|suivante?|weiter|próxim[ao])\W*|[›»>→]+)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
@@ -127,5 +127,7 @@ def _counted(links: list[Node], base: str) -> tuple[str | None, str | None]:
         for name, value in parse_qsl(urlsplit(address).query):
             if _COUNTED.search(name) and value in ("1", "2"):
                 count = "{page}" if value == "1" else "{page:2}"
-                return re.sub(rf"({re.escape(name)}=){value}(?=&|#|$)", rf"\g<1>{count}", address), address
+                return re.sub(
+                    rf"({re.escape(name)}=){value}(?=&|#|$)", rf"\g<1>{count}", address
+                ), address
     return None, None

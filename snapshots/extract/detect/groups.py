@@ -53,10 +53,12 @@ def groups(document: Document, outline: Outline, css: str, rows: Sequence[int]) 
             for mark, text in said.items():
                 by_mark[mark].append(text)
             records += 1
-        elif (mark := lead if node.mem_id in leads else _mark(node)) and not _lies_in(node, starts):
+            continue
+        own = lead if node.mem_id in leads else _mark(node)
+        if own and not _lies_in(node, starts):
             text = clean(node.text(deep=True, separator=" "))
-            said[mark] = text if len(text) <= LONGEST_GROUP else ""
-            by_mark.setdefault(mark, [""] * records)
+            said[own] = text if len(text) <= LONGEST_GROUP else ""
+            by_mark.setdefault(own, [""] * records)
     found = [Group(f"< {mark}", values) for mark, values in by_mark.items()]
     return [group for group in found if _is_shared(group.values)]
 

@@ -67,7 +67,9 @@ def begun(outline: Outline, numbers: Sequence[int]) -> list[int]:
     if sum(node is not None for node in found) < 0.8 * len(looked_at):
         return list(numbers)
     nodes = [_beginning(outline.nodes[n], rows) for n in numbers]
-    return [n if node is None else outline.add(node) for n, node in zip(numbers, nodes, strict=True)]
+    return [
+        n if node is None else outline.add(node) for n, node in zip(numbers, nodes, strict=True)
+    ]
 
 
 def _beginning(row: Node, rows: set[int]) -> Node | None:

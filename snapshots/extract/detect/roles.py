@@ -16,12 +16,16 @@ _ACTION = re.compile(
     r"|link|click|opinion|document|slip|learn|continue)\b.{0,30}",
     re.IGNORECASE,
 )
-_TITLE_LABEL = re.compile(r"title|name|caption|subject|parties|partes|headline|style", re.IGNORECASE)
+_TITLE_LABEL = re.compile(
+    r"title|name|caption|subject|parties|partes|headline|style", re.IGNORECASE
+)
 _DATE_LABEL = re.compile(
-    r"publi|filed|fil(?:ing|e) date|released?|issued|posted|decided|decision date|opinion date|fecha",
+    r"publi|filed|fil(?:ing|e) date|released?|issued|posted|decided|decision|opinion|fecha",
     re.IGNORECASE,
 )
-_OTHER_DATE = re.compile(r"updat|modif|review|argu|hearing|expir|due|clos|effective|reclass", re.I)
+_OTHER_DATE = re.compile(
+    r"updat|modif|review|argu|hearing|expir|due|clos|effective|reclass", re.IGNORECASE
+)
 # Title sizes in characters, and what a title of less than each is worth.
 _SIZES = ((6, 0.3), (12, 0.7), (161, 1.0), (300, 0.5))
 _LONGER = 0.2
