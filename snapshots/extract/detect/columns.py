@@ -1,50 +1,69 @@
-"""What the records of a list say, column by column: which is the title, and which the date."""
+"""What a list's records say, column by column."""
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from snapshots.extract.dates import LONGEST, iso
-from snapshots.extract.detect.outline import Outline
-from snapshots.extract.detect.rows import DATE, DOCUMENT
+from snapshots.extract.detect.records import Record
 from snapshots.extract.html import HEADINGS
 from snapshots.extract.selectors import TEXT_AFTER, text_after
 from snapshots.extract.wording import clean
 
 LEAST_FILLED = 0.5
-# Below, nothing names the records: they are not a list of publications.
-LEAST_TITLE = 0.12
 WORDLESS = frozenset(
-    "script style noscript template svg path option select input textarea br img hr source audio video".split()
+    "script style noscript template svg path option select input textarea br hr source audio "
+    "video img col colgroup iframe button".split()
 )
-LABELS = frozenset(("b", "strong", "span", "em", "label"))
+LABELS = frozenset(("b", "strong", "span", "em", "label", "i"))
+# Elements whose next sibling is what they name.
+TERMS = frozenset(("dt", "th", "td", "div", "span", "label", "strong", "b"))
+LONGEST_LABEL = 40
+# Of a label's values, so many stand in the same column.
+LEAST_BESIDE = 0.8
+MOST_COLUMNS = 60
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-ACTION = re.compile(
-    r"(?:view|download|read|open|play|save|listen|watch|see|more|pdf|html?|docx?|full text|details?"
-    r"|link|click|opinion|document|slip)\b.{0,30}",
-    re.IGNORECASE,
-)
+_WORDS = re.compile(r"[^\W\d_]{2,}.*?[\W\d_][^\W\d_]{2,}", re.DOTALL)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Column:
-    """One element of each record, by its way from the record's own; -1 where there is none."""
+    """One element of each record, by its way from the record's own; -1 where there is none.
 
-    path: tuple[str, ...]
+    ``cells`` are places in the records. ``label`` is what stands before each value in the
+    same line, ``labelled`` the tag and the words of the element before it, ``header`` what
+    its table calls it. Shares are of the records.
+    """
+
     cells: list[int]
     values: list[str]
     tag: str
+    depth: int
+    is_own: bool = False
     is_link: bool = False
     is_heading: bool = False
+    is_classed: bool = False
     attribute: str | None = None
+    label: str | None = None
+    labelled: tuple[str, str] | None = None
+    header: str | None = None
     date_share: float = 0.0
     filled: float = 0.0
     distinct: float = 0.0
     mean_chars: float = 0.0
     wordy: float = 0.0
     parts: list["Column"] = field(default_factory=list)
+
+    @property
+    def said(self) -> list[str]:
+        """The values that are there."""
+        return [value for value in self.values if value]
+
+    @property
+    def name(self) -> str:
+        """What the page calls it: by a label beside it, or by its table's header; "" for none."""
+        return self.label or (self.labelled[1] if self.labelled else None) or self.header or ""
 
     @property
     def is_whole(self) -> bool:
@@ -54,186 +73,178 @@ class Column:
         return len(said) > 1 and 0 < longest < 0.75 * self.mean_chars
 
 
-def columns(outline: Outline, records: Sequence[Sequence[int]]) -> list[Column]:
-    """Return the columns of some records; each is given as its elements' numbers, in order."""
-    cells: dict[tuple[str, ...], list[int]] = {}
-    count = len(records)
+_Path = tuple[int, str, tuple[str, ...], int]
+_OWN, _AFTER = 0, -1
+
+
+def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Column]:
+    """Return the columns of some records that at least half of them have.
+
+    ``headers`` are those of their table's columns, in order.
+    """
+    numbers: dict[_Path, int] = {}
+    outers: list[int] = [_AFTER]
+    cells: list[list[tuple[int, int]]] = [[(place, 0) for place in range(len(records))]]
     for place, record in enumerate(records):
-        paths: dict[int, tuple[str, ...]] = {record[0]: ()}
-        seen: Counter[tuple[str, ...]] = Counter()
-        cells.setdefault((), [-1] * count)[place] = record[0]
-        for number in record[1:]:
-            outer = paths.get(outline.parents[number], ("~",))
-            path = (*outer, _step(outline, number))
-            seen[path] += 1
-            if (turn := seen[path]) > 1:
-                path = (*path[:-1], f"{path[-1]}#{turn}")
-            paths[number] = path
-            if outline.tags[number] not in WORDLESS:
-                cells.setdefault(path, [-1] * count)[place] = number
-    found = [_column(outline, path, column) for path, column in cells.items()]
-    kept = [column for column in found if column is not None]
-    kept += [_after(outline, column) for column in kept if _is_label(column)]
-    for column in kept:
-        column.parts = [c for c in kept if _is_part(c, column)]
-    return kept
+        for path, outer, cell in _paths(record, numbers):
+            if path == len(cells):
+                cells.append([])
+                outers.append(outer)
+            cells[path].append((place, cell))
+    kept: dict[int, Column] = {}
+    for path, held in enumerate(cells):
+        tag = records[held[0][0]].tags[held[0][1]]
+        is_kept = len(held) >= LEAST_FILLED * len(records) and tag not in WORDLESS
+        if is_kept and len(kept) < MOST_COLUMNS:
+            kept[path] = _column(records, held, tag, is_own=path == _OWN)
+    _tell_parts(kept, outers)
+    _tell_headers(records, list(kept.values()), headers)
+    owners = {
+        (place, cell): column
+        for column in kept.values()
+        for place, cell in enumerate(column.cells)
+        if cell >= 0
+    }
+    found = list(kept.values())
+    for column in kept.values():
+        if label := _label_of(column):
+            found.append(_text_after(records, column, label))
+            _tell_labelled(records, column, label, owners)
+    return found
 
 
-def _is_label(column: Column) -> bool:
-    """Whether a column names what follows it: it says the same in all records."""
-    said = [value for value in column.values if value]
-    if column.tag not in LABELS or not said or column.mean_chars > 40:
-        return False
-    return len(set(said)) <= max(1, len(said) // 10) or all(v.endswith(":") for v in said)
+def _paths(record: Record, numbers: dict[_Path, int]) -> list[tuple[int, int, int]]:
+    """The number of each element's way from the record's own, its outer one's, and its place."""
+    own = [_OWN]
+    seen: dict[tuple[int, str, tuple[str, ...]], int] = {}
+    found = []
+    for cell in range(1, len(record.nodes)):
+        outer = own[record.outers[cell]] if record.outers[cell] >= 0 else _AFTER
+        step = (outer, record.tags[cell], record.classes[cell][:2])
+        turn = seen[step] = seen.get(step, 0) + 1
+        number = numbers.setdefault((*step, turn), len(numbers) + 1)
+        own.append(number)
+        found.append((number, outer, cell))
+    return found
 
 
-def _after(outline: Outline, label: Column) -> Column:
-    """The column of the texts that stand after a label."""
-    values = [clean(text_after(outline.nodes[c])) if c >= 0 else "" for c in label.cells]
-    return _described(Column(label.path, label.cells, values, label.tag, attribute=TEXT_AFTER))
+def _column(
+    records: Sequence[Record], column: list[tuple[int, int]], tag: str, *, is_own: bool
+) -> Column:
+    cells, values = [-1] * len(records), [""] * len(records)
+    for place, cell in column:
+        cells[place] = cell
+        values[place] = clean(records[place].nodes[cell].text(deep=True, separator=" "))
+    record, cell = records[column[0][0]], column[0][1]
+    outer = record.outers[cell]
+    outer_tag = record.tags[outer] if outer >= 0 else ""
+    found = Column(cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own)
+    found.is_classed = bool(record.classes[cell])
+    found.is_link = "a" in (tag, outer_tag)
+    found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
+    return _described(found)
 
 
-def _is_part(inner: Column, outer: Column) -> bool:
-    size = len(outer.path)
-    return len(inner.path) > size and inner.path[:size] == outer.path and outer.attribute is None
-
-
-def _step(outline: Outline, number: int) -> str:
-    return outline.tags[number] + "".join(f".{name}" for name in outline.classes[number][:2])
-
-
-def _column(outline: Outline, path: tuple[str, ...], cells: list[int]) -> Column | None:
-    held = [cell for cell in cells if cell >= 0]
-    if len(held) < LEAST_FILLED * len(cells):
-        return None
-    values = [
-        clean(outline.nodes[c].text(deep=True, separator=" ")) if c >= 0 else "" for c in cells
-    ]
-    tag = outline.tags[held[0]]
-    column = _described(Column(path, cells, values, tag))
-    column.is_link = tag == "a" or outline.tags[outline.parents[held[0]]] == "a"
-    column.is_heading = tag in HEADINGS or outline.tags[outline.parents[held[0]]] in HEADINGS
-    return column
+def _depth(record: Record, cell: int) -> int:
+    depth = 0
+    while cell > 0:
+        cell = record.outers[cell]
+        depth += 1
+    return depth
 
 
 def _described(column: Column) -> Column:
     """Fill in what a column's values have in common."""
-    said = [value for value in column.values if value]
+    said = column.said
     column.filled = len(said) / len(column.values)
     if said:
-        column.distinct = len(set(said)) / len(said)
-        column.mean_chars = sum(map(len, said)) / len(said)
-        column.wordy = sum(len(_WORD.findall(value)) >= 2 for value in said) / len(said)
-        dates = [(iso(value) or "")[:10] for value in said if len(value) <= LONGEST]
-        column.date_share = sum(bool(_ISO_DATE.fullmatch(day)) for day in dates) / len(said)
+        count = len(said)
+        column.distinct = len(set(said)) / count
+        column.mean_chars = sum(map(len, said)) / count
+        if column.mean_chars >= 5:
+            column.wordy = sum(bool(_WORDS.search(value[:200])) for value in said) / count
+        if column.mean_chars <= LONGEST:
+            column.date_share = sum(map(is_date, said)) / count
     return column
 
 
-def title_of(outline: Outline, found: Sequence[Column]) -> Column | None:
-    """The column that names the records."""
-    scored = [(_title_score(column, place), -place, column) for place, column in enumerate(found)]
-    best = max(scored, key=lambda each: each[:2], default=None)
-    return best[2] if best and best[0] >= LEAST_TITLE else None
+def is_date(text: str) -> bool:
+    """Whether a text is a date, or names one among a few words."""
+    return len(text) <= LONGEST and bool(_ISO_DATE.match((iso(text) or "")[:10]))
 
 
-def _title_score(column: Column, place: int) -> float:
-    if column.filled < LEAST_FILLED or column.date_share > 0.5 or not column.mean_chars:
-        return 0.0
-    chars = column.mean_chars
-    size = (
-        0.3
-        if chars < 6
-        else 0.7
-        if chars < 12
-        else 1.0
-        if chars <= 160
-        else 0.5
-        if chars < 300
-        else 0.2
-    )
-    said = [value for value in column.values if value]
-    actions = sum(_is_action(value) for value in said) / len(said)
-    numbered = sum(value[:1].isdigit() for value in said) / len(said)
-    worth = column.filled * column.distinct**2 * size * (0.25 + column.wordy)
-    if column.is_whole or (not column.path and column.parts):
-        worth *= 0.25
-    worth *= (
-        1
-        + 0.8 * column.is_heading
-        + 0.5 * column.is_link
-        + 0.15 * (column.tag in ("strong", "b", "em"))
-    )
-    dated = sum(bool(DATE.search(value)) for value in said) / len(said)
-    return (
-        worth
-        * (1 - 0.8 * actions)
-        * (1 - 0.3 * numbered)
-        * (1 - 0.5 * dated)
-        * (1 - 0.004 * min(place, 50))
-    )
+def _tell_parts(kept: dict[int, Column], outers: Sequence[int]) -> None:
+    for path, column in kept.items():
+        outer = outers[path]
+        while outer >= 0:
+            if outer in kept:
+                kept[outer].parts.append(column)
+            if outer == _OWN:
+                break
+            outer = outers[outer]
 
 
-def link_of(outline: Outline, found: Sequence[Column], title: Column | None) -> Column | None:
-    """The column of links that lead to what the records are about."""
-    best, most = None, 0.0
-    for place, column in enumerate(found):
-        if column.tag != "a":
-            continue
-        hrefs = [outline.hrefs.get(cell) for cell in column.cells]
-        held = [href for href in hrefs if href]
-        if not held:
-            continue
-        worth = len(held) / len(hrefs) * (len(set(held)) / len(held)) ** 2
-        documents = sum(bool(DOCUMENT.search(href)) for href in held) / len(held)
-        said = [value for value in column.values]
-        actions = sum(map(_is_action, said)) / len(said)
-        is_title = title is not None and _is_of(outline, column, title)
-        worth *= 1 + 0.9 * documents + 0.6 * is_title + 0.2 * actions - 0.01 * min(place, 30)
-        if worth > most:
-            best, most = column, worth
-    return best
+def _tell_headers(
+    records: Sequence[Record], found: Sequence[Column], headers: Sequence[str]
+) -> None:
+    """Tell the columns in a table's cells by what the table's header calls them."""
+    for column in found if headers else ():
+        record, cell = first_cell(records, column)
+        while record.outers[cell] > 0:
+            cell = record.outers[cell]
+        if record.tags[cell] in ("td", "th") and 0 < record.turns[cell] <= len(headers):
+            column.header = headers[record.turns[cell] - 1]
 
 
-def _is_action(text: str) -> bool:
-    return len(text) <= 40 and ACTION.fullmatch(text) is not None
+def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
+    """The first record that has a column, and the column's place in it."""
+    return next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
 
 
-def _is_of(outline: Outline, link: Column, title: Column) -> bool:
-    """Whether a link is a title, holds it, or lies in it."""
-    pairs = [(a, b) for a, b in zip(link.cells, title.cells, strict=True) if a >= 0 and b >= 0]
-    near = sum(a <= b < outline.ends[a] or b <= a < outline.ends[b] for a, b in pairs)
-    return bool(pairs) and near > len(pairs) / 2
-
-
-def date_of(found: Sequence[Column], outline: Outline) -> tuple[Column, str | None] | None:
-    """The column of the records' dates, and the attribute that holds them, if one does."""
-    dated = [c for c in found if c.date_share >= 0.7 and c.filled >= LEAST_FILLED]
-    for column in found:
-        if column.tag != "time":
-            continue
-        stamps = [outline.nodes[c].attributes.get("datetime") for c in column.cells if c >= 0]
-        stated = [stamp for stamp in stamps if stamp]
-        if len(stated) >= LEAST_FILLED * len(column.cells) and (
-            len(set(stated)) > 1 or len({v for v in column.values if v}) <= 1
-        ):
-            return column, "datetime"
-    if not dated:
+def _label_of(column: Column) -> str | None:
+    """What a column says in all records, or None where it is no label."""
+    said = column.said
+    if column.tag not in TERMS or not said or not 2 <= column.mean_chars <= LONGEST_LABEL:
         return None
-    # The innermost element says it best.
-    return max(
-        dated, key=lambda c: (round(c.filled, 1), c.distinct > 0.05, -c.mean_chars, len(c.path))
-    ), None
+    label = max(set(said), key=said.count)
+    if said.count(label) < 0.8 * len(said) or column.date_share:
+        return None
+    return label if len(said) > 1 and _WORD.search(label) and '"' not in label else None
 
 
-def summary_of(outline: Outline, found: Sequence[Column], taken: Sequence[Column]) -> Column | None:
-    """The column of running text beside the title, if there is one."""
-    free = [
-        c
-        for c in found
-        if c.mean_chars >= 50
-        and c.distinct > 0.5
-        and c.filled >= LEAST_FILLED
-        and c.tag != "a"
-        and not any(_is_of(outline, c, other) for other in taken)
+def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:
+    """The column of the texts that stand after a label."""
+    values = [
+        clean(text_after(record.nodes[cell])) if cell >= 0 and label.tag in LABELS else ""
+        for record, cell in zip(records, label.cells, strict=True)
     ]
-    return max(free, key=lambda c: (c.mean_chars * c.filled, -len(c.path)), default=None)
+    column = Column(cells=label.cells, values=values, tag=label.tag, depth=label.depth)
+    column.attribute, column.label = TEXT_AFTER, said
+    return _described(column)
+
+
+def _tell_labelled(
+    records: Sequence[Record],
+    label: Column,
+    said: str,
+    owners: dict[tuple[int, int], Column],
+) -> None:
+    """Tell the column that stands next to a label by what the label says."""
+    beside = [
+        owners.get((place, _next_element(records[place], cell)))
+        for place, cell in enumerate(label.cells)
+        if cell >= 0
+    ]
+    column = beside[len(beside) // 2]
+    if column is None or column.labelled:
+        return
+    if sum(each is column for each in beside) >= LEAST_BESIDE * len(beside):
+        column.labelled = (label.tag, said)
+
+
+def _next_element(record: Record, cell: int) -> int:
+    """The place of an element's next sibling, or -1."""
+    try:
+        return record.outers.index(record.outers[cell], cell + 1)
+    except ValueError:
+        return -1

@@ -1,152 +1,162 @@
-"""From a page's bytes to the recipe that reads it, with the reasons."""
+"""From a page's bytes to the recipe that reads it. Pure: nothing is asked of the network."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from snapshots.extract.detect.columns import (
-    Column,
-    _is_of,
-    columns,
-    date_of,
-    link_of,
-    summary_of,
-    title_of,
-)
+from snapshots.errors import ExtractError
+from snapshots.extract import plain
+from snapshots.extract.caps import MOST_BYTES, check_size
+from snapshots.extract.charset import decode
+from snapshots.extract.detect import declared, groups, told
+from snapshots.extract.detect.columns import Column, columns
+from snapshots.extract.detect.fields import fields_of, headers_of
+from snapshots.extract.detect.following import next_page
+from snapshots.extract.detect.judging import SAMPLE, Judged, ranked
 from snapshots.extract.detect.naming import column_selector, row_selector
-from snapshots.extract.detect.outline import Outline, outline
-from snapshots.extract.detect.rows import Rows, candidates
-from snapshots.extract.html import HEADINGS, Document, parse
-from snapshots.extract.selectors import item_nodes
-from snapshots.extract.wording import clean
-from snapshots.records import Recipe
+from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
+from snapshots.extract.detect.records import Record, begun, record_of, spread
+from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
+from snapshots.extract.detect.rows import FEWEST, candidates
+from snapshots.extract.extract import is_plain_text, unreadable
+from snapshots.extract.html import Document, parse
+from snapshots.extract.listing import base_url
+from snapshots.records import Read, Recipe
 
-SAMPLE = 40
-LEAST_SCORE = 5.0
-LEAST_COVERED = 0.12
-# Dated rows of this score are a list, however little of the page they are.
-SURE_SCORE = 10.0
+# A plain text whose bulleted records hold this share of it is a listing.
+LEAST_BULLETED = 0.3
+FEWEST_BULLETED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
+    """What a page was found to be, and the recipe that reads it.
+
+    ``confidence`` is between 0 and 1; ``reasons`` are sentences for people. ``shares`` has,
+    for each field of the recipe, the share of the records looked at that have it; ``count``
+    is how many records the recipe's ``item`` finds; 0 for a page. ``next_url`` is the
+    address of the list's next page, if it has one.
+    """
+
     recipe: Recipe
     confidence: float
     reasons: tuple[str, ...]
+    shares: Mapping[str, float] = field(default_factory=dict)
+    count: int = 0
+    next_url: str | None = None
 
 
-def detect(document: Document) -> Detection:
-    found = outline(document)
-    ranked = candidates(found)
-    ranked = [rows for rows in ranked if _is_list(document, found, rows)]
-    if not ranked:
-        return Detection(recipe=Recipe(read="page"), confidence=0.5, reasons=())
-    rows = ranked[0]
-    numbers = _starts(found, rows)
-    css = row_selector(document, found, numbers)
-    items = item_nodes(document, css)
-    step = max(1, len(numbers) // SAMPLE)
-    sample = [n for n in numbers[::step] if found.nodes[n].mem_id in items.places][:SAMPLE]
-    records = [_record(found, n, set(numbers)) for n in sample]
-    cols = columns(found, records)
-    title = title_of(found, cols)
-    link = link_of(found, cols, title)
+def detect(payload: bytes, *, url: str, content_type: str | None) -> Detection:
+    """Return what a payload is, and the recipe that reads it.
+
+    The same payload is always told the same. ``url`` is where the page was found: its
+    next page is told by its whole address.
+
+    Raises:
+        ExtractError: the payload is neither HTML nor text, or larger or deeper than what
+            is ever read.
+    """
+    if sort := unreadable(payload, content_type):
+        raise ExtractError(f"{url}: the payload is {sort}, neither HTML nor text")
+    check_size(len(payload), MOST_BYTES)
+    text = decode(payload, content_type)
+    if is_plain_text(text, content_type):
+        return _plain(text)
+    return detect_in(parse(text), url)
+
+
+def detect_in(document: Document, url: str) -> Detection:
+    """Return what a parsed page is, and the recipe that reads it; the page is left as it is."""
+    for css in (LINKS, ANY_LINKS, TEXTS):
+        found, seeds = outline(document, css)
+        if css == LINKS:
+            is_swallowed = len(seeds) < FEWEST
+        elif css == ANY_LINKS and not is_swallowed:
+            continue
+        for facts in ranked(document, found, candidates(found, seeds)):
+            if detection := _listing(document, found, facts, url):
+                return detection
+    reasons = ["nothing repeats that could be a list of publications", *declared.reasons(document)]
+    return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=tuple(reasons))
+
+
+def _plain(text: str) -> Detection:
+    """A text is a listing when bulleted records with summaries are much of it."""
+    records = plain.records(text)
+    rich = [record for record in records if record.summary]
+    held = sum(len(record.title) + len(record.summary or "") for record in rich)
+    share = held / max(1, len(text.strip()))
+    if len(rich) >= FEWEST_BULLETED and share >= LEAST_BULLETED:
+        reason = f"{len(records)} bulleted records are {share:.0%} of the text"
+        recipe = Recipe(read=Read.LISTING)
+        return Detection(recipe=recipe, confidence=0.8, reasons=(reason,), count=len(records))
+    recipe = Recipe(read=Read.PAGE)
+    return Detection(recipe=recipe, confidence=0.7, reasons=("its text is no bulleted list",))
+
+
+def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
+    """The detection that a list ends in, or None where nothing names its records."""
+    numbers = begun(found, facts.rows.numbers)
+    starts = None
+    if facts.is_flat or numbers != facts.rows.numbers:
+        starts = {found.nodes[number].mem_id for number in numbers}
+    records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
+    all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
+    title = title_of(all_columns)
     if title is None:
-        return Detection(recipe=Recipe(read="page"), confidence=0.5, reasons=())
-    dated = date_of(cols, found)
-    taken = [c for c in (title, dated[0] if dated else None) if c]
-    summary = summary_of(found, cols, taken)
-
-    def name(column: Column | None) -> str | None:
-        css = column_selector(document, found, items, column, sample) if column else None
-        return f"{css}@{column.attribute}" if css and column and column.attribute else css
-
-    title_css = name(title)
-    link_css = name(link) if link is not None else None
-    date_css = name(dated[0]) if dated else None
-    summary_css = name(summary)
+        return None
+    item, count = row_selector(document, found, numbers)
+    if count < FEWEST:
+        return None
+    link = link_of(records, all_columns, title)
+    dated = date_of(records, all_columns)
+    taken = [column for column in (title, dated[0] if dated else None) if column]
+    summary = summary_of(records, all_columns, taken)
+    taken += [column for column in (summary,) if column]
+    fields = fields_of(records, all_columns, taken)
+    above = groups.groups(document, found, item, numbers)
+    day = None if dated else groups.dated(above)
+    section = groups.section(above)
+    base = base_url(document, url)
+    following, next_url = next_page(document, base)
     recipe = Recipe(
-        read="listing",
-        item=css,
-        title=title_css or None,
-        link=f"{link_css}@href" if link_css and link_css != ":scope" else None,
-        published=(f"{date_css}@{dated[1]}" if dated[1] else date_css)
-        if dated and date_css
-        else None,
-        summary=summary_css,
+        read=Read.LISTING,
+        item=item,
+        title=_written(records, around_title(all_columns, title)) or _written(records, title),
+        link=_written(records, link, "href"),
+        summary=_written(records, summary),
+        published=day.css if day else _written(records, *(dated or (None,))),
+        section=section.css if section else None,
+        next=following,
+        fields=_fields(records, fields),
     )
-    return Detection(recipe=recipe, confidence=min(1.0, rows.score / 30), reasons=())
+    shares = _shares(title=title, link=link, summary=summary, published=dated[0] if dated else None)
+    shares |= {"published": day.filled} if day else {}
+    shares |= {name: round(fields[name].filled, 2) for name in recipe.fields}
+    return Detection(
+        recipe=recipe,
+        confidence=told.confidence(facts, shares),
+        reasons=(*told.reasons(facts, count, shares, next_url), *declared.reasons(document)),
+        shares=shares,
+        count=count,
+        next_url=next_url,
+    )
 
 
-def _is_list(document: Document, found: Outline, rows: Rows) -> bool:
-    """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
-    if rows.score < LEAST_SCORE or rows.apart_share < 0.5:
-        return False
-    if rows.date_share >= 0.5 and rows.score >= SURE_SCORE:
-        return True
-    if rows.link_share > 0.85 and (rows.links_each > 2.5 or rows.mean_chars < 20):
-        return False
-    return _covered(document, found, rows) >= LEAST_COVERED
+def _written(
+    records: Sequence[Record], column: Column | None, attribute: str | None = None
+) -> str | None:
+    """A column's selector, with the attribute that holds its value."""
+    css = column_selector(records, column) if column else None
+    if css is None or column is None:
+        return None
+    attribute = attribute or column.attribute
+    return f"{css}@{attribute}" if attribute else css
 
 
-def _covered(document: Document, found: Outline, rows: Rows) -> float:
-    """The share of the page's text, without what lies around it, that the records hold."""
-    size = lambda n: len(clean(found.nodes[n].text(deep=True, separator=" ")))
-    outer = [
-        n
-        for n, p in enumerate(found.parents)
-        if found.is_around[n] and (p < 0 or not found.is_around[p])
-    ]
-    whole = len(clean(document.body.text(deep=True, separator=" "))) - sum(map(size, outer))
-    numbers = _starts(found, rows)
-    starts = set(numbers)
-    held = sum(size(n) + sum(map(size, _following(found, n, starts))) for n in numbers)
-    return held / max(1, whole)
+def _fields(records: Sequence[Record], found: Mapping[str, Column]) -> dict[str, str]:
+    written = {name: _written(records, column) for name, column in found.items()}
+    return {name: css for name, css in written.items() if css}
 
 
-def _starts(found: Outline, rows: Rows) -> list[int]:
-    """The elements that the records begin with: before the rows, where a list is flat."""
-    numbers = rows.numbers
-    parents = {found.parents[n] for n in numbers}
-    if found.tags[numbers[0]] in ("tr", "li", "article") or len(parents) > max(
-        1, len(numbers) // 2
-    ):
-        return numbers
-    kinds: dict[int, list[int]] = {}
-    for parent in parents:
-        for child in found.children(parent):
-            kinds.setdefault(found.kinds[child], []).append(child)
-    own = found.kinds[numbers[0]]
-    for kind, likes in kinds.items():
-        tag = found.tags[likes[0]]
-        if (
-            kind != own
-            and (tag in HEADINGS or tag == "dt")
-            and 0.7 <= len(likes) / len(numbers) <= 1.3
-        ):
-            return likes
-    return numbers
-
-
-def _record(found: Outline, number: int, starts: set[int]) -> list[int]:
-    """An element with all in it, and what follows it up to the next record's."""
-    record = [number, *found.inside(number)]
-    if found.tags[number] in ("tr", "li", "article", "div", "section"):
-        return record
-    for sibling in _following(found, number, starts):
-        record += [sibling, *found.inside(sibling)]
-    return record
-
-
-def _following(found: Outline, number: int, starts: set[int]) -> list[int]:
-    """The siblings that belong to a record which begins with a heading or a paragraph."""
-    tag = found.tags[number]
-    if tag in ("tr", "li", "article", "div", "section"):
-        return []
-    kept: list[int] = []
-    siblings = found.children(found.parents[number])
-    for sibling in siblings[siblings.index(number) + 1 :][:40]:
-        other = found.tags[sibling]
-        if sibling in starts or (other in HEADINGS and tag in HEADINGS and other <= tag):
-            break
-        kept.append(sibling)
-    return kept
+def _shares(**found: Column | None) -> dict[str, float]:
+    return {name: round(column.filled, 2) for name, column in found.items() if column}

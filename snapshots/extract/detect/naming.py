@@ -1,151 +1,346 @@
 """Selectors for elements that were found, such as a person would write."""
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from snapshots.extract.detect.columns import Column
+from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.outline import Outline
-from snapshots.extract.html import HEADINGS, Document, select
-from snapshots.extract.selectors import ItemNodes, first_in_each, item_nodes
-from snapshots.errors import ExtractError
+from snapshots.extract.detect.records import Record
+from snapshots.extract.html import HEADINGS, Document, Node, own_text, select
+from snapshots.extract.selectors import TEXT_AFTER
+from snapshots.extract.wording import clean
 
-MOST_TRIED = 24
+# How far above a row, and at how many of its elements' names, a selector looks.
+HIGHEST = 6
+MOST_NAMES = 2
+MOST_ROW_NAMES = 40
+# Of the rows that a selector finds beside those that were seen, at most so many.
+MOST_FURTHER = 0.34
+LEAST_RIGHT = 0.6
+_IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
+_VALUE = re.compile(r"[A-Za-z][\w:.-]*")
+OUTER_TAGS = ("main", "article", "table", "ul", "ol", "dl", "tbody")
+ATTRIBUTES = ("itemprop", "property")
 
 
-def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> str:
-    """The simplest selector that finds the rows and, if possible, nothing else."""
-    wanted = {outline.nodes[row].mem_id for row in rows}
-    best, fewest = "", 1 << 30
-    for css in _row_names(outline, rows):
-        found = {node.mem_id for node in select(document, css)}
-        wrong = len(found - wanted) + 3 * len(wanted - found)
-        if wrong == 0:
-            return css
+def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> tuple[str, int]:
+    """The simplest selector that finds a list's rows, and how many elements it finds.
+
+    Others of the same kind that it finds among them are records too: ones without a link.
+    """
+    wanted = {outline.nodes[row].mem_id: row for row in rows}
+    best, fewest, count = "", 1 << 30, 0
+    for _, css in zip(range(MOST_ROW_NAMES), _row_names(outline, rows), strict=False):
+        nodes = select(document, css)
+        found = {node.mem_id for node in nodes}
+        missed = len(wanted.keys() - found)
+        further = [node for node in nodes if node.mem_id not in wanted]
+        if not missed and (not further or _are_likes(outline, further, rows)):
+            return css, len(nodes)
+        wrong = len(further) + 3 * missed
         if wrong < fewest:
-            best, fewest = css, wrong
-    return best
+            best, fewest, count = css, wrong, len(nodes)
+    return best, count
+
+
+def _are_likes(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -> bool:
+    """Whether further elements are rows as well: they lie beside the others and speak."""
+    if len(further) > MOST_FURTHER * len(rows):
+        return False
+    parents = {outline.nodes[outline.parents[row]].mem_id for row in rows}
+    first = outline.nodes[rows[0]]
+    tags = _tags_in(first)
+    return all(_is_like(node, first.tag, tags, parents) for node in further)
+
+
+def _is_like(node: Node, tag: str | None, tags: list[str | None], parents: set[int]) -> bool:
+    if node.tag != tag or node.parent is None or node.parent.mem_id not in parents:
+        return False
+    own = _tags_in(node)
+    is_said = len(clean(node.text(deep=True, separator=" "))) >= 8
+    return is_said and (tag != "tr" or own == tags) and "th" not in own
+
+
+def _tags_in(node: Node) -> list[str | None]:
+    """The tags of an element's own elements."""
+    tags, child = [], node.first_child
+    while child is not None:
+        if child.is_element_node:
+            tags.append(child.tag)
+        child = child.next
+    return tags
 
 
 def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
-    first = rows[len(rows) // 2]
-    tag, classes = outline.tags[first], outline.classes[first]
-    own = [*(f"{tag}.{name}" for name in classes[:3])]
-    if len(classes) > 1:
-        own.append(tag + "".join(f".{name}" for name in classes[:3]))
+    middle = rows[len(rows) // 2]
+    tag, parent = outline.tags[middle], outline.parents[middle]
+    looked_at = rows[:: max(1, len(rows) // 20)]
+    names = [
+        name
+        for name in outline.classes[middle][:3]
+        if all(name in outline.classes[row] for row in looked_at)
+    ]
+    own = [f"{tag}.{name}" for name in names]
     yield from own
+    outer = [name for each in outline.above(middle)[:HIGHEST] for name in _outer(outline, each)]
+    outer = list(dict.fromkeys(outer))
     plain = [*own, tag]
-    outer = [name for each in outline.above(first)[:8] for name in _outer_names(outline, each)]
-    for parent in outer:
-        for name in plain:
-            yield f"{parent} {name}"
-    direct = _outer_names(outline, outline.parents[first]) if outline.parents[first] >= 0 else ()
-    for parent in direct:
-        for name in plain:
-            yield f"{parent} > {name}"
-            yield f"{parent} > {name}:has(a)"
+    yield from (f"{above} {name}" for above in outer[:4] for name in plain)
+    direct = list(_outer(outline, parent)) if parent > 0 else []
+    yield from (f"{above} > {name}" for above in direct for name in plain)
+    yield from _below_plain(outline, parent, plain)
+    inner = ("td a", "td", "a") if tag == "tr" else ("a",)
+    yield from (f"{above} > {name}:has({i})" for above in direct for name in plain for i in inner)
     yield tag
-    for name in plain:
-        for inner in ("a", "td a", "td"):
-            if inner == "a" or tag == "tr":
-                yield f"{name}:has({inner})"
-    for parent in outer[:6]:
-        for name in plain:
-            for inner in ("a", "td a", "td"):
-                if inner == "a" or tag == "tr":
-                    yield f"{parent} {name}:has({inner})"
+    yield from (f"{above} {name}" for above in outer[4:] for name in plain)
+    yield from (f"{above} {name}:has({i})" for above in outer for name in plain for i in inner)
+    yield from (f"{name}:has({i})" for name in plain for i in inner)
 
 
-def _outer_names(outline: Outline, number: int) -> Iterator[str]:
-    tag = outline.tags[number]
+def _below_plain(outline: Outline, parent: int, plain: Sequence[str]) -> Iterator[str]:
+    """Names of rows in an element that has none, by the one that it lies in."""
+    outer = outline.parents[parent] if parent > 0 else 0
+    if outer <= 0 or outline.nodes[parent].attributes.get("class"):
+        return
+    tag = outline.tags[parent]
+    for above in _outer(outline, outer):
+        yield from (f"{above} > {tag} > {name}" for name in plain)
+        yield from (f"{above} > {tag}:not([class]) > {name}" for name in plain)
+
+
+def _outer(outline: Outline, number: int) -> Iterator[str]:
+    """Names of an element that rows lie in."""
     identity = outline.nodes[number].attributes.get("id")
-    if identity and identity.replace("-", "").replace("_", "").isalpha() and len(identity) < 40:
+    if identity and _IDENTITY.fullmatch(identity):
         yield f"#{identity}"
-    for name in outline.classes[number][:3]:
+    for name in outline.classes[number][:2]:
         yield f".{name}"
-    if tag in ("main", "article", "table", "ul", "ol", "dl", "tbody"):
-        yield tag
+    if outline.tags[number] in OUTER_TAGS:
+        yield outline.tags[number]
 
 
-def column_selector(
-    document: Document, outline: Outline, items: ItemNodes, column: Column, sample: Sequence[int]
-) -> str | None:
-    """The simplest selector that finds a column's elements inside the sampled rows."""
-    places = [items.places.get(outline.nodes[row].mem_id, -1) for row in sample]
+class _Step(NamedTuple):
+    """What an element has to be: all that is not None."""
+
+    tag: str | None = None
+    name: str | None = None
+    turn: int | None = None
+
+    def __str__(self) -> str:
+        turn = f":nth-child({self.turn})" if self.turn else ""
+        return f"{self.tag or ''}{f'.{self.name}' if self.name else ''}{turn}"
+
+    def fits(self, record: Record, cell: int) -> bool:
+        return (
+            (self.tag is None or record.tags[cell] == self.tag)
+            and (self.name is None or self.name in record.classes[cell])
+            and (self.turn is None or record.turns[cell] == self.turn)
+        )
+
+
+class _Named(NamedTuple):
+    """A selector for one element of each record: an element, in others, or beside a label.
+
+    ``label`` is the tag of the element that says it, or two, if one in it does, and its words.
+    """
+
+    own: _Step
+    outers: tuple[_Step, ...] = ()
+    is_direct: bool = False
+    attribute: tuple[str, str] | None = None
+    label: tuple[str, str] | None = None
+    before: _Step | None = None
+
+    def __str__(self) -> str:
+        if self.label:
+            term, said = self.label
+            beside = f" + {self.own}" if str(self.own) else ""
+            tag, _, inner = term.partition(" ")
+            words = f':lexbor-contains("{said}")'
+            return f"{tag}:has({inner}{words}){beside}" if inner else f"{tag}{words}{beside}"
+        if self.attribute:
+            return '[{}="{}"]'.format(*self.attribute)
+        if self.before:
+            return f"{self.before} + {self.own}"
+        join = " > " if self.is_direct else " "
+        return join.join(map(str, (*self.outers, self.own)))
+
+    def fits(self, record: Record, cell: int) -> bool:
+        if self.attribute:
+            name, value = self.attribute
+            return record.nodes[cell].attributes.get(name) == value
+        if not self.own.fits(record, cell):
+            return False
+        if self.before:
+            before = _sibling_before(record, cell)
+            return before >= 0 and self.before.fits(record, before)
+        outer = record.outers[cell]
+        for step in reversed(self.outers):
+            while outer > 0 and not step.fits(record, outer) and not self.is_direct:
+                outer = record.outers[outer]
+            if outer <= 0 or not step.fits(record, outer):
+                return False
+            outer = record.outers[outer]
+        return True
+
+
+def _sibling_before(record: Record, cell: int) -> int:
+    """The place of the element before one, in the same outer one; -1 where there is none."""
+    outer = record.outers[cell]
+    return next((n for n in range(cell - 1, -1, -1) if record.outers[n] == outer), -1)
+
+
+def column_selector(records: Sequence[Record], column: Column) -> str | None:
+    """The simplest selector that finds a column's elements in the records, or None."""
+    if column.is_own:
+        return ":scope"
     best, most = None, 0
-    for count, css in enumerate(_inner_names(outline, column)):
-        if count > MOST_TRIED:
-            break
-        try:
-            nodes = first_in_each(document, items, css)
-        except ExtractError:
-            continue
-        right = wrong = 0
-        for place, cell in zip(places, column.cells, strict=True):
-            node = nodes[place] if place >= 0 else None
-            got = node.mem_id if node is not None else None
-            want = outline.nodes[cell].mem_id if cell >= 0 else None
-            right += want is not None and got == want
-            wrong += got != want
-        if wrong == 0:
-            return css
-        if right - wrong > most and right >= 0.6 * len(places):
-            best, most = css, right - wrong
+    follows = _follows(records, column)
+    for named in _inner_names(records, column):
+        firsts = [_first(record, named, follows=follows) for record in records]
+        right = sum(a == b >= 0 for a, b in zip(firsts, column.cells, strict=True))
+        wrong = sum(a != b for a, b in zip(firsts, column.cells, strict=True))
+        written = f"~ {named}" if follows else str(named)
+        if not wrong:
+            return written
+        if right - wrong > most and right >= LEAST_RIGHT * len(records):
+            best, most = written, right - wrong
     return best
 
 
-def _inner_names(outline: Outline, column: Column) -> Iterator[str]:
-    path = list(column.path)
-    follows = bool(path) and path[0] == "~"
-    if not path:
-        yield ":scope"
-        return
-    steps = path[1:] if follows else path
-    prefix = "~ " if follows else ""
-    cell = next(c for c in column.cells if c >= 0)
-    tag, classes = outline.tags[cell], outline.classes[cell]
-    for name in classes[:3]:
-        yield f"{prefix}{tag}.{name}"
-    outers = [step.partition("#")[0] for step in steps[:-1]]
-    for outer in reversed(outers):
-        bare, *names = outer.split(".")
-        if bare in HEADINGS:
-            yield f"{prefix}{bare} {tag}"
-        for name in names:
-            yield f"{prefix}.{name} {tag}"
-    yield prefix + tag
-    for attribute in ("itemprop", "property", "headers"):
-        value = outline.nodes[cell].attributes.get(attribute)
-        if value and value.replace(":", "").isalpha():
-            yield f'{prefix}[{attribute}="{value}"]'
-    if follows and len(steps) == 1:
-        return
-    above = []
-    for outer in outline.above(cell)[: len(steps) - 1 if not follows else len(steps) - 2]:
-        above.append(outer)
-    own = _placed(outline, cell)
-    named = [tag, *(f"{tag}.{name}" for name in classes[:2])]
-    for outer in above:
-        placed = _placed(outline, outer)
-        if placed != outline.tags[outer]:
-            if outline.tags[outer] in ("td", "th") and own == tag:
-                yield f"{prefix}{placed} {tag}"
-    yield f"{prefix}{own}"
-    for outer in above:
-        placed = _placed(outline, outer)
-        if placed != outline.tags[outer]:
-            for name in named:
-                yield f"{prefix}{placed} {name}"
-            yield f"{prefix}{placed} {own}"
-    for outer in above[:2]:
-        yield f"{prefix}{outline.tags[outer]} > {own}"
-    if len(above) > 1:
-        yield f"{prefix}{_placed(outline, above[1])} > {_placed(outline, above[0])} > {own}"
+def _follows(records: Sequence[Record], column: Column) -> bool:
+    """Whether a column lies in what follows the records' own elements."""
+    for record, cell in zip(records, column.cells, strict=True):
+        if cell >= 0:
+            while record.outers[cell] >= 0:
+                cell = record.outers[cell]
+            return cell > 0
+    return False
 
 
-def _placed(outline: Outline, number: int) -> str:
-    """An element's tag, with its place among its likes where it has any."""
-    tag = outline.tags[number]
-    same = outline.children(outline.parents[number])
+def _first(record: Record, named: _Named, *, follows: bool) -> int:
+    """The place of the first element that a selector finds in a record, or -1."""
+    begin = _end_of_own(record) if follows else 1
+    if named.label:
+        return _beside_label(record, named, begin)
+    for cell in range(begin, len(record.nodes)):
+        if not follows and record.outers[cell] < 0:
+            return -1
+        if named.fits(record, cell):
+            return cell
+    return -1
+
+
+def _end_of_own(record: Record) -> int:
+    try:
+        return record.outers.index(-1, 1)
+    except ValueError:
+        return len(record.nodes)
+
+
+def _beside_label(record: Record, named: _Named, begin: int) -> int:
+    """The first element that stands next to one that says a label, or that one itself."""
+    for cell in range(begin, len(record.nodes)):
+        if not _says(record, cell, *(named.label or ("", ""))):
+            continue
+        if not str(named.own):
+            return cell
+        try:
+            beside = record.outers.index(record.outers[cell], cell + 1)
+        except ValueError:
+            continue
+        if named.own.fits(record, beside):
+            return beside
+    return -1
+
+
+def _says(record: Record, cell: int, term: str, said: str) -> bool:
+    tag, _, inner = term.partition(" ")
+    if record.tags[cell] != tag:
+        return False
+    node = record.nodes[cell]
+    return any(said in own_text(each) for each in (node.css(inner) if inner else [node]))
+
+
+def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
+    """Selectors for a column's elements, the ones that last longest first."""
+    record, cell = first_cell(records, column)
+    tag, classes = record.tags[cell], record.classes[cell][:MOST_NAMES]
+    if column.attribute == TEXT_AFTER and column.label:
+        yield _Named(_Step(), label=_label(record.nodes[cell], column.label))
+    own = [_Step(tag, name) for name in classes]
+    yield from map(_Named, own)
+    above = _above(record, cell)
+    outers = [each for each in above if record.tags[each] in HEADINGS]
+    yield from (_Named(_Step(tag), (_Step(record.tags[each]),)) for each in outers)
+    named = [_Step(None, n) for each in above for n in record.classes[each][:MOST_NAMES]]
+    yield from (_Named(_Step(tag), (step,)) for step in named)
+    if column.labelled:
+        yield from _labelled(records, column, tag)
+    yield _Named(_Step(tag))
+    for attribute in ATTRIBUTES:
+        value = record.nodes[cell].attributes.get(attribute)
+        if value and _VALUE.fullmatch(value):
+            yield _Named(_Step(), attribute=(attribute, value))
+    before = _sibling_before(record, cell)
+    if before >= 0 and tag not in ("td", "th"):
+        steps = [_Step(record.tags[before], name) for name in record.classes[before][:1]]
+        steps.append(_Step(record.tags[before]))
+        yield from (_Named(_Step(tag), before=step) for step in steps)
+    yield from _placed(record, cell, own, above)
+
+
+def _label(node: Node, said: str) -> tuple[str, str]:
+    """The tag of what says a label, or two tags if an element in it does, and its words."""
+    tag = node.tag or ""
+    for inner in node.css("*"):
+        written = own_text(inner)
+        for words in (said, max(said.split(), key=len)):
+            if words in written:
+                return (tag if inner.mem_id == node.mem_id else f"{tag} {inner.tag}"), words
+    return tag, said
+
+
+def _labelled(records: Sequence[Record], column: Column, tag: str) -> Iterator[_Named]:
+    for record, cell in zip(records, column.cells, strict=True):
+        if cell >= 0:
+            before = record.nodes[cell].prev
+            while before is not None and not before.is_element_node:
+                before = before.prev
+            if before is not None and column.labelled:
+                yield _Named(_Step(tag), label=_label(before, column.labelled[1]))
+            return
+
+
+def _placed(
+    record: Record, cell: int, own: Sequence[_Step], above: Sequence[int]
+) -> Iterator[_Named]:
+    """Selectors by an element's turn among its siblings: a table's cells have no other names."""
+    tag, turn = record.tags[cell], record.turns[cell] or None
+    steps = [*own, _Step(tag)]
+    cells = [each for each in above if record.tags[each] in ("td", "th") and record.turns[each]]
     if tag in ("td", "th"):
-        return f"{tag}:nth-child({same.index(number) + 1})" if len(same) > 1 else tag
-    like = [n for n in same if outline.tags[n] == tag]
-    return f"{tag}:nth-of-type({like.index(number) + 1})" if len(like) > 1 else tag
+        yield _Named(_Step(tag, turn=turn))
+    for each in cells:
+        outer = _Step(record.tags[each], turn=record.turns[each])
+        yield from (_Named(step, (outer,)) for step in steps)
+    tags = [_Step(record.tags[each]) for each in above[:2]]
+    if tags:
+        yield _Named(_Step(tag), (tags[0],), is_direct=True)
+        yield _Named(_Step(tag), tuple(reversed(tags)), is_direct=True)
+    yield _Named(_Step(tag, turn=turn))
+    for each in above:
+        if record.turns[each] > 1:
+            outer = _Step(record.tags[each], turn=record.turns[each])
+            yield from (_Named(step, (outer,)) for step in [*steps, _Step(tag, turn=turn)])
+
+
+def _above(record: Record, cell: int) -> list[int]:
+    """The elements of a record that one lies in, from the inside out, without the record's own."""
+    found = []
+    outer = record.outers[cell]
+    while outer > 0:
+        found.append(outer)
+        outer = record.outers[outer]
+    return found

@@ -1,133 +1,121 @@
-"""A page's elements as numbered rows: who lies in whom, and of what kind each is."""
+"""A page's links and the elements that they lie in, numbered, and of what kind each is."""
 
 import re
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable
+from functools import lru_cache
 
-from snapshots.extract.html import Document, Node
+from snapshots.extract.html import Document, Node, select
 
 # Where no record list lies.
-AROUND = frozenset(("nav", "header", "footer", "aside", "select", "template", "noscript", "head"))
-_AROUND_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "menu", "menubar"))
-_MAIN_ROLES = frozenset(("main",))
+AROUND = (
+    "nav",
+    "footer",
+    "aside",
+    "select",
+    "template",
+    "noscript",
+    "header:not(:is(article, main, li, section, td) header)",
+    "[role=navigation]",
+    "[role=banner]",
+    "[role=contentinfo]",
+    "[role=search]",
+    "[role=menu]",
+    "[role=menubar]",
+)
+LINKS = f"a[href]:not({', '.join(f'{css} a' for css in AROUND)})"
+# Where markup is broken, all of a page may lie in its menu.
+ANY_LINKS = "a[href]"
+# What may be records without links.
+TEXTS = "tr, article, [itemscope], dt, main li, [role=main] li"
 # Class names that tell a row's place or state among its likes, not its kind.
 STATES = frozenset(
     "odd even first last active current selected open show hide hidden collapsed expanded "
     "alt alternate sticky new featured left right top bottom clearfix".split()
 )
+MOST_CLASSES = 8
 _NOT_A_PAGE = re.compile(r"\s*(?:#|javascript:|mailto:|tel:|data:|sms:|$)", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z_-]+$")
+_NAME = re.compile(r"[A-Za-z_-]+$")
 
 
-@dataclass
 class Outline:
-    """Elements in the order of the page, by number; what lies in one follows it.
+    """What links lie in, by number; an outer element has a lower number than an inner one.
 
     ``kinds`` are numbers too: elements of one kind have the same tag and lasting classes,
-    and so has all that they lie in. ``ends`` is the number after an element's last.
+    and so has all that they lie in. ``hrefs`` has the links that lead to a page.
     """
 
-    nodes: list[Node]
-    parents: list[int]
-    tags: list[str]
-    classes: list[tuple[str, ...]]
-    kinds: list[int]
-    ends: list[int]
-    is_around: list[bool]
-    is_main: list[bool]
-    links: list[int]
-    hrefs: dict[int, str]
-    places: dict[int, int] = field(repr=False)
+    def __init__(self, body: Node) -> None:
+        self.nodes = [body]
+        self.parents = [-1]
+        self.tags = [body.tag or ""]
+        self.classes: list[tuple[str, ...]] = [()]
+        self.kinds = [0]
+        self.hrefs: dict[int, str] = {}
+        self.places = {body.mem_id: 0}
+        self._kinds: dict[tuple[int, str, tuple[str, ...]], int] = {}
+
+    def add(self, node: Node) -> int:
+        """Return an element's number; it and all that it lies in have one from now on."""
+        chain = []
+        outer: Node | None = node
+        number: int | None = None
+        while outer is not None and (number := self.places.get(outer.mem_id)) is None:
+            chain.append(outer)
+            outer = outer.parent
+        number = number or 0
+        for inner in reversed(chain):
+            number = self._append(inner, number)
+        return number
+
+    def _append(self, node: Node, parent: int) -> int:
+        number = len(self.nodes)
+        tag = node.tag or ""
+        attributes = node.attributes
+        written = attributes.get("class")
+        classes = lasting_classes(written) if written else ()
+        if tag == "a" and (href := attributes.get("href")) and not _NOT_A_PAGE.match(href):
+            self.hrefs[number] = href.strip()
+        self.nodes.append(node)
+        self.parents.append(parent)
+        self.tags.append(tag)
+        self.classes.append(classes)
+        key = (self.kinds[parent], tag, classes)
+        self.kinds.append(self._kinds.setdefault(key, len(self._kinds) + 1))
+        self.places[node.mem_id] = number
+        return number
 
     def above(self, number: int) -> list[int]:
-        """The elements that one lies in, from the inside out."""
+        """The elements that one lies in, from the inside out, without the body."""
         found = []
         outer = self.parents[number]
-        while outer >= 0:
+        while outer > 0:
             found.append(outer)
             outer = self.parents[outer]
         return found
 
-    def inside(self, number: int) -> range:
-        """The elements that lie in one."""
-        return range(number + 1, self.ends[number])
 
-    def children(self, number: int) -> list[int]:
-        """The elements directly in one."""
-        return self._children[number] if number in self._children else []
-
-    @cached_property
-    def _children(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for number, parent in enumerate(self.parents):
-            found.setdefault(parent, []).append(number)
-        return found
-
-
-def outline(document: Document) -> Outline:
-    """Return the outline of a page's body."""
+def outline(document: Document, css: str = LINKS) -> tuple[Outline, list[int]]:
+    """Return the outline of a page, and the numbers in it of what a selector finds."""
     body = document.body
     if body is None:
-        return Outline([], [], [], [], [], [], [], [], [], {}, {})
-    nodes = body.css("*")
-    if nodes and nodes[0].mem_id == body.mem_id:
-        nodes = nodes[1:]
-    count = len(nodes)
-    places = {node.mem_id: number for number, node in enumerate(nodes)}
-    found = places.get
-    parents = [found(node.parent.mem_id, -1) for node in nodes]  # type: ignore[union-attr]
-    tags = [node.tag or "" for node in nodes]
-    classes: list[tuple[str, ...]] = [()] * count
-    lasting: dict[str, tuple[str, ...]] = {}
-    for node in body.css("[class]"):
-        written = node.attributes["class"]
-        if written and (number := found(node.mem_id, -1)) >= 0:
-            if written not in lasting:
-                lasting[written] = lasting_classes(written)
-            classes[number] = lasting[written]
-    around = [tag in AROUND for tag in tags]
-    main = [tag == "main" for tag in tags]
-    for node in body.css("[role], [hidden], [aria-hidden=true]"):
-        number = found(node.mem_id, -1)
-        attributes = node.attributes
-        role = attributes.get("role")
-        if number >= 0:
-            around[number] |= role in _AROUND_ROLES or "hidden" in attributes
-            main[number] |= role in _MAIN_ROLES
-    links, hrefs = [], {}
-    for node in body.css("a[href]"):
-        href = node.attributes["href"]
-        if href and not _NOT_A_PAGE.match(href):
-            number = places[node.mem_id]
-            links.append(number)
-            hrefs[number] = href.strip()
-    kinds = [0] * count
-    numbered: dict[tuple[int, str, tuple[str, ...]], int] = {}
-    for number, (parent, tag, names) in enumerate(zip(parents, tags, classes, strict=True)):
-        outer = -1
-        if parent >= 0:
-            outer = kinds[parent]
-            if around[parent]:
-                around[number] = True
-            if main[parent]:
-                main[number] = True
-        key = (outer, tag, names)
-        kinds[number] = numbered.setdefault(key, len(numbered))
-    ends = list(range(1, count + 1))
-    for number in range(count - 1, -1, -1):
-        parent = parents[number]
-        if parent >= 0 and ends[number] > ends[parent]:
-            ends[parent] = ends[number]
-    return Outline(nodes, parents, tags, classes, kinds, ends, around, main, links, hrefs, places)
+        raise ValueError("a parsed page has a body")
+    found = Outline(body)
+    return found, _added(found, select(document, css))
 
 
+def _added(found: Outline, nodes: Iterable[Node]) -> list[int]:
+    return [found.add(node) for node in nodes]
+
+
+@lru_cache(maxsize=4_096)
 def lasting_classes(written: str) -> tuple[str, ...]:
     """The class names that a kind of element keeps: no numbers, no digests, no states."""
-    return tuple(name for name in written.split()[:8] if _is_lasting(name))
+    names = written.split(None, MOST_CLASSES)[:MOST_CLASSES]
+    return tuple(name for name in names if _is_lasting(name))
 
 
 def _is_lasting(name: str) -> bool:
-    if not _WORD.match(name) or len(name) > 40:
+    if not _NAME.match(name) or len(name) > 40:
         return False
     words = re.split(r"[-_]+", name.lower())
     return words[-1] not in STATES or len(words) > 3

@@ -1,147 +1,121 @@
-"""Which elements of a page are the records of its list: found by what repeats around links."""
+"""Which elements of a page may be the records of its list: what repeats around links."""
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log2
-from urllib.parse import urlsplit
 
 from snapshots.extract.detect.outline import Outline
-from snapshots.extract.html import HEADINGS
-from snapshots.extract.wording import clean
 
 FEWEST = 2
-# So many rows tell what the others are like.
-SAMPLE = 40
-LONG_TEXT = 300
 # Of rows that hold more than one such link each, on average, at most so many.
 MOST_TWINS = 3.0
 JOINED = 1.34
-CELLS = frozenset(("td", "th", "li", "dd", "dt", "p", "h1", "h2", "h3", "h4", "h5", "h6", "span"))
-DOCUMENT = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])"
-    r"|download|getfile|viewfile|/embed/|attachment|displaydocument|sendpdf|/document\b",
-    re.IGNORECASE,
-)
-DATE = re.compile(
-    r"\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?,?"
-    r"\s+(?:\d{4}|\d\d)\b|\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?"
-    r"\s+(?:\d{4}|\d\d)\b|(?:january|february|march|april|may|june|july|august|september|october"
-    r"|november|december)\s+\d{4})",
-    re.IGNORECASE,
-)
+# Links that tell what they do are said alike in all records, so many in each.
+MOST_ACTIONS = 4
+# An element that holds the links of one record, rather than many records.
+CELLS = frozenset("td th li dd dt p h1 h2 h3 h4 h5 h6 span".split())
+# Rows that hold all of their record; others may go on in what follows them.
+WHOLE = frozenset(("li", "article", "section"))
 
 
 @dataclass(slots=True)
 class Rows:
-    """Elements that may be a list's records, and the kinds of link that each of them has."""
+    """Elements that may be a list's records, in page order, and the links in them.
+
+    ``links`` has, for each row, the first link of the kinds that repeat with it.
+    """
 
     numbers: list[int]
-    link_kinds: list[int]
-    score: float = 0.0
-    mean_chars: float = 0.0
-    date_share: float = 0.0
-    link_share: float = 0.0
-    heading_share: float = 0.0
-    distinct: float = 0.0
-    is_main: bool = False
-    apart_share: float = 0.0
-    links_each: float = 0.0
-    covers: float = 0.0
+    links: list[int]
+    kinds: frozenset[int]
 
 
-def candidates(outline: Outline) -> list[Rows]:
-    """Return what may be the page's record list, the likeliest first."""
+def candidates(outline: Outline, links: Sequence[int]) -> list[Rows]:
+    """Return what may be the page's record list, in no order."""
     by_kind: dict[int, list[int]] = defaultdict(list)
-    for link in outline.links:
-        if not outline.is_around[link]:
-            by_kind[outline.kinds[link]].append(link)
+    kinds = outline.kinds
+    for link in links:
+        by_kind[kinds[link]].append(link)
     found: dict[tuple[int, int, int], Rows] = {}
-    for kind, links in by_kind.items():
-        if len({outline.hrefs[link] for link in links}) < FEWEST:
+    for kind, likes in by_kind.items():
+        if len(likes) < FEWEST:
             continue
-        rows = _rows_of(outline, links)
-        if len(rows) < FEWEST:
+        rows = _rows_of(outline, likes)
+        key = (rows.numbers[0], rows.numbers[-1], len(rows.numbers))
+        if len(rows.numbers) < FEWEST or not _are_apart(outline, likes):
             continue
-        key = (rows[0], rows[-1], len(rows))
         if key in found:
-            found[key].link_kinds.append(kind)
+            found[key].kinds |= {kind}
         else:
-            found[key] = Rows(rows, [kind])
-    for rows in found.values():
-        _judge(outline, rows)
-    return sorted(found.values(), key=lambda rows: -rows.score)
+            found[key] = rows
+    return _united(outline, list(found.values()))
 
 
-def _rows_of(outline: Outline, links: Sequence[int]) -> list[int]:
+def _are_apart(outline: Outline, links: Sequence[int]) -> bool:
+    """Whether links lead to different pages; what is no link is apart."""
+    hrefs = {outline.hrefs.get(link) for link in links}
+    return len(hrefs) >= FEWEST or hrefs == {None}
+
+
+def _rows_of(outline: Outline, links: Sequence[int]) -> Rows:
     """The outermost elements that each hold one of the links, or its twins, alone."""
-    level = list(links)
+    parents_of, tags = outline.parents, outline.tags
+    level, first = list(links), list(links)
+    kind = frozenset((outline.kinds[links[0]],))
     while True:
-        parents = list(dict.fromkeys(outline.parents[each] for each in level))
-        if parents[0] < 0 or -1 in parents:
-            return level
+        above: dict[int, int] = {}
+        for inner, link in zip(level, first, strict=True):
+            above.setdefault(parents_of[inner], link)
+        parents = [*above]
+        if len(parents) < FEWEST or parents[0] <= 0:
+            return Rows(level, first, kind)
         ratio = len(level) / len(parents)
-        is_twins = (
-            level[0] == links[0]
-            and len(parents) >= FEWEST
-            and ratio <= MOST_TWINS
-            and outline.tags[parents[0]] in CELLS
-        )
-        is_cell = outline.tags[level[0]] in ("td", "th") and outline.tags[parents[0]] == "tr"
-        if ratio > JOINED and not is_twins and not is_cell:
-            return level
-        if len(parents) < FEWEST:
-            return level
-        level = parents
+        is_twins = len(level) == len(links) and ratio <= MOST_TWINS and tags[parents[0]] in CELLS
+        is_cell = tags[level[0]] in ("td", "th") and tags[parents[0]] == "tr"
+        is_joined = ratio <= JOINED or is_twins or is_cell or _are_actions(outline, first, ratio)
+        if not is_joined:
+            return Rows(level, first, kind)
+        level, first = parents, [*above.values()]
 
 
-def _judge(outline: Outline, rows: Rows) -> None:
-    """Fill in what speaks for and against rows, and their score."""
-    step = max(1, len(rows.numbers) // SAMPLE)
-    sample = rows.numbers[::step]
-    texts = [clean(outline.nodes[row].text(deep=True, separator=" ")) for row in sample]
-    count = len(sample)
-    kinds = set(rows.link_kinds)
-    linked = documents = headings = apart = links = 0
-    for row, text in zip(sample, texts, strict=True):
-        own = [n for n in range(row, outline.ends[row]) if n in outline.hrefs]
-        links += len(own)
-        apart += _stands_apart(outline, row, text, [n for n in own if outline.kinds[n] in kinds])
-        linked += sum(len(clean(outline.nodes[n].text(deep=True))) for n in own)
-        documents += any(
-            DOCUMENT.search(outline.hrefs[n]) for n in own if outline.kinds[n] in kinds
-        )
-        headings += any(outline.tags[n] in HEADINGS for n in range(row, outline.ends[row]))
-    chars = sum(map(len, texts))
-    rows.mean_chars = chars / count
-    rows.link_share = min(1.0, linked / chars) if chars else 1.0
-    rows.date_share = sum(bool(DATE.search(text)) for text in texts) / count
-    rows.heading_share = headings / count
-    rows.distinct = len(set(texts)) / count
-    rows.apart_share = apart / count
-    rows.links_each = links / count
-    rows.is_main = outline.is_main[rows.numbers[0]]
-    worth = (
-        min(rows.mean_chars, LONG_TEXT) / 60
-        + 3 * rows.date_share
-        + 1.5 * (1 - rows.link_share)
-        + rows.heading_share
-        + 2 * documents / count
-        + 1.5 * rows.is_main
-    )
-    if rows.mean_chars < 30 and rows.date_share < 0.5 and not documents:
-        worth *= 0.3
-    rows.score = log2(1 + len(rows.numbers)) * worth * rows.distinct
-
-
-def _stands_apart(outline: Outline, row: int, text: str, links: Sequence[int]) -> bool:
-    """Whether a row's link names it: a table's, one that begins it, or one with no words beside it."""
-    if not links:
+def _are_actions(outline: Outline, links: Sequence[int], ratio: float) -> bool:
+    """Whether each record has the same few links, such as "Download" and "Read"."""
+    if ratio > MOST_ACTIONS or len(links) < 2 * MOST_ACTIONS:
         return False
-    if outline.tags[row] == "tr":
-        return True
-    said = clean(outline.nodes[links[0]].text(deep=True, separator=" "))
-    beside = clean(outline.nodes[outline.parents[links[0]]].text(deep=True, separator=" "))
-    return text.startswith(said) or len(said) >= 0.6 * len(beside)
+    texts = {outline.nodes[link].text(deep=True).strip() for link in links}
+    return len(texts) <= ratio + 0.5
+
+
+def _united(outline: Outline, found: list[Rows]) -> list[Rows]:
+    """Rows that differ in a class alone and lie side by side are one list: striped ones."""
+    by_place: dict[tuple[int, str, str, int], list[Rows]] = defaultdict(list)
+    for rows in found:
+        first, link = rows.numbers[0], rows.links[0]
+        depth = len(outline.above(link)) - len(outline.above(first))
+        key = (outline.parents[first], outline.tags[first], outline.tags[link], depth)
+        by_place[key].append(rows)
+    united = []
+    for likes in by_place.values():
+        united += [_joined(likes)] if _are_stripes(outline, likes) else likes
+    return united
+
+
+def _are_stripes(outline: Outline, likes: Sequence[Rows]) -> bool:
+    """Whether rows take turns: the second kind begins before the first one ends."""
+    if len(likes) != 2:
+        return False
+    one, other = likes
+    kinds = [{outline.kinds[n] for n in rows.numbers} for rows in likes]
+    is_mixed = one.numbers[0] < other.numbers[-1] and other.numbers[0] < one.numbers[-1]
+    is_even = 0.5 <= len(one.numbers) / len(other.numbers) <= 2
+    return is_mixed and is_even and not kinds[0] & kinds[1]
+
+
+def _joined(likes: Sequence[Rows]) -> Rows:
+    pairs = sorted(
+        (number, link)
+        for rows in likes
+        for number, link in zip(rows.numbers, rows.links, strict=True)
+    )
+    kinds = frozenset().union(*(rows.kinds for rows in likes))
+    return Rows([number for number, _ in pairs], [link for _, link in pairs], kinds)
