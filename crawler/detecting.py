@@ -15,6 +15,7 @@ class Found:
     """How a page would be read, how surely (0 to 1) and why, and what it says so read.
 
     ``shares`` has, for each field of an item, the share of the items that have it.
+    ``next_url`` is the next page that a visit would go on to.
     """
 
     recipe: Recipe
@@ -60,7 +61,7 @@ def found_in(capture: Capture) -> Found:
         confidence=detection.confidence,
         reasons=detection.reasons,
         items=reading.items,
-        next_url=reading.next_url or detection.next_url,
+        next_url=reading.next_url,
         shares=dict(_shares(reading)),
     )
 
