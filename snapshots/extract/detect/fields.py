@@ -51,12 +51,13 @@ def headers_of(row: Node) -> list[str]:
     while table is not None and table.tag != "table":
         table = table.parent
     first = table.css_first("tr") if table is not None else None
-    cells = first.css("th, td") if first is not None else []
-    texts = [clean(cell.text(deep=True, separator=" ")) for cell in cells]
-    is_header = bool(cells) and all(
-        cell.tag == "th" or cell.css_first("b, strong") for cell in cells
-    )
-    return texts if is_header and not any("colspan" in cell.attributes for cell in cells) else []
+    if first is None or first.mem_id == row.mem_id or first.css_first("td a[href]"):
+        return []
+    cells = first.css("th, td")
+    is_header = all(cell.tag == "th" or cell.css_first("b, strong") for cell in cells)
+    if not is_header or any("colspan" in cell.attributes for cell in cells):
+        return []
+    return [clean(cell.text(deep=True, separator=" ")) for cell in cells]
 
 
 def slug(name: str) -> str:
