@@ -117,7 +117,8 @@ def test_what_was_found_is_shown_as_a_table(desk: Desk, monkeypatch: pytest.Monk
     desk.site["/robots.txt"] = Answer(body=robots, headers=(("Content-Type", "text/plain"),))
     rows = "".join(
         f'<li class="doc"><h3><a href="/doc/{n}">All about {title}</a></h3>'
-        f"<time>May {n + 1}, 2021</time><p>Removable aliens were told of {title}, and noncitizens were not.</p></li>"
+        f"<time>May {n + 1}, 2021</time>"
+        f"<p>Removable aliens were told of {title}, and noncitizens were not.</p></li>"
         for n, (_, title) in enumerate(SHOWN)
     )
     desk.site["/library"] = html(f"<main><h1>Library</h1><ul>{rows}</ul></main>")

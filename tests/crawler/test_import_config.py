@@ -1,13 +1,22 @@
 """What urlwatch, webchanges and changedetection.io watch, taken over as sources."""
 
 import json
+import tomllib
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from crawler.carried_table import lines
 from crawler.cli import main
-from crawler.config import load
+from crawler.config import Config, load
+from crawler.config_writing import table_of
+from crawler.importing_config import carry
+from crawler.job_files import jobs_in
+from snapshots.errors import ConfigError
 from snapshots.records import Read, Recipe
 
 EMPTY = "# Ours.\n[crawler]\nconfirm = 2\n"
@@ -368,6 +377,71 @@ def test_a_file_that_is_not_what_it_says_is_named_and_nothing_is_written(
     assert err.startswith(f"reworded: {file}: ")
     assert told in err
     assert desk.config.read_text("utf-8") == EMPTY
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=12,
+)
+NAMES = ("url", "title", "include_filters", "subtractive_selectors", "time_between_check")
+NAMES += ("fetch_backend", "processor", "method", "paused", "headers", "browser_steps")
+FILTERS = ("css", "xpath", "element-by-id", "element-by-tag", "element-by-class", "grep")
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A file of jobs with some bytes cut out, doubled, or made others."""
+    whole = draw(st.sampled_from([URLWATCH, WEBCHANGES, json.dumps(WATCHES)])).encode()
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(whole)))
+        end = start + draw(st.integers(0, 30))
+        middle = draw(st.sampled_from([b"", whole[start:end] * 2, b"\t", b"&a *a", b"\xff", b"{["]))
+        whole = whole[:start] + middle + whole[end:]
+    return whole
+
+
+def carried(path: Path) -> int:
+    """How many sources a file's jobs come to; 0 when it is refused by name."""
+    try:
+        jobs = jobs_in(path)
+    except ConfigError as error:
+        assert str(error).startswith(f"{path}: ")
+        return 0
+    found = carry(Config(path=path, archive=path), [(path.name, job) for job in jobs])
+    list(lines(found))
+    additions = [each.addition for each in found if each.addition]
+    written = tomllib.loads("\n".join(map(table_of, additions))).get("source", {})
+    assert len(written) == len(additions)
+    return len(additions)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(content=damaged() | st.binary(max_size=200))
+def test_a_damaged_file_is_read_or_refused_by_name(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "jobs.yaml"
+        path.write_bytes(content)
+        carried(path)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(st.sampled_from(NAMES), JSON),
+    st.dictionaries(st.sampled_from(FILTERS), JSON),
+    JSON,
+)
+def test_whatever_a_job_says_it_is_read_or_told(
+    watch: dict[str, object], filters: dict[str, object], other: object
+) -> None:
+    named = {**watch, "url": "https://agency.example/x", "filter": [filters, other]}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "jobs"
+        path.write_text(json.dumps({"watching": {"1": named}}), "utf-8")
+        assert carried(path) == (0 if watch.get("paused") is True else 1)
+        # JSON is YAML, too.
+        path.write_text("# jobs\n" + json.dumps(named), "utf-8")
+        assert carried(path) == 1
 
 
 def test_a_backup_of_something_else_is_named(desk: Desk) -> None:
