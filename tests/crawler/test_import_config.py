@@ -406,8 +406,7 @@ def carried(path: Path) -> int:
     try:
         jobs = jobs_in(path)
     except ConfigError as error:
-        assert str(error).startswith(f"{path}: ")
-        return 0
+        return 0 if str(error).startswith(f"{path}: ") else -1
     found = carry(Config(path=path, archive=path), [(path.name, job) for job in jobs])
     list(lines(found))
     additions = [each.addition for each in found if each.addition]
@@ -422,7 +421,7 @@ def test_a_damaged_file_is_read_or_refused_by_name(content: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "jobs.yaml"
         path.write_bytes(content)
-        carried(path)
+        assert carried(path) >= 0
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
