@@ -49,6 +49,10 @@ url = "https://agency.example/old"   # keep
 read = "page"
 """
 SHOWN = docs(*range(12))
+FEED = Answer(
+    body=b'<?xml version="1.0"?>\n<!-- ours -->\n<rss version="2.0"><channel></channel></rss>',
+    headers=(("Content-Type", "application/rss+xml"),),
+)
 
 
 @dataclass(frozen=True)
@@ -305,8 +309,9 @@ def test_items_that_steer_a_screen_are_shown_without_that(desk: Desk) -> None:
             "neither HTML nor text",
         ),
         (Answer(body=b"PK\x03\x04\x00\x00"), "neither HTML nor text"),
+        (FEED, "is a feed or a site map (rss), and those are not read"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_page_that_cannot_be_seen_is_told_and_not_added(
     desk: Desk, answer: Answer, told: str

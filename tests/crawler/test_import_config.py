@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import Site, html
 
 from crawler.carried_table import lines
 from crawler.cli import main
@@ -16,6 +17,8 @@ from crawler.config import Config, load
 from crawler.config_writing import table_of
 from crawler.importing_config import carry
 from crawler.job_files import jobs_in
+from crawler.running import run
+from snapshots.archive import Archive
 from snapshots.errors import ConfigError
 from snapshots.records import Read, Recipe
 
@@ -142,7 +145,7 @@ def test_urlwatch_jobs_become_sources_and_say_what_was_lost(desk: Desk) -> None:
         "+ agency-news     daily           https://agency.example/news",
         "    “Agency: news”",
         "    reads main .content, aside .dates, leaves out .ads",
-        "    not carried over: headers, cookies, proxy",
+        "    not carried over: headers, cookies, proxy, tags",
         "+ agency-forms    daily           https://agency.example/forms",
         "    “Forms”",
         "    reads #list-1",
@@ -179,7 +182,8 @@ def test_webchanges_jobs_become_sources_and_their_tags_do_nothing(desk: Desk) ->
         "agency-listed": ("https://agency.example/listed", "agency-listed"),
     }
     assert sources["agency-merged"].recipes[0].item == "#a b"
-    assert "a browser, additions_only, authentication, browser steps" in " ".join(out.split())
+    lost = "a browser, note, additions_only, authentication, browser steps, user_visible_url"
+    assert f"not carried over: {lost}" in " ".join(out.split())
     assert "it is not enabled" in out
 
 
@@ -250,6 +254,24 @@ def test_what_an_api_lists_is_taken(desk: Desk) -> None:
 
     assert code == 0
     assert [each.title for each in load(desk.config).sources.values()] == ["A", "b-y"]
+
+
+def test_what_was_carried_over_is_what_is_read(desk: Desk, site: Site) -> None:
+    site["/news"] = html(
+        "<main><p>Around it.</p><div id='list'><p>Aliens were held.</p><p class='ad'>Buy.</p>"
+        "</div></main>"
+    )
+    desk.config.write_text(EMPTY + 'delay_s = 0\nallow_private = ["127.0.0.1"]\n', "utf-8")
+    job = f"url: {site.url}/news\nfilter: [{{css: {{selector: '#list', exclude: .ad}}}}]\n"
+
+    desk.take(desk.write("jobs.yaml", job))
+    config = load(desk.config)
+
+    assert run(config, []) == 0
+    (key,) = config.sources
+    with Archive.to_read(config.archive) as archive:
+        texts = [item.text for item, *_ in archive.knowledge.wordings(key)]
+    assert texts == ["Aliens were held."]
 
 
 def test_a_dry_run_shows_the_same_and_writes_nothing(desk: Desk) -> None:
@@ -337,6 +359,28 @@ def test_hostile_names_stay_names(desk: Desk) -> None:
 ALIASES = "a: &a [x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(12)
 )
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        "url: *m",
+        "url: https://agency.example/x\nname: *m\nenabled: *m\nschedule: *m",
+        "url: https://agency.example/x\nfilter: *m",
+        "url: https://agency.example/x\nfilter:\n  - css: *m\n  - xpath: {path: *m}",
+        "url: https://agency.example/x\nfilter:\n  - css: {selector: a, exclude: *m, method: *m}",
+        "url: https://agency.example/x\nfilter: [" + "{css: 'a, b, c'}, " * 40 + "]",
+        "url: https://agency.example/x\n<<: *m",
+        "&x\nurl: https://agency.example/x\n<<: [*x, *x]",
+    ],
+    ids=range(8),
+)
+def test_what_holds_itself_many_times_over_is_not_written_out(desk: Desk, job: str) -> None:
+    text = ALIASES + job
+
+    desk.take(desk.write("jobs.yaml", text))
+
+    assert len(desk.config.read_bytes()) < 5_000
 
 
 @pytest.mark.parametrize(
