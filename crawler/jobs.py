@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.xpath import by_class, by_id, css_of, quoted
-from snapshots.extract.selectors import parts, selector_problem
+from snapshots.extract.selectors import parse_selector, parts, selector_problem
 
 MOST_TOLD_CHARS = 60
 MOST_ALTERNATIVES = 100
 # Parameters of an address that let someone in.
 _KEYS = re.compile(
     r"(?:.*[_-])?(?:api_?-?key|apikey|token|secret|passw(?:or)?d|pwd|auth|authorization|signature"
-    r"|sig|session|sid|credential)s?(?:[_-].*)?",
+    r"|sig|credential)s?(?:[_-].*)?",
     re.IGNORECASE,
 )
 
@@ -103,7 +103,8 @@ def selector(written: object) -> str | None:
     if text.startswith(_LANGUAGES):
         return None
     text = text.removeprefix("css:").strip()
-    return text if text and text.isprintable() and not selector_problem(text) else None
+    is_alone = bool(text) and text[0] not in ">+~" and parse_selector(text).attribute is None
+    return text if is_alone and text.isprintable() and not selector_problem(text) else None
 
 
 def word(written: object) -> str:

@@ -306,6 +306,22 @@ def test_one_page_in_two_files_makes_one_source(desk: Desk) -> None:
     assert out.splitlines()[-2:] == ["= line 1", "    is followed already, as agency-news"]
 
 
+@pytest.mark.parametrize(
+    "css",
+    ["li[", "> li", "a@href", "li:has-text(x)", "", "li\x00", "json:$.a", "jq:.a", "//a/@href"],
+)
+def test_a_selector_that_cannot_be_read_is_told_and_the_page_is_read_without(
+    desk: Desk, css: str
+) -> None:
+    watches = {"1": {"url": "https://agency.example/x?session=118", "include_filters": [css, "p"]}}
+
+    code, out, _ = desk.take(desk.write("a.json", json.dumps(watches)))
+
+    (source,) = load(desk.config).sources.values()
+    assert (code, source.recipes[0].item) == (0, "p")
+    assert ("not carried over: filter" in out) is bool(css)
+
+
 @pytest.mark.parametrize("form", ["yaml", "json", "zip"])
 def test_no_secret_is_copied_or_shown(desk: Desk, form: str) -> None:
     if form == "zip":
