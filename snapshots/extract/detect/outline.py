@@ -71,16 +71,21 @@ class Outline:
         number = len(self.nodes)
         tag = node.tag or ""
         attributes = node.attributes
-        written = attributes.get("class")
+        written = attributes.get("class") if attributes else None
         classes = lasting_classes(written) if written else ()
-        if tag == "a" and (href := attributes.get("href")) and not _NOT_A_PAGE.match(href):
-            self.hrefs[number] = href.strip()
+        if tag == "a":
+            href = attributes.get("href") or ""
+            if href and (href[0] in "/.?" or not _NOT_A_PAGE.match(href)):
+                self.hrefs[number] = href.strip()
+        key = (self.kinds[parent], tag, classes)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = len(self._kinds) + 1
         self.nodes.append(node)
         self.parents.append(parent)
         self.tags.append(tag)
         self.classes.append(classes)
-        key = (self.kinds[parent], tag, classes)
-        self.kinds.append(self._kinds.setdefault(key, len(self._kinds) + 1))
+        self.kinds.append(kind)
         self.places[node.mem_id] = number
         return number
 
