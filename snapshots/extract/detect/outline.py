@@ -22,7 +22,17 @@ AROUND = (
     "[role=menu]",
     "[role=menubar]",
 )
-LINKS = f"a[href]:not({', '.join(f'{css} a' for css in AROUND)})"
+# Lists that are called so hold ways through a site.
+MENUS = (
+    "ul[class*=menu]",
+    "ul[class*=nav]",
+    "ul[class*=pag]",
+    "ul[class*=social]",
+    "ul[id*=menu]",
+    "ul[id*=nav]",
+    "[class*=breadcrumb]",
+)
+LINKS = f"a[href]:not({', '.join(f'{css} a' for css in (*AROUND, *MENUS))})"
 # Where markup is broken, all of a page may lie in its menu.
 ANY_LINKS = "a[href]"
 # What may be records without links.
