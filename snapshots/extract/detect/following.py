@@ -33,8 +33,7 @@ def next_page(document: Document, base: str) -> tuple[str | None, str | None]:
         return None, default
     links = _links(select(document, _PAGERS))
     for link in links:
-        address = _address(link, base)
-        if address and _is_next(link):
+        if _is_next(link) and (address := _address(link, base)):
             css = _selector(document, link)
             return (css, address) if css else (None, None)
     return _counted(links, base)
