@@ -405,7 +405,9 @@ def test_what_holds_itself_many_times_over_is_not_written_out(desk: Desk, job: s
         ("jobs.yaml", b"", "holds no jobs"),
         ("jobs.yaml", b"# nothing yet\n", "holds no jobs"),
         ("jobs.yaml", b"name: only\n", "holds no jobs: nothing in it has a url"),
-        ("jobs.yaml", b"url: [unclosed\n", "cannot be read as YAML"),
+        ("jobs.yaml", b"url: [unclosed\n", "cannot be read as YAML (line 2)"),
+        ("jobs.yaml", b"a: b\ncookies: hunter2: x\n", "cannot be read as YAML (line 2)"),
+        ("jobs.yaml", b"a: b\n" * 400_001, "is larger than the cap of 2,000,000 bytes"),
         ("jobs.yaml", b"\x80\xff\x00", "is no text in UTF-8"),
         ("jobs.yaml", b"url: x\x00", "is binary"),
         ("jobs.yaml", b"%PDF-1.7 x", "is a page or a document"),
@@ -436,6 +438,7 @@ def test_a_file_that_is_not_what_it_says_is_named_and_nothing_is_written(
     assert (code, out) == (2, "")
     assert err.startswith(f"reworded: {file}: ")
     assert told in err
+    assert "hunter2" not in err
     assert desk.config.read_text("utf-8") == EMPTY
 
 
