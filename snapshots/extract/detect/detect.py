@@ -1,6 +1,5 @@
 """From a page's bytes to the recipe that reads it. Pure: nothing is asked of the network."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +11,7 @@ from snapshots.extract.detect import declared, groups, told
 from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
-from snapshots.extract.detect.judging import SAMPLE, Judged, ranked
+from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.naming import column_selector, row_selector
 from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
 from snapshots.extract.detect.records import Record, record_of, spread
@@ -28,7 +27,6 @@ LEAST_BULLETED = 0.3
 FEWEST_BULLETED = 3
 # Records without links have dates.
 FEWEST_DATED = 3
-_YEAR = re.compile(r"(?:\d[/.-]|[, ])(?:19|20)\d\d\b|\b20\d\d-\d\d-\d\d|\d/\d\d?/\d\d\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +82,9 @@ def _seeds(document: Document) -> Iterator[str]:
     yield LINKS
     if len(select(document, LINKS)) < FEWEST:
         yield ANY_LINKS
-    body = document.body
-    said = body.text(deep=True, separator=" ") if body is not None else ""
-    if len(_YEAR.findall(said)) >= FEWEST_DATED:
+    texts = spread(select(document, TEXTS), SAMPLE * 3)
+    dated = (DATE.search(node.text(deep=True, separator=" ")[:DATED_IN]) for node in texts)
+    if sum(map(bool, dated)) >= FEWEST_DATED:
         yield TEXTS
 
 

@@ -8,8 +8,8 @@ from math import log2
 from snapshots.extract.detect.outline import AROUND, Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
+from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import HEADINGS, Document, Node, select
-from snapshots.extract.wording import clean
 
 # So many rows tell what the others are like, at first sight and then.
 GLANCE = 3
@@ -209,7 +209,7 @@ def _size(node: Node) -> int:
 
 
 def _text(node: Node) -> str:
-    return clean(node.text(deep=True, separator=" "))
+    return words_of(node)
 
 
 def _stands_apart(outline: Outline, row: Node, text: str, link: int) -> bool:

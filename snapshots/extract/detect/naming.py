@@ -7,9 +7,9 @@ from typing import NamedTuple
 from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import Record
+from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import HEADINGS, Document, Node, own_text, select
 from snapshots.extract.selectors import TEXT_AFTER
-from snapshots.extract.wording import clean
 
 # How far above a row, and at how many of its elements' names, a selector looks.
 HIGHEST = 6
@@ -59,7 +59,7 @@ def _is_like(node: Node, tag: str | None, tags: list[str | None], parents: set[i
     if node.tag != tag or node.parent is None or node.parent.mem_id not in parents:
         return False
     own = _tags_in(node)
-    is_said = len(clean(node.text(deep=True, separator=" "))) >= 8
+    is_said = len(words_of(node)) >= 8
     return is_said and (tag != "tr" or own == tags) and "th" not in own
 
 
