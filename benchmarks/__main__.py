@@ -2,12 +2,13 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, matching, scale, storage, wordings
+from benchmarks import comparison, crawl, detection, matching, scale, storage, wordings
 from crawler.cli import collect_rarely
 
 SECTIONS = {
     "comparison": comparison.run,
     "crawl": crawl.run,
+    "detection": detection.run,
     "matching": matching.run,
     "storage": storage.run,
     "scale": scale.run,

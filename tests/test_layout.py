@@ -17,6 +17,7 @@ HOMES = {
     "apscheduler": ("crawler/schedule.py",),
     "brotli": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
     "charset_normalizer": ("snapshots/extract/charset.py",),
+    "dateparser": ("snapshots/extract/dates.py",),
     "httptools": ("crawler/wire.py",),
     "httpx": ("crawler/http_client.py",),
     "jinja2": ("diffs/report/html.py",),
@@ -29,7 +30,9 @@ HOMES = {
     "sqlite3": ("snapshots/archive/",),
     "sqlite_utils": ("snapshots/archive/",),
     "tomli": ("crawler/config.py", "crawler/lexicons.py"),
+    "tomlkit": ("crawler/config_writing.py",),
     "warcio": ("snapshots/warc.py", "snapshots/warc_writing.py"),
+    "yaml": ("crawler/job_files.py",),
     "zstandard": (
         "snapshots/coding.py",
         "snapshots/archive/blocks.py",
