@@ -1,7 +1,7 @@
 """A report put together from the archive, and written where it was asked for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
