@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -75,7 +75,7 @@ class Source:
 
     def recipe(self, moment: datetime) -> Recipe:
         """Return the recipe of the layout that was in use at a moment."""
-        in_use = [r for r in self.recipes if r.since is None or r.since <= moment.date()]
+        in_use = [r for r in self.recipes if r.begins_at <= moment]
         return in_use[-1] if in_use else self.recipes[0]
 
 
@@ -213,7 +213,7 @@ def _source(key: str, table: dict[str, Any], crawler: Crawler) -> Source:
     read = Read(table["read"])
     written = table.get("recipe", {})
     recipes = [_recipe(read, r) for r in (written if isinstance(written, list) else [written])]
-    recipes.sort(key=lambda recipe: recipe.since or date.min)
+    recipes.sort(key=lambda recipe: recipe.begins_at)
     return Source(
         key=key,
         url=table["url"],
@@ -234,8 +234,13 @@ def _recipe(read: Read, table: dict[str, Any]) -> Recipe:
         **selectors,
         ignore=tuple(table.get("ignore", ())),
         fields=dict(table.get("fields", {})),
-        since=since.date() if isinstance(since, datetime) else since,
+        since=_in_utc(since) if isinstance(since, datetime) else since,
     )
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """A moment with its offset, which is UTC where none is written."""
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def _problems(raw: dict[str, Any]) -> Iterator[str]:

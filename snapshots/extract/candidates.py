@@ -178,11 +178,11 @@ def _inner(wanted: Sequence[str | None], places: Mapping[str, Sequence[Node]]) -
     names: Counter[str] = Counter()
     for value in wanted:
         for node in places.get(value, ()) if value else ():
-            names.update(_inside_names(node))
+            names.update(inside_names(node))
     return [css for css, _ in names.most_common(MOST_TRIED)]
 
 
-def _inside_names(node: Node) -> Iterator[str]:
+def inside_names(node: Node) -> Iterator[str]:
     """Selectors for an element inside its item, the most telling first."""
     tag = node.tag or "*"
     heading = next((outer.tag for outer in _above(node.parent, 2) if outer.tag in HEADINGS), None)
