@@ -12,7 +12,7 @@ from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed, longest_walk
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
-from diffs.compare import carried, changes_of, silent_columns
+from diffs.compare import carried, changes_of, remade_columns, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
 from snapshots.archive import Archive, Standing, Step, Unseen
@@ -124,7 +124,9 @@ def plan(
         return Step(snapshot=snapshot, recipe_digest=digest, items=tuple(items), joined=joined)
     old = [standing_item.item for standing_item in standing.items]
     pairs = match(old, items, surely=not snapshot.is_complete)
-    silent = silent_columns(old, items, pairs)
+    remade = _remade(archive, source, snapshot, standing, items, pairs)
+    silent = silent_columns(old, items, pairs) - remade
+    silent, lacking = silent | remade, silent
     keyed = _keyed(archive, source, old, items, pairs, silent)
     found = changes_of(old, keyed, pairs, silent)
     changes = [c for c in found if _is_news(c, standing, snapshot)]
@@ -147,7 +149,29 @@ def plan(
         unseen=() if snapshot.is_complete else _not_reached(standing, pairs),
         refreshed=_refreshed(old, keyed, pairs, changes),
         matched=len(pairs),
-        silent=tuple(sorted(silent)),
+        silent=tuple(sorted(lacking)),
+        remade=tuple(sorted(remade)),
+    )
+
+
+def _remade(
+    archive: Archive,
+    source: Source,
+    snapshot: Snapshot,
+    standing: Standing,
+    items: Sequence[Item],
+    pairs: Sequence[Pair],
+) -> frozenset[str]:
+    """The columns that a new layout says otherwise of nearly every item seen in the old one."""
+    if len(source.recipes) == 1:
+        return frozenset()
+    recipe = source.recipe(snapshot.captured_at)
+    seen = {each.last_seen for each in standing.items}
+    moments = {number: archive.knowledge.snapshot(number).captured_at for number in seen}
+    old = {number for number, at in moments.items() if source.recipe(at) is not recipe}
+    across = [pair for pair in pairs if standing.items[pair.old].last_seen in old]
+    return remade_columns([each.item for each in standing.items], items, across) if across else (
+        frozenset()
     )
 
 

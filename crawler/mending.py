@@ -26,7 +26,7 @@ LEAST_GAIN = 0.1
 AGREEMENT = 0.4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """One payload of a visit, with the address that answered it."""
 

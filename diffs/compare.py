@@ -15,6 +15,8 @@ LISTED = ("title", "url", "summary", "published", "section")
 # A column is judged from so many items, and counts as filled when this share has it.
 FEWEST_ROWS = 3
 MOST = 0.5
+# A layout has made a column anew when it says so large a share of the items otherwise.
+REMADE = 0.8
 EXACT = frozenset(("url", "published"))
 WORDED = frozenset(("title", "summary", "text"))
 
@@ -94,6 +96,27 @@ def silent_columns(
     one_sided = filled_old.keys() ^ filled_new.keys()
     counts = filled_old + filled_new
     return frozenset(name for name in one_sided if counts[name] >= len(pairs) * MOST)
+
+
+def remade_columns(
+    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]
+) -> frozenset[str]:
+    """Return the columns that another layout says otherwise of nearly every item.
+
+    A redesign that gives every item another address, or shortens every summary, says
+    nothing of single items. Titles and texts, by which items are known, always count.
+    """
+    if len(pairs) < FEWEST_ROWS:
+        return frozenset()
+    both, differing = Counter[str](), Counter[str]()
+    for pair in pairs:
+        after = dict(values(new[pair.new]))
+        for name, value in values(old[pair.old]):
+            if name in after:
+                both[name] += 1
+                differing[name] += not _is_same(name, value, after[name])
+    most = {name for name, count in differing.items() if count >= both[name] * REMADE}
+    return frozenset(n for n in most - {"title", "text"} if both[n] >= len(pairs) * MOST)
 
 
 def carried(old: Item, new: Item, silent: frozenset[str]) -> Item:

@@ -97,6 +97,10 @@ class Evidence:
         kept = [("probe", self._keep_probe(visit, each)) for each in probes]
         self.chain.extend([("acceptance", row), *kept])
 
+    def ask_after(self, visit: int, probes: tuple[Probe, ...]) -> None:
+        """Keep what the links of items that an earlier visit misses answered later on."""
+        self.chain.extend([("probe", self._keep_probe(visit, each)) for each in probes])
+
     def begin_import(self, taken: Import) -> int:
         """Keep where the visits that follow come from; return the import's number."""
         row: dict[str, object] = {
