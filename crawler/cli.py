@@ -15,6 +15,8 @@ from snapshots.errors import ArchiveError, ConfigError, RewordedError
 DONE, UNSEEN, WRONG_USAGE, NO_ARCHIVE, INTERRUPTED = 0, 1, 2, 3, 130
 COMMANDS = (
     "init",
+    "add",
+    "import-config",
     "look",
     "run",
     "accept",
@@ -48,7 +50,9 @@ class Commands(click.Group):
         """Return a command, or None when there is none of that name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"crawler.commands.{name}_").command
+        command: click.Command = import_module(
+            f"crawler.commands.{name.replace('-', '_')}_"
+        ).command
         return command
 
 

@@ -26,7 +26,9 @@ HOMES = {
     "selectolax": ("snapshots/extract/html.py",),
     "sqlite3": ("snapshots/archive/",),
     "sqlite_utils": ("snapshots/archive/",),
+    "tomlkit": ("crawler/config_writing.py",),
     "warcio": ("snapshots/warc.py",),
+    "yaml": ("crawler/job_files.py",),
     "zstandard": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
 }
 # The modules that may ask the system for the time, or print.
