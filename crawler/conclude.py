@@ -170,8 +170,10 @@ def _remade(
     moments = {number: archive.knowledge.snapshot(number).captured_at for number in seen}
     old = {number for number, at in moments.items() if source.recipe(at) is not recipe}
     across = [pair for pair in pairs if standing.items[pair.old].last_seen in old]
-    return remade_columns([each.item for each in standing.items], items, across) if across else (
-        frozenset()
+    return (
+        remade_columns([each.item for each in standing.items], items, across)
+        if across
+        else (frozenset())
     )
 
 
