@@ -17,7 +17,7 @@ from snapshots.archive.lock import WriterLock
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
-from snapshots.archive.transaction import atomic
+from snapshots.archive.transaction import atomic, tried
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
@@ -119,6 +119,16 @@ class Archive:
                 self._is_urgent = is_urgent
             with atomic(self.db):
                 yield
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Undo everything that is written inside: what would come of it is seen, and not kept.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        with archive_errors(self.path), tried(self.db):
+            yield
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.

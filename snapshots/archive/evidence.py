@@ -229,6 +229,15 @@ class Evidence:
         )
         return found.fetchone() is not None
 
+    def quarantined_since(self, source: str, moment: datetime) -> list[int]:
+        """Return the numbers of a source's quarantined visits after a moment, oldest first."""
+        rows = self.db.execute(
+            "SELECT id FROM visits WHERE source = ? AND outcome = 'quarantined'"
+            " AND started_at > ? ORDER BY started_at, id",
+            (source, stamp(moment)),
+        )
+        return [int(row[0]) for row in rows.fetchall()]
+
     def newest_readable(self, source: str) -> datetime | None:
         """Return when the newest visit that saw something to read began, or None."""
         row = self.db.execute(

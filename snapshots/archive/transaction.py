@@ -19,3 +19,14 @@ def atomic(db: Connection) -> Iterator[None]:
             db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+@contextmanager
+def tried(db: Connection) -> Iterator[None]:
+    """Undo everything that is written inside; what was read of it stays with the reader."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
