@@ -16,6 +16,7 @@ HOMES = {
     "apscheduler": ("crawler/schedule.py",),
     "brotli": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
     "charset_normalizer": ("snapshots/extract/charset.py",),
+    "dateparser": ("snapshots/extract/dates.py",),
     "httptools": ("crawler/wire.py",),
     "httpx": ("crawler/http_client.py",),
     "jinja2": ("diffs/report/html.py",),

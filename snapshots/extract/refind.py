@@ -19,7 +19,7 @@ from snapshots.extract.candidates import (
 )
 from snapshots.extract.charset import decode
 from snapshots.extract.dates import iso
-from snapshots.extract.detect.detect import detect
+from snapshots.extract.detect.detect import detect_in
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, Node, parse, select
 from snapshots.extract.listing import base_url
@@ -61,7 +61,7 @@ def refound(
     for css in recipe.ignore:
         for node in select(document, css):
             node.decompose()
-    found = detect(document).recipe
+    found = detect_in(document, url).recipe
     places = places_of(document, base, [*known, *_named_values(known)])
     recipes = {repr(each): each for each in _listings(document, recipe, found, places, known)}
     return tuple(recipes.values())
@@ -86,7 +86,7 @@ def _listings(
             yield _Columns(document, css, places, known).recipe(old, detected)
     if found.read is Read.LISTING:
         following = _following(document, old.next) or found.next
-        yield replace(found, since=None, next=following, ignore=old.ignore)
+        yield replace(found, since=None, next=following, ignore=old.ignore, fields={})
 
 
 class _Columns:

@@ -8,9 +8,11 @@ from snapshots.errors import ExtractError
 from snapshots.extract.html import Document, Node, parse, select, text_of
 from snapshots.extract.wording import said
 
-
 # ``b@text-after`` reads what a label stands before: <b>Date:</b> May 1, 2024<br>.
 TEXT_AFTER = "text-after"
+# ``~ p`` is looked for in what follows an item, ``< h3`` in what stands before it.
+AFTER, BEFORE = "~", "<"
+PLACES = f"{AFTER}{BEFORE} "
 
 
 class Selector(NamedTuple):
@@ -34,7 +36,7 @@ def selector_problem(written: str) -> str | None:
     """Return what is wrong with a recipe's selector, or None when it can be used."""
     css = parse_selector(written).css
     try:
-        for part in parts(css) if css != ":scope" else ():
+        for part in parts(css.lstrip(PLACES)) if css != ":scope" else ():
             select(parse("<p>"), f"body {part}")
     except ExtractError:
         return f"is not a CSS selector: {written!r}; try it in a browser's inspector"
@@ -86,8 +88,10 @@ def first_in_each(document: Document, items: ItemNodes, css: str) -> list[Node |
     """
     if not css or css == ":scope":
         return [*items.nodes]
-    if css.startswith("~"):
+    if css.startswith(AFTER):
         return _first_after_each(document, items, css[1:].strip())
+    if css.startswith(BEFORE):
+        return _last_before_each(document, items, css[1:].strip())
     found: list[Node | None] = [None] * len(items.nodes)
     scoped = ", ".join(f"{outer} {inner}" for outer in items.css for inner in parts(css))
     for node in select(document, scoped):
@@ -115,6 +119,19 @@ def _first_after_each(document: Document, items: ItemNodes, css: str) -> list[No
             outer = outer.parent
         if outer is not None and found[owners[outer.mem_id]] is None:
             found[owners[outer.mem_id]] = node
+    return found
+
+
+def _last_before_each(document: Document, items: ItemNodes, css: str) -> list[Node | None]:
+    """Return, for each item node, the last node before it that matches and lies in no item."""
+    found: list[Node | None] = [None] * len(items.nodes)
+    last: Node | None = None
+    for node in select(document, ", ".join([*items.css, css])) if items.css else ():
+        place = items.places.get(node.mem_id)
+        if place is not None:
+            found[place] = last
+        elif _place(node, items.places) is None:
+            last = node
     return found
 
 

@@ -19,16 +19,21 @@ LABELS = frozenset(("b", "strong", "span", "em", "label", "i"))
 # Elements whose next sibling is what they name.
 TERMS = frozenset(("dt", "th", "td", "div", "span", "label", "strong", "b"))
 LONGEST_LABEL = 40
+# Of a label's values, so many stand in the same column.
+LEAST_BESIDE = 0.8
+MOST_COLUMNS = 60
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_WORDS = re.compile(r"[^\W\d_]{2,}.*?[\W\d_][^\W\d_]{2,}", re.DOTALL)
 
 
 @dataclass(slots=True, kw_only=True)
 class Column:
     """One element of each record, by its way from the record's own; -1 where there is none.
 
-    ``cells`` are places in the records. ``label`` is what stands before each value, where
-    the value is named so; shares are of the records.
+    ``cells`` are places in the records. ``label`` is what stands before each value in the
+    same line, ``labelled`` the tag and the words of the element before it, ``header`` what
+    its table calls it. Shares are of the records.
     """
 
     cells: list[int]
@@ -41,6 +46,7 @@ class Column:
     attribute: str | None = None
     label: str | None = None
     labelled: tuple[str, str] | None = None
+    header: str | None = None
     date_share: float = 0.0
     filled: float = 0.0
     distinct: float = 0.0
@@ -54,6 +60,11 @@ class Column:
         return [value for value in self.values if value]
 
     @property
+    def name(self) -> str:
+        """What the page calls it: by a label beside it, or by its table's header; "" for none."""
+        return self.label or (self.labelled[1] if self.labelled else None) or self.header or ""
+
+    @property
     def is_whole(self) -> bool:
         """Whether it gathers several parts that say different things."""
         said = [part for part in self.parts if part.mean_chars >= 3 and part.filled >= 0.7]
@@ -65,8 +76,11 @@ _Path = tuple[int, str, tuple[str, ...], int]
 _OWN, _AFTER = 0, -1
 
 
-def columns(records: Sequence[Record]) -> list[Column]:
-    """Return the columns of some records that at least half of them have."""
+def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Column]:
+    """Return the columns of some records that at least half of them have.
+
+    ``headers`` are those of their table's columns, in order.
+    """
     numbers: dict[_Path, int] = {}
     outers: list[int] = [_AFTER]
     cells: list[list[tuple[int, int]]] = [[(place, 0) for place in range(len(records))]]
@@ -77,16 +91,24 @@ def columns(records: Sequence[Record]) -> list[Column]:
                 outers.append(outer)
             cells[path].append((place, cell))
     kept: dict[int, Column] = {}
-    for path, column in enumerate(cells):
-        tag = records[column[0][0]].tags[column[0][1]]
-        if len(column) >= LEAST_FILLED * len(records) and tag not in WORDLESS:
-            kept[path] = _column(records, column, tag, is_own=path == _OWN)
+    for path, held in enumerate(cells):
+        tag = records[held[0][0]].tags[held[0][1]]
+        is_kept = len(held) >= LEAST_FILLED * len(records) and tag not in WORDLESS
+        if is_kept and len(kept) < MOST_COLUMNS:
+            kept[path] = _column(records, held, tag, is_own=path == _OWN)
     _tell_parts(kept, outers)
+    _tell_headers(records, list(kept.values()), headers)
+    owners = {
+        (place, cell): column
+        for column in kept.values()
+        for place, cell in enumerate(column.cells)
+        if cell >= 0
+    }
     found = list(kept.values())
-    for column in found[:]:
+    for column in kept.values():
         if label := _label_of(column):
             found.append(_text_after(records, column, label))
-            _tell_labelled(records, column, label, found)
+            _tell_labelled(records, column, label, owners)
     return found
 
 
@@ -115,9 +137,7 @@ def _column(
     record, cell = records[column[0][0]], column[0][1]
     outer = record.outers[cell]
     outer_tag = record.tags[outer] if outer >= 0 else ""
-    found = Column(
-        cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own
-    )
+    found = Column(cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own)
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
     return _described(found)
@@ -140,7 +160,7 @@ def _described(column: Column) -> Column:
         column.distinct = len(set(said)) / count
         column.mean_chars = sum(map(len, said)) / count
         if column.mean_chars >= 5:
-            column.wordy = sum(len(_WORD.findall(value[:200])) >= 2 for value in said) / count
+            column.wordy = sum(bool(_WORDS.search(value[:200])) for value in said) / count
         if column.mean_chars <= LONGEST:
             column.date_share = sum(map(is_date, said)) / count
     return column
@@ -160,6 +180,23 @@ def _tell_parts(kept: dict[int, Column], outers: Sequence[int]) -> None:
             if outer == _OWN:
                 break
             outer = outers[outer]
+
+
+def _tell_headers(
+    records: Sequence[Record], found: Sequence[Column], headers: Sequence[str]
+) -> None:
+    """Tell the columns in a table's cells by what the table's header calls them."""
+    for column in found if headers else ():
+        record, cell = first_cell(records, column)
+        while record.outers[cell] > 0:
+            cell = record.outers[cell]
+        if record.tags[cell] in ("td", "th") and 0 < record.turns[cell] <= len(headers):
+            column.header = headers[record.turns[cell] - 1]
+
+
+def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
+    """The first record that has a column, and the column's place in it."""
+    return next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
 
 
 def _label_of(column: Column) -> str | None:
@@ -185,19 +222,22 @@ def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:
 
 
 def _tell_labelled(
-    records: Sequence[Record], label: Column, said: str, found: Sequence[Column]
+    records: Sequence[Record],
+    label: Column,
+    said: str,
+    owners: dict[tuple[int, int], Column],
 ) -> None:
     """Tell the column that stands next to a label by what the label says."""
     beside = [
-        _next_element(record, cell) if cell >= 0 else -1
-        for record, cell in zip(records, label.cells, strict=True)
+        owners.get((place, _next_element(records[place], cell)))
+        for place, cell in enumerate(label.cells)
+        if cell >= 0
     ]
-    for column in found:
-        if column.labelled or column.attribute or column is label:
-            continue
-        pairs = [(a, b) for a, b in zip(beside, column.cells, strict=True) if a >= 0 and b >= 0]
-        if pairs and sum(a == b for a, b in pairs) >= 0.8 * len(pairs):
-            column.labelled = (label.tag, said)
+    column = beside[len(beside) // 2]
+    if column is None or column.labelled:
+        return
+    if sum(each is column for each in beside) >= LEAST_BESIDE * len(beside):
+        column.labelled = (label.tag, said)
 
 
 def _next_element(record: Record, cell: int) -> int:

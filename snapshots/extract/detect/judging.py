@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from math import log2
 
 from snapshots.extract.detect.outline import AROUND, Outline
-from snapshots.extract.detect.records import is_flat, spread, text_in
+from snapshots.extract.detect.records import after, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
 from snapshots.extract.html import Document, Node, select
 from snapshots.extract.wording import clean
 
 # So many rows tell what the others are like, at first sight and then.
 GLANCE = 5
-SAMPLE = 24
+SAMPLE = 12
 MOST_JUDGED = 3
 LONG_TEXT = 300
 LEAST_SCORE = 5.0
@@ -24,6 +24,10 @@ SURE_SCORE = 10.0
 MENU_LINKS = 0.85
 MENU_CHARS = 20
 MENU_LINKS_EACH = 2.5
+# What stands between headings and holds more links is a list itself.
+MOST_FLAT_LINKS = 4
+# Without links, only dated texts are records, and only where they are most of a page.
+LEAST_TEXT_COVERED = 0.3
 DOCUMENT = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])"
     r"|download|getfile|viewfile|/embed/|attachment|displaydocument|sendpdf|/document\b",
@@ -42,10 +46,13 @@ DATE = re.compile(
 _AROUND_NAMES = re.compile(
     r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|pager|pagination|sidebar|social"
     r"|share|sharing|footer|facets?|filters?|related|cookie|skip|toolbar|tabs|tags?-?cloud|toc"
-    r"|language|dropdown)(?:$|[-_ ])",
+    r"|language|dropdown|(?:left|right|side)-?bar(?:-content)?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
 _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item)(?: |$)")
+_OUTERMOST_AROUND = ", ".join(
+    f"{css}:not({', '.join(f'{outer} *' for outer in AROUND)})" for css in AROUND
+)
 _HEADING = "h1, h2, h3, h4, h5, h6"
 
 
@@ -68,9 +75,11 @@ class Judged:
 
 def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> list[Judged]:
     """Return candidates that may be a list, the likeliest first."""
-    glances = [judged(outline, rows, GLANCE) for rows in found]
-    best = sorted(glances, key=lambda each: -each.score)[:MOST_JUDGED]
-    known = [judged(outline, each.rows, SAMPLE) for each in best]
+    if len(found) > MOST_JUDGED:
+        glances = [judged(outline, rows, GLANCE) for rows in found]
+        best = sorted(glances, key=lambda each: -each.score)[:MOST_JUDGED]
+        found = [each.rows for each in best]
+    known = [judged(outline, rows, SAMPLE) for rows in found]
     lists = [each for each in known if is_list(document, outline, each)]
     return sorted(lists, key=lambda each: -each.score)
 
@@ -83,7 +92,7 @@ def judged(outline: Outline, rows: Rows, most: int) -> Judged:
     nodes = [outline.nodes[rows.numbers[place]] for place in places]
     links = [rows.links[place] for place in places]
     texts = [text_in(node, set(starts) if flat else None) for node in nodes]
-    anchors = [[a for a in node.css("a[href]")] for node in nodes]
+    anchors = [_anchors(node, starts) for node in nodes]
     count, chars = len(nodes), sum(map(len, texts))
     linked = sum(len(_text(a)) for own in anchors for a in own)
     pairs = list(zip(nodes, texts, links, strict=True))
@@ -103,7 +112,8 @@ def judged(outline: Outline, rows: Rows, most: int) -> Judged:
     )
     headed = bool(nodes[0].css_first(_HEADING)) or nodes[0].tag in _HEADING.split(", ")
     is_main = any(outline.tags[n] == "main" for n in outline.above(rows.numbers[0]))
-    distinct = len(set(texts)) / count
+    hrefs = {outline.hrefs.get(link, text) for link, text in zip(links, texts, strict=True)}
+    distinct = len(set(texts)) / count * min(1.0, 0.2 + len(hrefs) / count)
     return _scored(facts, documents=documents, headed=headed, is_main=is_main, distinct=distinct)
 
 
@@ -121,7 +131,7 @@ def _scored(
     )
     if facts.mean_chars < 30 and facts.date_share < 0.5 and not documents:
         worth *= 0.3
-    if facts.is_around:
+    if facts.is_around or (facts.is_flat and facts.links_each > MOST_FLAT_LINKS):
         worth *= 0.3
     score = log2(1 + len(facts.rows.numbers)) * worth * distinct
     values = {name: getattr(facts, name) for name in Judged.__slots__}
@@ -132,26 +142,33 @@ def is_list(document: Document, outline: Outline, facts: Judged) -> bool:
     """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
     if facts.score < LEAST_SCORE or facts.apart_share < 0.5:
         return False
+    if not any(link in outline.hrefs for link in facts.rows.links):
+        return facts.date_share >= 0.5 and _covered(document, outline, facts) >= LEAST_TEXT_COVERED
     if facts.date_share >= 0.5 and facts.score >= SURE_SCORE:
         return True
     is_menu = facts.links_each > MENU_LINKS_EACH or facts.mean_chars < MENU_CHARS
     if facts.link_share > MENU_LINKS and is_menu:
         return False
-    held = facts.mean_chars * len(facts.rows.numbers)
-    return held >= LEAST_COVERED * _whole(document, outline)
+    return _covered(document, outline, facts) >= LEAST_COVERED
+
+
+def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
+    """The links in a row, and in what follows it in a flat list."""
+    found = list(row.css("a[href]"))
+    for sibling in after(row, set(starts)) if starts else ():
+        found += sibling.css("a[href]")
+    return found
+
+
+def _covered(document: Document, outline: Outline, facts: Judged) -> float:
+    """The share of a page's text that the rows hold."""
+    return facts.mean_chars * len(facts.rows.numbers) / _whole(document, outline)
 
 
 def _whole(document: Document, outline: Outline) -> int:
     """How many characters a page says, without what lies around its content."""
-    body = outline.nodes[0]
-    outer = [node for node in select(document, ", ".join(AROUND)) if not _lies_around(node)]
-    return max(1, _size(body) - sum(map(_size, outer)))
-
-
-def _lies_around(node: Node) -> bool:
-    """Whether an element lies in another of those that are around."""
-    parent = node.parent
-    return parent is not None and parent.css_matches(", ".join(f"{css} *" for css in AROUND))
+    outer = select(document, _OUTERMOST_AROUND)
+    return max(1, _size(outline.nodes[0]) - sum(map(_size, outer)))
 
 
 def _size(node: Node) -> int:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from snapshots.extract.detect.columns import Column
+from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import Record
-from snapshots.extract.html import HEADINGS, Document, Node, select
+from snapshots.extract.html import HEADINGS, Document, Node, own_text, select
 from snapshots.extract.selectors import TEXT_AFTER
 from snapshots.extract.wording import clean
 
@@ -19,7 +19,6 @@ MOST_ROW_NAMES = 40
 MOST_FURTHER = 0.34
 LEAST_RIGHT = 0.6
 _IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
-_LABEL_CLASS = re.compile(r"[A-Za-z_][A-Za-z_-]*(?:-\d\d?)?")
 _VALUE = re.compile(r"[A-Za-z][\w:.-]*")
 OUTER_TAGS = ("main", "article", "table", "ul", "ol", "dl", "tbody")
 ATTRIBUTES = ("itemprop", "property")
@@ -129,7 +128,10 @@ class _Step(NamedTuple):
 
 
 class _Named(NamedTuple):
-    """A selector for one element of each record: an element, in others, or beside a label."""
+    """A selector for one element of each record: an element, in others, or beside a label.
+
+    ``label`` is the tag of the element that says it, or two, if one in it does, and its words.
+    """
 
     own: _Step
     outers: tuple[_Step, ...] = ()
@@ -141,7 +143,9 @@ class _Named(NamedTuple):
         if self.label:
             term, said = self.label
             beside = f" + {self.own}" if str(self.own) else ""
-            return f'{term}:lexbor-contains("{said}"){beside}'
+            tag, _, inner = term.partition(" ")
+            words = f':lexbor-contains("{said}")'
+            return f"{tag}:has({inner}{words}){beside}" if inner else f"{tag}{words}{beside}"
         if self.attribute:
             return '[{}="{}"]'.format(*self.attribute)
         join = " > " if self.is_direct else " "
@@ -213,12 +217,8 @@ def _end_of_own(record: Record) -> int:
 
 def _beside_label(record: Record, named: _Named, begin: int) -> int:
     """The first element that stands next to one that says a label, or that one itself."""
-    term, said = named.label or ("", "")
-    tag, _, name = term.partition(".")
     for cell in range(begin, len(record.nodes)):
-        classes = (record.nodes[cell].attributes.get("class") or "").split()
-        is_term = record.tags[cell] == tag and (not name or name in classes)
-        if not is_term or said not in record.nodes[cell].text(deep=True):
+        if not _says(record, cell, *(named.label or ("", ""))):
             continue
         if not str(named.own):
             return cell
@@ -231,12 +231,20 @@ def _beside_label(record: Record, named: _Named, begin: int) -> int:
     return -1
 
 
+def _says(record: Record, cell: int, term: str, said: str) -> bool:
+    tag, _, inner = term.partition(" ")
+    if record.tags[cell] != tag:
+        return False
+    node = record.nodes[cell]
+    return any(said in own_text(each) for each in (node.css(inner) if inner else [node]))
+
+
 def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
     """Selectors for a column's elements, the ones that last longest first."""
-    record, cell = next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
+    record, cell = first_cell(records, column)
     tag, classes = record.tags[cell], record.classes[cell][:MOST_NAMES]
     if column.attribute == TEXT_AFTER and column.label:
-        yield _Named(_Step(), label=(tag, _said(record.nodes[cell], column.label)))
+        yield _Named(_Step(), label=_label(record.nodes[cell], column.label))
     own = [_Step(tag, name) for name in classes]
     yield from map(_Named, own)
     above = _above(record, cell)
@@ -254,26 +262,25 @@ def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
     yield from _placed(record, cell, own, above)
 
 
-def _said(node: Node, label: str) -> str:
-    """A label's words, as far as they stand in one piece in the page."""
-    written = node.text(deep=True)
-    return label if label in written else max(label.split(), key=len)
+def _label(node: Node, said: str) -> tuple[str, str]:
+    """The tag of what says a label, or two tags if an element in it does, and its words."""
+    tag = node.tag or ""
+    for inner in node.css("*"):
+        written = own_text(inner)
+        for words in (said, max(said.split(), key=len)):
+            if words in written:
+                return (tag if inner.mem_id == node.mem_id else f"{tag} {inner.tag}"), words
+    return tag, said
 
 
 def _labelled(records: Sequence[Record], column: Column, tag: str) -> Iterator[_Named]:
-    term, said = column.labelled or ("", "")
     for record, cell in zip(records, column.cells, strict=True):
         if cell >= 0:
             before = record.nodes[cell].prev
             while before is not None and not before.is_element_node:
                 before = before.prev
-            if before is None:
-                continue
-            words = _said(before, said)
-            names = (before.attributes.get("class") or "").split()
-            classes = [name for name in names if _LABEL_CLASS.fullmatch(name)]
-            yield _Named(_Step(tag), label=(term, words))
-            yield from (_Named(_Step(tag), label=(f"{term}.{n}", words)) for n in classes[:2])
+            if before is not None and column.labelled:
+                yield _Named(_Step(tag), label=_label(before, column.labelled[1]))
             return
 
 
@@ -294,8 +301,8 @@ def _placed(
         yield _Named(_Step(tag), (tags[0],), is_direct=True)
         yield _Named(_Step(tag), tuple(reversed(tags)), is_direct=True)
     yield _Named(_Step(tag, turn=turn))
-    for each in above[:2]:
-        if record.turns[each]:
+    for each in above:
+        if record.turns[each] > 1:
             outer = _Step(record.tags[each], turn=record.turns[each])
             yield from (_Named(step, (outer,)) for step in [*steps, _Step(tag, turn=turn)])
 

@@ -23,6 +23,10 @@ AROUND = (
     "[role=menubar]",
 )
 LINKS = f"a[href]:not({', '.join(f'{css} a' for css in AROUND)})"
+# Where markup is broken, all of a page may lie in its menu.
+ANY_LINKS = "a[href]"
+# What may be records without links.
+TEXTS = "tr, article, [itemscope], dt, main li, [role=main] li"
 # Class names that tell a row's place or state among its likes, not its kind.
 STATES = frozenset(
     "odd even first last active current selected open show hide hidden collapsed expanded "

@@ -10,6 +10,8 @@ from snapshots.extract.wording import clean
 
 # How many siblings after a record's first element may belong to it.
 MOST_AFTER = 24
+# What a record holds beyond so many elements tells nothing of it.
+MOST_ELEMENTS = 200
 # A sibling that says less is an ornament.
 LEAST_SAID = 3
 BEGINNINGS = HEADINGS | {"dt"}
@@ -65,7 +67,9 @@ def begun(outline: Outline, numbers: Sequence[int]) -> list[int]:
     if sum(node is not None for node in found) < 0.8 * len(looked_at):
         return list(numbers)
     nodes = [_beginning(outline.nodes[n], rows) for n in numbers]
-    return [n if node is None else outline.add(node) for n, node in zip(numbers, nodes, strict=True)]
+    return [
+        n if node is None else outline.add(node) for n, node in zip(numbers, nodes, strict=True)
+    ]
 
 
 def _beginning(row: Node, rows: set[int]) -> Node | None:
@@ -116,7 +120,7 @@ def record_of(start: Node, starts: set[int] | None) -> Record:
 def _fill(record: Record, root: Node, turn: int) -> None:
     places: dict[int, int] = {}
     counts: dict[int, int] = {}
-    for node in root.css("*"):
+    for node in root.css("*")[: MOST_ELEMENTS - len(record.nodes)]:
         parent = node.parent
         outer = places.get(parent.mem_id, -1) if parent is not None else -1
         place = len(record.nodes)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
-from snapshots.extract.detect.judging import DATE, DOCUMENT
+from snapshots.extract.detect.judging import DATE, DOCUMENT, LONG_TEXT
 from snapshots.extract.detect.records import Record
 
 # Below, nothing names the records: they are not a list of publications.
@@ -16,12 +16,16 @@ _ACTION = re.compile(
     r"|link|click|opinion|document|slip|learn|continue)\b.{0,30}",
     re.IGNORECASE,
 )
-_TITLE_LABEL = re.compile(r"title|name|caption|subject|parties|partes|headline|style", re.IGNORECASE)
+_TITLE_LABEL = re.compile(
+    r"title|name|caption|subject|parties|partes|headline|style", re.IGNORECASE
+)
 _DATE_LABEL = re.compile(
-    r"publi|filed|fil(?:ing|e) date|released?|issued|posted|decided|decision date|opinion date|fecha",
+    r"publi|filed|fil(?:ing|e) date|released?|issued|posted|decided|decision|opinion|fecha",
     re.IGNORECASE,
 )
-_OTHER_DATE = re.compile(r"updat|modif|review|argu|hearing|expir|due|clos|effective|reclass", re.I)
+_OTHER_DATE = re.compile(
+    r"updat|modif|review|argu|hearing|expir|due|clos|effective|reclass", re.IGNORECASE
+)
 # Title sizes in characters, and what a title of less than each is worth.
 _SIZES = ((6, 0.3), (12, 0.7), (161, 1.0), (300, 0.5))
 _LONGER = 0.2
@@ -29,14 +33,20 @@ _LONGER = 0.2
 
 def title_of(found: Sequence[Column]) -> Column | None:
     """The column that names the records for people."""
-    scored = [(_title_score(column, place), -place, column) for place, column in enumerate(found)]
-    best = max(scored, key=lambda each: each[:2], default=None)
-    return best[2] if best and best[0] >= LEAST_TITLE else None
+    best, most = None, LEAST_TITLE
+    worths = [(_worth(column) * (1 - 0.004 * min(n, 50)), column) for n, column in enumerate(found)]
+    for worth, column in sorted(worths, key=lambda each: -each[0]):
+        if worth <= most:
+            break
+        # What speaks against a title takes longer to tell, and only lessens its worth.
+        worth *= _trust(column.said)
+        if worth > most:
+            best, most = column, worth
+    return best
 
 
-def _title_score(column: Column, place: int) -> float:
-    said = column.said
-    if column.filled < LEAST_FILLED or column.date_share > 0.5 or not said:
+def _worth(column: Column) -> float:
+    if column.filled < LEAST_FILLED or column.date_share > 0.5:
         return 0.0
     size = next((worth for chars, worth in _SIZES if column.mean_chars < chars), _LONGER)
     worth = column.filled * column.distinct**2 * size * (0.25 + column.wordy)
@@ -44,13 +54,17 @@ def _title_score(column: Column, place: int) -> float:
         worth *= 0.25
     worth *= 1 + 0.8 * column.is_heading + 0.5 * column.is_link
     worth *= 1.15 if column.tag in ("strong", "b", "em") else 1.0
-    if named := column.label or (column.labelled[1] if column.labelled else None):
-        worth *= 1.5 if _TITLE_LABEL.search(named) else 0.8
+    if column.name:
+        worth *= 1.5 if _TITLE_LABEL.search(column.name) else 0.8
+    return worth
+
+
+def _trust(said: Sequence[str]) -> float:
+    """How far values are names, and no calls to act, numbers or dates."""
     actions = _share(said, is_action)
     numbered = _share(said, lambda value: value[:1].isdigit())
-    dated = _share(said, lambda value: bool(DATE.search(value)))
-    doubts = (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
-    return worth * doubts * (1 - 0.004 * min(place, 50))
+    dated = _share(said, lambda value: bool(DATE.search(value[:LONG_TEXT])))
+    return (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
 
 
 def _share(values: Sequence[str], is_so: Callable[[str], bool]) -> float:
@@ -123,8 +137,7 @@ def date_of(records: Sequence[Record], found: Sequence[Column]) -> tuple[Column,
 
 def _date_rank(column: Column) -> tuple[float, int, bool, float, int]:
     """The best filled, best named date; the innermost element says it best."""
-    named = column.label or (column.labelled[1] if column.labelled else "")
-    name = bool(_DATE_LABEL.search(named)) - bool(_OTHER_DATE.search(named))
+    name = bool(_DATE_LABEL.search(column.name)) - bool(_OTHER_DATE.search(column.name))
     return round(column.filled, 1), name, column.distinct > 0.05, -column.mean_chars, column.depth
 
 

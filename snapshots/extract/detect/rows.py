@@ -10,6 +10,8 @@ FEWEST = 2
 # Of rows that hold more than one such link each, on average, at most so many.
 MOST_TWINS = 3.0
 JOINED = 1.34
+# Links that tell what they do are said alike in all records, so many in each.
+MOST_ACTIONS = 4
 # An element that holds the links of one record, rather than many records.
 CELLS = frozenset("td th li dd dt p h1 h2 h3 h4 h5 h6 span".split())
 # Rows that hold all of their record; others may go on in what follows them.
@@ -70,9 +72,18 @@ def _rows_of(outline: Outline, links: Sequence[int]) -> Rows:
         ratio = len(level) / len(parents)
         is_twins = len(level) == len(links) and ratio <= MOST_TWINS and tags[parents[0]] in CELLS
         is_cell = tags[level[0]] in ("td", "th") and tags[parents[0]] == "tr"
-        if ratio > JOINED and not is_twins and not is_cell:
+        is_joined = ratio <= JOINED or is_twins or is_cell or _are_actions(outline, first, ratio)
+        if not is_joined:
             return Rows(level, first, kind)
         level, first = parents, [*above.values()]
+
+
+def _are_actions(outline: Outline, links: Sequence[int], ratio: float) -> bool:
+    """Whether each record has the same few links, such as "Download" and "Read"."""
+    if ratio > MOST_ACTIONS or len(links) < 2 * MOST_ACTIONS:
+        return False
+    texts = {outline.nodes[link].text(deep=True).strip() for link in links}
+    return len(texts) <= ratio + 0.5
 
 
 def _united(outline: Outline, found: list[Rows]) -> list[Rows]:
