@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
 
-from diffs.compare import values
+from diffs.compare import remade_columns, values
 from diffs.match import Pair, match
 from snapshots.errors import ExtractError
 from snapshots.extract.extract import Reading, extract, unite
@@ -21,7 +21,7 @@ from snapshots.records import Item, Read, Recipe
 LEAST_FOUND = 0.5
 FEWEST_FOUND = 2
 # A recipe must be so much better than the one in force, of 1.
-LEAST_GAIN = 0.1
+LEAST_GAIN = 0.02
 # What the columns' agreement counts for beside finding the items.
 AGREEMENT = 0.4
 
@@ -177,11 +177,12 @@ def _score(
 
 
 def _agreement(known: Sequence[Item], items: Sequence[Item], pairs: Sequence[Pair]) -> float:
-    """The share of what the items said that they say still.
+    """How far the columns say what they said, from -1 to 1, on average.
 
-    A column in which nothing agrees counts half when it is filled: a redesign may give every
-    item another address.
+    Where nothing agrees, an address counts half, for a redesign may move every item; any
+    other column says something else, and is worse than none.
     """
+    remade = remade_columns(known, items, pairs)
     told, kept, filled = Counter[str](), Counter[str](), Counter[str]()
     for pair in pairs:
         now = dict(values(items[pair.new]))
@@ -189,7 +190,10 @@ def _agreement(known: Sequence[Item], items: Sequence[Item], pairs: Sequence[Pai
             told[name] += 1
             filled[name] += name in now
             kept[name] += now.get(name) == value
-    shares = [max(kept[name], filled[name] / 2) / count for name, count in told.items()]
+    shares = [
+        -1.0 if name in remade - {"url"} else max(kept[name], filled[name] / 2) / count
+        for name, count in told.items()
+    ]
     return sum(shares) / len(shares) if shares else 0.0
 
 

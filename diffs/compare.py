@@ -19,6 +19,8 @@ MOST = 0.5
 REMADE = 0.8
 EXACT = frozenset(("url", "published"))
 WORDED = frozenset(("title", "summary", "text"))
+# What an item is known by, whatever else is said of it.
+KNOWN_BY = frozenset(("title", "text"))
 
 
 def compare(old: Sequence[Item], new: Sequence[Item]) -> list[Change]:
@@ -101,22 +103,36 @@ def silent_columns(
 def remade_columns(
     old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]
 ) -> frozenset[str]:
-    """Return the columns that another layout says otherwise of nearly every item.
+    """Return the columns in which another layout says something else of nearly every item.
 
-    A redesign that gives every item another address, or shortens every summary, says
-    nothing of single items. Titles and texts, by which items are known, always count.
+    A redesign that gives every item another address, or cuts every summary short, says
+    nothing of single items. Wording that was edited counts, however many items have it, and
+    so do titles and texts, by which items are known.
     """
     if len(pairs) < FEWEST_ROWS:
         return frozenset()
-    both, differing = Counter[str](), Counter[str]()
+    both, remade = Counter[str](), Counter[str]()
     for pair in pairs:
         after = dict(values(new[pair.new]))
         for name, value in values(old[pair.old]):
-            if name in after:
+            if name in after and name not in KNOWN_BY:
                 both[name] += 1
-                differing[name] += not _is_same(name, value, after[name])
-    most = {name for name, count in differing.items() if count >= both[name] * REMADE}
-    return frozenset(n for n in most - {"title", "text"} if both[n] >= len(pairs) * MOST)
+                remade[name] += _is_something_else(name, value, after[name])
+    return frozenset(
+        name
+        for name, count in remade.items()
+        if count >= both[name] * REMADE and both[name] >= len(pairs) * MOST
+    )
+
+
+def _is_something_else(name: str, old: str, new: str) -> bool:
+    if _is_same(name, old, new):
+        return False
+    if name in EXACT:
+        return True
+    one, other = ((folded(text) or "").rstrip(" .…") for text in (old, new))
+    is_cut = one.startswith(other) or other.startswith(one)
+    return is_cut or kept_share(reword(old, new)) < REWRITTEN_BELOW
 
 
 def carried(old: Item, new: Item, silent: frozenset[str]) -> Item:
