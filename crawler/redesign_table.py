@@ -13,7 +13,7 @@ SAMPLE = 3
 MOST_NAMED = 10
 MOST_CHANGES = 20
 _INDENT = "  "
-_LABEL = 11
+_MOST_LABEL = 24
 _FEWEST = 20
 _DEFAULT = "(by default)"
 
@@ -43,10 +43,11 @@ def lines(found: Redesign, *, width: int = 80) -> Iterator[str]:
 def _side_by_side(old: Recipe, new: Recipe, width: int) -> Iterator[str]:
     """Each selector that either recipe has: what it was, and what it would be."""
     rows = [("", "old", "new"), *_selectors(old, new)]
-    room = max(_FEWEST, (width - len(_INDENT) - _LABEL - 2) // 2)
+    label = min(_MOST_LABEL, max(len(name) for name, _, _ in rows) + 2)
+    room = max(_FEWEST, (width - len(_INDENT) - label - 2) // 2)
     for name, was, becomes in rows:
         for left, right in _parted(was, becomes, room):
-            yield f"{_INDENT}{name:<{_LABEL}}{left:<{room}}  {right}".rstrip()
+            yield f"{_INDENT}{clean(name)[: label - 1]:<{label}}{left:<{room}}  {right}".rstrip()
             name = ""
 
 
@@ -88,8 +89,8 @@ def _item(number: int, item: Item, width: int) -> Iterator[str]:
 def _news(found: Redesign, width: int) -> Iterator[str]:
     """What would be told of the visits since the layout changed, and what would wait."""
     yield f"{counted(len(found.changes), 'change')} would be told of {_visits(found)}:"
-    told = [f"{_INDENT}- {clean(headline(record.change))}" for record in found.changes]
-    yield from (_cut(line, width) for line in told[:MOST_CHANGES])
+    told = [f"{headline(each.change)}: {_said(each.change.item)}" for each in found.changes]
+    yield from (_cut(f"{_INDENT}- {clean(line)}", width) for line in told[:MOST_CHANGES])
     yield from _more(len(told) - MOST_CHANGES)
     if found.awaited:
         count = counted(len(found.awaited), "item")
