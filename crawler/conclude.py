@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
+from crawler.layouts import gone_with_layout, remade
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed, longest_walk
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
-from diffs.compare import carried, changes_of, remade_columns, silent_columns
+from diffs.compare import carried, changes_of, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
 from snapshots.archive import Archive, Standing, Step, Unseen
@@ -30,6 +31,7 @@ class Conclusion:
     ``confirm`` is how many visits must miss an item before the step calls it removed, and
     ``without_link`` the verdict of one that has no link to ask. ``shorter`` is the step
     that holds instead if a list that seems to have lost its last pages is truly shorter.
+    ``moved`` are the keys of items whose addresses went with the layout that had them.
     """
 
     step: Step | None = None
@@ -38,6 +40,7 @@ class Conclusion:
     confirm: int = 1
     without_link: Verdict | None = None
     shorter: Step | None = None
+    moved: frozenset[str] = frozenset()
 
 
 def conclude(
@@ -62,13 +65,14 @@ def conclude(
     if doubt := drift_doubt(archive, source, visit, standing, step, seen.items):
         return Conclusion(doubt=doubt)
     confirm = confirm_visits(source, visit)
+    moved = gone_with_layout(archive, source, snapshot, standing, seen.items)
     if is_complete:
         step = with_rolled_off(step, standing)
     if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
         partial = replace(snapshot, is_complete=False)
         careful = plan(archive, source, partial, standing, seen.items)
-        return Conclusion(step=careful, cut_short=lost, confirm=confirm, shorter=step)
-    return Conclusion(step=step, cut_short=seen.cut_short, confirm=confirm)
+        return Conclusion(step=careful, cut_short=lost, confirm=confirm, shorter=step, moved=moved)
+    return Conclusion(step=step, cut_short=seen.cut_short, confirm=confirm, moved=moved)
 
 
 def settled(found: Conclusion, verdicts: Mapping[str, Verdict]) -> Conclusion:
@@ -79,11 +83,14 @@ def settled(found: Conclusion, verdicts: Mapping[str, Verdict]) -> Conclusion:
     """
     if found.shorter is not None:
         links = missing_links(found.shorter)
-        if sum(verdicts.get(link) in SURE for link in links) > len(links) * LOST_SHARE:
+        gone = sum(verdicts.get(link) in SURE for link in links)
+        if gone > len(links) * LOST_SHARE and not found.moved:
             found = replace(found, step=found.shorter, cut_short=None, shorter=None)
     if found.step is None:
         return found
-    step = confirmed(found.step, verdicts, found.confirm, without_link=found.without_link)
+    step = confirmed(
+        found.step, verdicts, found.confirm, without_link=found.without_link, moved=found.moved
+    )
     return replace(found, step=step)
 
 
@@ -124,9 +131,9 @@ def plan(
         return Step(snapshot=snapshot, recipe_digest=digest, items=tuple(items), joined=joined)
     old = [standing_item.item for standing_item in standing.items]
     pairs = match(old, items, surely=not snapshot.is_complete)
-    remade = _remade(archive, source, snapshot, standing, items, pairs)
-    silent = silent_columns(old, items, pairs) - remade
-    silent, lacking = silent | remade, silent
+    anew = remade(archive, source, snapshot, standing, items, pairs)
+    silent = silent_columns(old, items, pairs) - anew
+    silent, lacking = silent | anew, silent
     keyed = _keyed(archive, source, old, items, pairs, silent)
     found = changes_of(old, keyed, pairs, silent)
     changes = [c for c in found if _is_news(c, standing, snapshot)]
@@ -150,30 +157,7 @@ def plan(
         refreshed=_refreshed(old, keyed, pairs, changes),
         matched=len(pairs),
         silent=tuple(sorted(lacking)),
-        remade=tuple(sorted(remade)),
-    )
-
-
-def _remade(
-    archive: Archive,
-    source: Source,
-    snapshot: Snapshot,
-    standing: Standing,
-    items: Sequence[Item],
-    pairs: Sequence[Pair],
-) -> frozenset[str]:
-    """The columns that a new layout says otherwise of nearly every item seen in the old one."""
-    if len(source.recipes) == 1:
-        return frozenset()
-    recipe = source.recipe(snapshot.captured_at)
-    seen = {each.last_seen for each in standing.items}
-    moments = {number: archive.knowledge.snapshot(number).captured_at for number in seen}
-    old = {number for number, at in moments.items() if source.recipe(at) is not recipe}
-    across = [pair for pair in pairs if standing.items[pair.old].last_seen in old]
-    return (
-        remade_columns([each.item for each in standing.items], items, across)
-        if across
-        else (frozenset())
+        remade=tuple(sorted(anew)),
     )
 
 

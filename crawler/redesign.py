@@ -9,19 +9,15 @@ from crawler.clock import Clock, SystemClock
 from crawler.comparing import MOST_PROBES
 from crawler.config import Config, Source
 from crawler.derive import Folded, is_outdated, rebuild
-from crawler.fetch import Fetcher, fetcher
+from crawler.fetch import fetcher
 from crawler.mending import Mend, Page, finds_enough, first_moment, propose
 from crawler.probe import probe
 from crawler.reading import content_type
 from crawler.removal import moved_elsewhere
-from diffs.links import canonical_link
 from snapshots.archive import Archive, Probe
 from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ConfigError
-from snapshots.records import ChangeRecord, Item, Kind, Recipe, Verdict
-
-# An old address that answers so shows that old addresses are still answered truly.
-ANSWERED = frozenset((Verdict.DELISTED, Verdict.REDIRECTED, Verdict.MOVED))
+from snapshots.records import ChangeRecord, Item, Kind, Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +52,7 @@ class Redesign:
 def redesign(config: Config, source: Source, clock: Clock | None = None) -> Redesign:
     """Return the recipe that would read a source's quarantined visits, and what it would tell.
 
-    Nothing is kept. The links of the items that are missing are asked, unless all old
-    addresses seem to have gone with the old layout.
+    Nothing is kept. The links of the items that are missing are asked.
 
     Raises:
         ConfigError: the source is not quarantined, or no recipe finds enough of what is
@@ -173,26 +168,11 @@ def _told(mended: Sequence[Folded]) -> tuple[ChangeRecord, ...]:
 async def _probes(
     config: Config, archive: Archive, found: Redesign, clock: Clock
 ) -> tuple[Probe, ...]:
-    """What the links of the items that are missing answer, if old links tell anything."""
+    """What the links of the items that are missing answer."""
     removed = [r.change.item for r in found.changes if r.change.kind is Kind.REMOVED]
     links = [item.url for item in (*removed, *found.awaited) if item.url]
     if not links:
         return ()
     async with fetcher(config.crawler, clock, archive.hosts) as client:
-        if not await _are_telling(client, found.mend):
-            return ()
         probes = [await probe(client, url) for url in dict.fromkeys(links[:MOST_PROBES])]
     return moved_elsewhere(archive, found.source.key, probes)
-
-
-async def _are_telling(client: Fetcher, mend: Mend) -> bool:
-    """Whether an old address says what became of its item: one of an item that stands does.
-
-    Where a redesign left every old address dead, a dead one says nothing of its item.
-    """
-    pairs = ((mend.known[pair.old].url, mend.items[pair.new].url) for pair in mend.pairs)
-    moved = [(old, new) for old, new in pairs if old and new]
-    left = [old for old, new in moved if canonical_link(old) != canonical_link(new)]
-    if len(left) * 2 < len(moved):
-        return True
-    return (await probe(client, left[0])).verdict in ANSWERED

@@ -1,12 +1,13 @@
 """A redesign mended under supervision: a recipe is proposed, shown, taken, and only news told."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from redesigned import NEW, drupal, publications, reworded, uswds
-from support import START, Answer, SimulatedClock, Site, Watcher, docs, html, listing, page
+from support import START, Answer, SimulatedClock, Site, Watcher, docs, html, listing
 
 from crawler.asking_mend import mend
 from crawler.config import Config, load
@@ -226,29 +227,61 @@ def test_a_quarantine_before_the_redesign_stays_one(desk: Desk) -> None:
     assert {r.seen.new.captured_at.day for r in changes} == {START.day + 2}
 
 
-def test_old_addresses_that_all_went_with_the_layout_say_nothing_of_an_item(desk: Desk) -> None:
+def test_a_dead_address_of_the_old_layout_is_no_proof_that_an_item_is_gone(desk: Desk) -> None:
     desk.visit(drupal(ALL))
     desk.visit(uswds(LATER))
 
     found = desk.proposed()
+    take(desk.config, found)
+    changes = desk.visit(uswds(LATER)).changes
 
     assert [item.title for item in found.awaited] == [GONE.title]
-    assert found.probes == ()
+    assert [probe.verdict for probe in found.probes] == ["gone"]
+    assert [(r.change.item.title, r.change.verdict) for r in changes] == [
+        (GONE.title, "unconfirmed")
+    ]
 
 
-def test_an_old_address_is_asked_where_old_addresses_are_still_answered(
-    desk: Desk, site: Site
-) -> None:
-    for publication in ALL:
-        if publication is not GONE:
-            site[f"/node/{publication.number + 100}"] = page("The publication, in full, is here.")
+def test_a_dead_address_is_proof_where_the_redesign_left_addresses_alone(desk: Desk) -> None:
     desk.visit(drupal(ALL))
-    desk.visit(uswds(LATER))
+    answer = uswds(LATER)
+    for publication in LATER:
+        old, new = f"/publications/{publication.slug}".encode(), f"/node/{publication.number + 100}"
+        answer = replace(answer, body=answer.body.replace(old, new.encode()))
+    desk.visit(answer)
 
     changes = desk.mend()
 
-    (removed,) = (r.change for r in changes if r.change.kind == "removed")
-    assert (removed.item.title, removed.verdict) == (GONE.title, "gone")
+    assert told(changes) == NEWS
+    assert {r.change.verdict for r in changes if r.change.kind == "removed"} == {"gone"}
+
+
+def test_a_list_of_several_pages_is_mended_from_its_first_and_then_seen_whole(
+    desk: Desk, site: Site
+) -> None:
+    site["/library?page=1"] = drupal(ALL[25:])
+    desk.visit(followed(drupal(ALL[:25]), '<li class="pager-next"><a href="/library?page=1">'))
+    following = '<a rel="next" href="/library?page={}">Next</a>'
+    site["/library?page=1"] = followed(uswds(LATER[15:30]), following.format(2))
+    site["/library?page=2"] = uswds(LATER[30:])
+    first = followed(uswds(LATER[:15]), following.format(1))
+    seen = desk.visit(first)
+
+    found = desk.proposed()
+    mended = take(desk.config, found)
+    whole = desk.visit(first)
+    settled = desk.visit(first)
+
+    assert seen.visit.outcome is Outcome.QUARANTINED
+    assert "the listing goes on" in found.mend.remarks[-1]
+    assert told(mended) == NEWS - {("removed", GONE.title)}
+    assert (whole.visit.outcome, told(whole.changes)) == (Outcome.NEW, set())
+    assert told(settled.changes) == {("removed", GONE.title)}
+
+
+def followed(answer: Answer, link: str) -> Answer:
+    """A page of a list with a link to its next."""
+    return replace(answer, body=answer.body.replace(b"</body>", f"{link}</body>".encode()))
 
 
 def test_a_pages_container_that_was_renamed_is_found_again(tmp_path: Path, site: Site) -> None:
