@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Config, Source, load
@@ -22,6 +23,7 @@ from crawler.fetch import fetcher
 from crawler.files import file_capture, is_warc
 from crawler.lexicons import lexicon
 from crawler.politeness import product_token, rules_of
+from crawler.schedule import schedule_problem
 from crawler.suggesting import (
     KEY,
     fit_title,
@@ -30,6 +32,7 @@ from crawler.suggesting import (
     suggested_title,
 )
 from diffs.lexicon import uses
+from diffs.report.passage import clean
 from snapshots.archive import Archive
 from snapshots.archive.hosts import HostState
 from snapshots.archive.pace import Pace, pace
@@ -148,6 +151,7 @@ def propose(config: Config, target: str, wishes: Wishes, clock: Clock) -> Propos
     """
     _check(wishes, config)
     if target.startswith(WEB):
+        _check_address(target)
         _refuse_followed(config, target)
         capture, robots, delay_s = asyncio.run(_fetched(config, target, clock))
     else:
@@ -184,10 +188,26 @@ def _check(wishes: Wishes, config: Config) -> None:
         )
     if wishes.title is not None and not fit_title(wishes.title):
         raise ConfigError("--title is empty")
+    if wishes.schedule and (told := schedule_problem(wishes.schedule)):
+        raise ConfigError(f"--schedule {told}")
     if wishes.key in config.sources:
         raise ConfigError(
             f"{config.path}: there is a [source.{wishes.key}] already, and it is left as it is; "
             "choose another --key"
+        )
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_web = False
+    if not is_web or clean(url) != url:
+        raise ConfigError(f"{clean(url)} is no web address")
+    if "@" in parts.netloc:
+        raise ConfigError(
+            "the address must hold no user name and no password, for it is kept and published"
         )
 
 
@@ -229,6 +249,7 @@ def _from_file(target: str, wishes: Wishes, clock: Clock) -> Capture:
     url = wishes.url or stated
     if url is None:
         raise ConfigError(f"{target} does not say where it is from; give its address by --url")
+    _check_address(url)
     return replace(held, url=url, final_url=url)
 
 

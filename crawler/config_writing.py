@@ -52,8 +52,8 @@ def table_of(added: Addition) -> str:
     sources.add(source.key, own)
     document = tomlkit.document()
     document.add("source", sources)
-    above = "".join(f"{remark.as_string()}\n" for remark in remarks)
-    return above + tomlkit.dumps(document)
+    above = "".join(f"{remark.as_string().rstrip()}\n" for remark in remarks)
+    return above + tomlkit.dumps(document).lstrip("\n")
 
 
 def add_sources(path: Path, added: Sequence[Addition]) -> Config:

@@ -1,29 +1,29 @@
 """What a page holds and how it would be read, found from its bytes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from crawler.quality import answer_doubt, notice_doubt
 from snapshots.errors import ExtractError, FetchError
-from snapshots.extract.charset import decode
 from snapshots.extract.detect.detect import Detection, detect
-from snapshots.extract.extract import Reading, extract, is_plain_text, unreadable
-from snapshots.extract.html import parse
+from snapshots.extract.extract import Reading, extract
 from snapshots.records import Capture, Item, Outcome, Read, Recipe
-
-# A plain text is read as a listing from so many records.
-FEWEST_RECORDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """How a page would be read, how surely (0 to 1) and why, and what it says so read."""
+    """How a page would be read, how surely (0 to 1) and why, and what it says so read.
+
+    ``shares`` has, for each field of an item, the share of the items that have it.
+    ``next_url`` is the next page that a visit would go on to.
+    """
 
     recipe: Recipe
     confidence: float
     reasons: tuple[str, ...]
     items: tuple[Item, ...]
     next_url: str | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_listing(self) -> bool:
@@ -34,6 +34,8 @@ class Found:
 def found_in(capture: Capture) -> Found:
     """Return what a capture holds.
 
+    What detection takes for a list, and its own recipe finds nothing in, is a page.
+
     Raises:
         FetchError: it is a refusal, a notice or an error instead of the page asked for.
         ExtractError: it is neither HTML nor text, or nothing on it can be read.
@@ -43,8 +45,10 @@ def found_in(capture: Capture) -> Found:
     detection = _detected(capture)
     reading = _read(capture, detection.recipe)
     if not reading.items and detection.recipe.read is Read.LISTING:
-        detection = replace(detection, recipe=Recipe(read=Read.PAGE), confidence=0.0)
-        reading = _read(capture, detection.recipe)
+        reasons = ("the list that was found cannot be read",)
+        recipe = Recipe(read=Read.PAGE)
+        detection = replace(detection, recipe=recipe, confidence=0.0, reasons=reasons)
+        reading = _read(capture, recipe)
     if doubt := notice_doubt(capture, reading.items):
         raise _refused(capture, doubt.outcome, doubt.reason)
     if not reading.items:
@@ -55,30 +59,17 @@ def found_in(capture: Capture) -> Found:
     return Found(
         recipe=detection.recipe,
         confidence=detection.confidence,
-        reasons=detection.reasons or tuple(_reasons(detection.recipe, reading.items)),
+        reasons=detection.reasons,
         items=reading.items,
         next_url=reading.next_url,
+        shares=dict(_shares(reading)),
     )
 
 
 def _detected(capture: Capture) -> Detection:
     """Ask for the recipe of a payload: the one place that knows how detection is called."""
     kind = capture.header("content-type")
-    if told := unreadable(capture.payload, kind):
-        raise ExtractError(f"{capture.final_url}: the payload is {told}, neither HTML nor text")
-    text = decode(capture.payload, kind)
-    if is_plain_text(text, kind):
-        return _detected_in_text(capture)
-    found = detect(parse(text))
-    return replace(found, recipe=replace(found.recipe, read=Read(found.recipe.read)))
-
-
-def _detected_in_text(capture: Capture) -> Detection:
-    recipe = Recipe(read=Read.LISTING)
-    count = len(_read(capture, recipe).items)
-    if count < FEWEST_RECORDS:
-        recipe = Recipe(read=Read.PAGE)
-    return Detection(recipe=recipe, confidence=0.5, reasons=("it is plain text",))
+    return detect(capture.payload, url=capture.final_url, content_type=kind)
 
 
 def _read(capture: Capture, recipe: Recipe) -> Reading:
@@ -86,13 +77,21 @@ def _read(capture: Capture, recipe: Recipe) -> Reading:
     return extract(capture.payload, recipe, url=capture.final_url, content_type=kind)
 
 
-def _reasons(recipe: Recipe, items: Sequence[Item]) -> list[str]:
-    if recipe.read is Read.PAGE:
-        return ["no list of records stands out"]
-    linked = sum(1 for item in items if item.url)
-    dated = sum(1 for item in items if item.published)
-    told = [f"{len(items)} elements {recipe.item} repeat"] if recipe.item else []
-    return [*told, f"{linked} of {len(items)} have a link, {dated} a date"]
+def _shares(reading: Reading) -> dict[str, float]:
+    """The share of the items that have each field, as the recipe itself reads them."""
+    counts: dict[str, int] = {}
+    for item in reading.items:
+        own = {
+            "title": item.title,
+            "link": item.url,
+            "date": item.published,
+            "summary": item.summary,
+            "section": item.section,
+            **item.fields,
+        }
+        for name, value in own.items():
+            counts[name] = counts.get(name, 0) + bool(value)
+    return {name: count / len(reading.items) for name, count in counts.items() if count}
 
 
 def _refused(capture: Capture, outcome: Outcome, reason: str) -> FetchError:

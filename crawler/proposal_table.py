@@ -1,6 +1,6 @@
 """What was found on a page, as a table for people: lines of text, no wider than asked."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from textwrap import wrap
 
@@ -15,14 +15,6 @@ SHOWN_TERMS = 8
 _MARGIN = 13
 _BAR = 10
 _BOLD = "1"
-# Columns that any listing may have, in the order of an item.
-COLUMNS: tuple[tuple[str, Callable[[Item], str | None]], ...] = (
-    ("title", lambda item: item.title),
-    ("link", lambda item: item.url),
-    ("date", lambda item: item.published),
-    ("summary", lambda item: item.summary),
-    ("section", lambda item: item.section),
-)
 
 
 def lines(proposal: Proposal, *, width: int = 80, colour: bool = False) -> Iterator[str]:
@@ -36,7 +28,7 @@ def lines(proposal: Proposal, *, width: int = 80, colour: bool = False) -> Itera
         yield from _row("", reason, width, "· ")
     yield from _items(proposal, width)
     if found.is_listing:
-        yield from _fields(found.items, width)
+        yield from _fields(found.shares, width)
         yield from _row("next page", found.next_url or "none found: one page is all", width)
         yield from _row("dates", _dates(found.items), width)
     yield from _row("robots.txt", proposal.robots, width)
@@ -62,22 +54,13 @@ def _items(proposal: Proposal, width: int) -> Iterator[str]:
                 yield _line("", f"   {clean(said)}", width)
 
 
-def _fields(items: Sequence[Item], width: int) -> Iterator[str]:
-    names = {name: None for item in items for name in item.fields}
-    columns = [*COLUMNS, *((name, _field(name)) for name in names)]
+def _fields(shares: Mapping[str, float], width: int) -> Iterator[str]:
+    column = min(max(map(len, shares)), 20)
     label = "fields"
-    for name, value in columns:
-        said = [text for item in items if (text := value(item))]
-        if not said:
-            continue
-        share = len(said) / len(items)
+    for name, share in shares.items():
         bar = "█" * max(1, round(share * _BAR))
-        yield _line(label, f"{clean(name)[:16]:<9} {share:>4.0%} {bar:<{_BAR}}", width)
+        yield _line(label, f"{_cut(name, column):<{column}} {share:>5.0%} {bar}", width)
         label = ""
-
-
-def _field(name: str) -> Callable[[Item], str | None]:
-    return lambda item: item.fields.get(name)
 
 
 def _dates(items: Sequence[Item]) -> str:

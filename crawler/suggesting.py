@@ -34,8 +34,9 @@ def suggested_key(url: str, taken: Collection[str] = ()) -> str:
     """
     parts = urlsplit(url)
     host = _host_name(parts.hostname or "")
-    named = [_slug(_EXTENSION.sub("", unquote(part))) for part in parts.path.split("/")]
-    telling = [name for name in named if name and not _VAGUE.fullmatch(name)]
+    slugs = [_slug(_EXTENSION.sub("", unquote(part))) for part in parts.path.split("/")]
+    named = [slug for slug in slugs if slug]
+    telling = [name for name in named if not _VAGUE.fullmatch(name)] or named
     last = telling[-1] if telling else ""
     # A number alone says nothing: what it is of does.
     if last.replace("-", "").isdigit() and len(telling) > 1:
@@ -49,18 +50,19 @@ def suggested_key(url: str, taken: Collection[str] = ()) -> str:
 def suggested_title(masthead: Masthead, url: str) -> str | None:
     """Return what a page calls itself, without its site's name; None when it has no name.
 
-    A heading that the page's title repeats is surely its name; of a title, the part that
-    names the site is left out, or else its last part.
+    A heading that the page's title repeats is surely its name; of a title in parts, those that
+    name the site are left out, or else the last; a title in one part may name nothing but the
+    site, and yields to a heading.
     """
     title, heading = _line(masthead.title), _line(masthead.heading)
     if heading and (not title or heading.casefold() in title.casefold()):
         return heading
     if not title:
         return None
+    sites = {_slug(masthead.site or ""), _host_name(urlsplit(url).hostname or "")} - {""}
     parts = [part for part in _APART.split(title) if part]
     if len(parts) < 2:
-        return title
-    sites = {_slug(masthead.site or ""), _host_name(urlsplit(url).hostname or "")} - {""}
+        return heading if heading and _slug(heading) not in sites else title
     others = [part for part in parts if _slug(part) not in sites]
     if len(others) == len(parts):
         others = parts[:-1]

@@ -7,7 +7,7 @@ import re
 
 _STEP = re.compile(r"(?P<axis>//?)(?P<tag>[A-Za-z][\w-]*|\*)(?P<tests>(?:\[[^\[\]]*\])*)")
 _TEST = re.compile(r"\[([^\[\]]*)\]")
-_NAME = r"@(?P<name>[A-Za-z][\w:-]*)"
+_NAME = r"@(?P<name>[A-Za-z][\w-]*)"
 _VALUE = r"""(?P<quote>["'])(?P<value>[^"'\\]*)(?P=quote)"""
 _EQUALS = re.compile(rf"\s*{_NAME}\s*=\s*{_VALUE}\s*")
 _HAS = re.compile(rf"\s*{_NAME}\s*")
@@ -53,11 +53,14 @@ def by_class(value: str) -> str:
 
 def _branch(path: str) -> str | None:
     path = path.removeprefix(".")
-    steps, place = [], 0
+    steps: list[str] = []
+    place = 0
     while place < len(path):
         step = _STEP.match(path, place)
         told = _step(step) if step else None
         if step is None or told is None:
+            return None
+        if not steps and step["axis"] == "/" and step["tag"] != "html":
             return None
         joined = " > " if step["axis"] == "/" else " "
         steps.append(told if not steps else joined + told)
@@ -81,7 +84,8 @@ def _test(test: str) -> str | None:
 def _attribute(test: str) -> str | None:
     if word := _WORD.fullmatch(test):
         return by_class(word["value"])
-    if called := _CALL.fullmatch(test):
+    called = _CALL.fullmatch(test)
+    if called and called["value"]:
         return f"[{called['name']}{_MARKS[called['call']]}{quoted(called['value'])}]"
     if found := _EQUALS.fullmatch(test):
         if found["name"] == "id":

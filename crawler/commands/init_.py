@@ -11,7 +11,9 @@ from crawler.commands import options
 @click.argument("target", metavar="[URL|FILE]", required=False)
 @options.wishes
 @click.pass_obj
-def command(path: Path, /, target: str | None, no_visit: bool, yes: bool, **wishes: str | None) -> int:
+def command(
+    path: Path, /, target: str | None, no_visit: bool, yes: bool, **wishes: str | None
+) -> int:
     """Write a commented configuration; with a page's address, one that follows that page.
 
     Without an address it follows DHS and ICE. With one, the page is looked at, shown and added as

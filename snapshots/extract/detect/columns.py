@@ -43,6 +43,7 @@ class Column:
     is_own: bool = False
     is_link: bool = False
     is_heading: bool = False
+    is_classed: bool = False
     attribute: str | None = None
     label: str | None = None
     labelled: tuple[str, str] | None = None
@@ -138,6 +139,7 @@ def _column(
     outer = record.outers[cell]
     outer_tag = record.tags[outer] if outer >= 0 else ""
     found = Column(cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own)
+    found.is_classed = bool(record.classes[cell])
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
     return _described(found)

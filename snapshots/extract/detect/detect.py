@@ -15,7 +15,7 @@ from snapshots.extract.detect.judging import SAMPLE, Judged, ranked
 from snapshots.extract.detect.naming import column_selector, row_selector
 from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
 from snapshots.extract.detect.records import Record, begun, record_of, spread
-from snapshots.extract.detect.roles import date_of, link_of, summary_of, title_of
+from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
 from snapshots.extract.detect.rows import FEWEST, candidates
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, parse
@@ -121,7 +121,7 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     recipe = Recipe(
         read=Read.LISTING,
         item=item,
-        title=_written(records, title),
+        title=_written(records, around_title(all_columns, title)) or _written(records, title),
         link=_written(records, link, "href"),
         summary=_written(records, summary),
         published=day.css if day else _written(records, *(dated or (None,))),

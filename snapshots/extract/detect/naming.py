@@ -89,12 +89,24 @@ def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
     yield from (f"{above} {name}" for above in outer[:4] for name in plain)
     direct = list(_outer(outline, parent)) if parent > 0 else []
     yield from (f"{above} > {name}" for above in direct for name in plain)
+    yield from _below_plain(outline, parent, plain)
     inner = ("td a", "td", "a") if tag == "tr" else ("a",)
     yield from (f"{above} > {name}:has({i})" for above in direct for name in plain for i in inner)
     yield tag
     yield from (f"{above} {name}" for above in outer[4:] for name in plain)
     yield from (f"{above} {name}:has({i})" for above in outer for name in plain for i in inner)
     yield from (f"{name}:has({i})" for name in plain for i in inner)
+
+
+def _below_plain(outline: Outline, parent: int, plain: Sequence[str]) -> Iterator[str]:
+    """Names of rows in an element that has none, by the one that it lies in."""
+    outer = outline.parents[parent] if parent > 0 else 0
+    if outer <= 0 or outline.nodes[parent].attributes.get("class"):
+        return
+    tag = outline.tags[parent]
+    for above in _outer(outline, outer):
+        yield from (f"{above} > {tag} > {name}" for name in plain)
+        yield from (f"{above} > {tag}:not([class]) > {name}" for name in plain)
 
 
 def _outer(outline: Outline, number: int) -> Iterator[str]:
@@ -138,6 +150,7 @@ class _Named(NamedTuple):
     is_direct: bool = False
     attribute: tuple[str, str] | None = None
     label: tuple[str, str] | None = None
+    before: _Step | None = None
 
     def __str__(self) -> str:
         if self.label:
@@ -148,6 +161,8 @@ class _Named(NamedTuple):
             return f"{tag}:has({inner}{words}){beside}" if inner else f"{tag}{words}{beside}"
         if self.attribute:
             return '[{}="{}"]'.format(*self.attribute)
+        if self.before:
+            return f"{self.before} + {self.own}"
         join = " > " if self.is_direct else " "
         return join.join(map(str, (*self.outers, self.own)))
 
@@ -157,6 +172,9 @@ class _Named(NamedTuple):
             return record.nodes[cell].attributes.get(name) == value
         if not self.own.fits(record, cell):
             return False
+        if self.before:
+            before = _sibling_before(record, cell)
+            return before >= 0 and self.before.fits(record, before)
         outer = record.outers[cell]
         for step in reversed(self.outers):
             while outer > 0 and not step.fits(record, outer) and not self.is_direct:
@@ -165,6 +183,12 @@ class _Named(NamedTuple):
                 return False
             outer = record.outers[outer]
         return True
+
+
+def _sibling_before(record: Record, cell: int) -> int:
+    """The place of the element before one, in the same outer one; -1 where there is none."""
+    outer = record.outers[cell]
+    return next((n for n in range(cell - 1, -1, -1) if record.outers[n] == outer), -1)
 
 
 def column_selector(records: Sequence[Record], column: Column) -> str | None:
@@ -259,6 +283,11 @@ def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
         value = record.nodes[cell].attributes.get(attribute)
         if value and _VALUE.fullmatch(value):
             yield _Named(_Step(), attribute=(attribute, value))
+    before = _sibling_before(record, cell)
+    if before >= 0 and tag not in ("td", "th"):
+        steps = [_Step(record.tags[before], name) for name in record.classes[before][:1]]
+        steps.append(_Step(record.tags[before]))
+        yield from (_Named(_Step(tag), before=step) for step in steps)
     yield from _placed(record, cell, own, above)
 
 

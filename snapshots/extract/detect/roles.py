@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
 from snapshots.extract.detect.judging import DATE, DOCUMENT, LONG_TEXT
 from snapshots.extract.detect.records import Record
+from snapshots.extract.html import HEADINGS
 
 # Below, nothing names the records: they are not a list of publications.
 LEAST_TITLE = 0.12
@@ -45,6 +46,21 @@ def title_of(found: Sequence[Column]) -> Column | None:
     return best
 
 
+def around_title(found: Sequence[Column], title: Column) -> Column:
+    """The heading, or the element with a name of its own, that says what a title's link says.
+
+    It still is there when a record loses its link.
+    """
+    likes = [
+        column
+        for column in found
+        if title in column.parts
+        and column.values == title.values
+        and (column.tag in HEADINGS or (column.is_classed and not column.is_own))
+    ]
+    return max(likes, key=lambda column: (column.tag in HEADINGS, column.depth), default=title)
+
+
 def _worth(column: Column) -> float:
     if column.filled < LEAST_FILLED or column.date_share > 0.5:
         return 0.0
@@ -64,7 +80,9 @@ def _trust(said: Sequence[str]) -> float:
     actions = _share(said, is_action)
     numbered = _share(said, lambda value: value[:1].isdigit())
     dated = _share(said, lambda value: bool(DATE.search(value[:LONG_TEXT])))
-    return (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
+    sentences = _share(said, lambda value: value.endswith("."))
+    doubts = (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
+    return doubts * (1 - 0.4 * sentences)
 
 
 def _share(values: Sequence[str], is_so: Callable[[str], bool]) -> float:
@@ -165,6 +183,7 @@ def summary_of(
         and column.distinct > 0.5
         and column.filled >= LEAST_FILLED
         and column.tag != "a"
+        and not any(part.labelled for part in column.parts)
         and not any(is_of(records, column, other) for other in taken)
     ]
     return max(free, key=lambda c: (c.mean_chars * c.filled, c.depth), default=None)
