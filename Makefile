@@ -29,6 +29,7 @@ SEED ?= 1
 soak: install
 	@$(BIN)/python -m tests.soak --visits 2000 --kills 200 --replays --seed $(SEED)
 	@$(BIN)/python -m tests.planted --items 5100 --snapshots 50 --seed $(SEED)
+	@$(BIN)/python -m tests.mutated --pages 20000 --seed $(SEED)
 
 check: install
 	@$(BIN)/ruff check .

@@ -2,11 +2,12 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, matching, wordings
+from benchmarks import comparison, crawl, detection, matching, wordings
 
 SECTIONS = {
     "comparison": comparison.run,
     "crawl": crawl.run,
+    "detection": detection.run,
     "matching": matching.run,
     "wordings": wordings.run,
 }

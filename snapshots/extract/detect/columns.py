@@ -18,6 +18,7 @@ WORDLESS = frozenset(
 LABELS = frozenset(("b", "strong", "span", "em", "label", "i"))
 # Elements whose next sibling is what they name.
 TERMS = frozenset(("dt", "th", "td", "div", "span", "label", "strong", "b"))
+NAMING = frozenset(("dt", "th", "label", "b", "strong"))
 LONGEST_LABEL = 40
 # Of a label's values, so many stand in the same column.
 LEAST_BESIDE = 0.8
@@ -107,7 +108,7 @@ def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Colu
     }
     found = list(kept.values())
     for column in kept.values():
-        if label := _label_of(column):
+        if label := _label_of(records, column):
             found.append(_text_after(records, column, label))
             _tell_labelled(records, column, label, owners)
     return found
@@ -201,15 +202,23 @@ def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
     return next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
 
 
-def _label_of(column: Column) -> str | None:
+def _label_of(records: Sequence[Record], column: Column) -> str | None:
     """What a column says in all records, or None where it is no label."""
     said = column.said
-    if column.tag not in TERMS or not said or not 2 <= column.mean_chars <= LONGEST_LABEL:
+    if (
+        column.header
+        or column.tag not in TERMS
+        or not said
+        or not 2 <= column.mean_chars <= LONGEST_LABEL
+    ):
         return None
     label = max(set(said), key=said.count)
     if said.count(label) < 0.8 * len(said) or column.date_share:
         return None
-    return label if len(said) > 1 and _WORD.search(label) and '"' not in label else None
+    record, cell = first_cell(records, column)
+    is_first = record.turns[cell] == 1 or column.tag in NAMING or label.endswith(":")
+    is_told = len(said) > 1 and _WORD.search(label) and '"' not in label
+    return label if is_first and is_told else None
 
 
 def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:

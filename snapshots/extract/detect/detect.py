@@ -14,7 +14,7 @@ from snapshots.extract.detect.following import next_page
 from snapshots.extract.detect.judging import SAMPLE, Judged, ranked
 from snapshots.extract.detect.naming import column_selector, row_selector
 from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
-from snapshots.extract.detect.records import Record, begun, record_of, spread
+from snapshots.extract.detect.records import Record, record_of, spread
 from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
 from snapshots.extract.detect.rows import FEWEST, candidates
 from snapshots.extract.extract import is_plain_text, unreadable
@@ -95,10 +95,8 @@ def _plain(text: str) -> Detection:
 
 def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
     """The detection that a list ends in, or None where nothing names its records."""
-    numbers = begun(found, facts.rows.numbers)
-    starts = None
-    if facts.is_flat or numbers != facts.rows.numbers:
-        starts = {found.nodes[number].mem_id for number in numbers}
+    numbers = facts.rows.numbers
+    starts = set(facts.starts) if facts.is_flat else None
     records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
     title = title_of(all_columns)

@@ -17,7 +17,7 @@ LONGEST_NAME = 30
 # Columns that change without the publication changing.
 _VOLATILE_NAME = re.compile(
     r"views?|hits?|downloads?|likes?|comments?|shares?|rank|new|age|actions?|select|status_icon"
-    r"|links?|files?|pdf|updated|modified|size"
+    r"|links?|files?|pdf|updated|modified|size|line|row|index|nr"
 )
 _VOLATILE = re.compile(
     r"\bago\b|\byesterday\b|\btoday\b|\bjust now\b|^new!?$|^\d+ (?:views?|comments?|likes?|days?)",
@@ -51,12 +51,13 @@ def headers_of(row: Node) -> list[str]:
     while table is not None and table.tag != "table":
         table = table.parent
     first = table.css_first("tr") if table is not None else None
-    cells = first.css("th, td") if first is not None else []
-    texts = [clean(cell.text(deep=True, separator=" ")) for cell in cells]
-    is_header = bool(cells) and all(
-        cell.tag == "th" or cell.css_first("b, strong") for cell in cells
-    )
-    return texts if is_header and not any("colspan" in cell.attributes for cell in cells) else []
+    if first is None or first.mem_id == row.mem_id or first.css_first("td a[href]"):
+        return []
+    cells = first.css("th, td")
+    is_header = all(cell.tag == "th" or cell.css_first("b, strong") for cell in cells)
+    if not is_header or any("colspan" in cell.attributes for cell in cells):
+        return []
+    return [clean(cell.text(deep=True, separator=" ")) for cell in cells]
 
 
 def slug(name: str) -> str:
@@ -90,6 +91,14 @@ def _is_lasting(records: Sequence[Record], name: str, column: Column) -> bool:
     is_filled = column.filled >= LEAST_FILLED and column.mean_chars <= LONGEST
     if not is_filled or len(set(said)) < 2 or _VOLATILE_NAME.fullmatch(name.rpartition("_")[2]):
         return False
-    is_volatile = any(_VOLATILE.search(value) for value in said)
+    is_volatile = any(_VOLATILE.search(value) for value in said) or _are_counted(said)
     acts = sum(map(is_action, said)) > 0.5 * len(said) and any(hrefs_of(records, column))
     return not is_volatile and not acts
+
+
+def _are_counted(said: Sequence[str]) -> bool:
+    """Whether values number the rows: all change when one row is added."""
+    if not all(value.rstrip(".").isdecimal() and len(value) < 6 for value in said):
+        return False
+    numbers = [int(value.rstrip(".")) for value in said]
+    return numbers in (sorted(set(numbers)), sorted(set(numbers), reverse=True))

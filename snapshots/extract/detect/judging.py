@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 
 from snapshots.extract.detect.outline import AROUND, Outline
-from snapshots.extract.detect.records import after, is_flat, spread, text_in
+from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
 from snapshots.extract.html import Document, Node, select
 from snapshots.extract.wording import clean
@@ -17,6 +17,7 @@ SAMPLE = 12
 MOST_JUDGED = 3
 LONG_TEXT = 300
 LEAST_SCORE = 5.0
+LEAST_APART = 0.5
 # A list is so much of its page's text; dated rows of this score are one in any case.
 LEAST_COVERED = 0.12
 SURE_SCORE = 10.0
@@ -75,6 +76,7 @@ class Judged:
 
 def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> list[Judged]:
     """Return candidates that may be a list, the likeliest first."""
+    found = [replace(rows, numbers=begun(outline, rows.numbers)) for rows in found]
     if len(found) > MOST_JUDGED:
         glances = [judged(outline, rows, GLANCE) for rows in found]
         best = sorted(glances, key=lambda each: -each.score)[:MOST_JUDGED]
@@ -97,14 +99,19 @@ def judged(outline: Outline, rows: Rows, most: int) -> Judged:
     linked = sum(len(_text(a)) for own in anchors for a in own)
     pairs = list(zip(nodes, texts, links, strict=True))
     documents = sum(bool(DOCUMENT.search(outline.hrefs.get(link, ""))) for link in links) / count
+    dated = sum(bool(DATE.search(text)) for text in texts) / count
+    said = {_text(outline.nodes[link]) for link in links}
+    # Links that say the same everywhere ("PDF") name nothing, but may be a record's.
+    is_alike = len(said) <= max(1, LEAST_APART * count / 2) and max(documents, dated) >= 0.5
+    apart = 1.0 if is_alike else sum(_stands_apart(outline, *pair) for pair in pairs) / count
     facts = Judged(
         rows=rows,
         score=0.0,
         mean_chars=chars / count,
-        date_share=sum(bool(DATE.search(text)) for text in texts) / count,
+        date_share=dated,
         link_share=min(1.0, linked / chars) if chars else 1.0,
         links_each=sum(map(len, anchors)) / count,
-        apart_share=sum(_stands_apart(outline, *pair) for pair in pairs) / count,
+        apart_share=apart,
         is_flat=flat,
         starts=starts,
         is_declared=_is_declared(nodes[0]),
@@ -134,13 +141,12 @@ def _scored(
     if facts.is_around or (facts.is_flat and facts.links_each > MOST_FLAT_LINKS):
         worth *= 0.3
     score = log2(1 + len(facts.rows.numbers)) * worth * distinct
-    values = {name: getattr(facts, name) for name in Judged.__slots__}
-    return Judged(**(values | {"score": score}))
+    return replace(facts, score=score)
 
 
 def is_list(document: Document, outline: Outline, facts: Judged) -> bool:
     """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
-    if facts.score < LEAST_SCORE or facts.apart_share < 0.5:
+    if facts.score < LEAST_SCORE or facts.apart_share < LEAST_APART:
         return False
     if not any(link in outline.hrefs for link in facts.rows.links):
         return facts.date_share >= 0.5 and _covered(document, outline, facts) >= LEAST_TEXT_COVERED

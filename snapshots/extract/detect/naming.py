@@ -266,16 +266,21 @@ def _says(record: Record, cell: int, term: str, said: str) -> bool:
 def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
     """Selectors for a column's elements, the ones that last longest first."""
     record, cell = first_cell(records, column)
-    tag, classes = record.tags[cell], record.classes[cell][:MOST_NAMES]
+    tag = record.tags[cell]
+    seldom, often = _by_rarity(record, record.classes[cell])
     if column.attribute == TEXT_AFTER and column.label:
         yield _Named(_Step(), label=_label(record.nodes[cell], column.label))
-    own = [_Step(tag, name) for name in classes]
-    yield from map(_Named, own)
+    own = [_Step(tag, name) for name in [*seldom, *often][:MOST_NAMES]]
+    yield from map(_Named, own[: len(seldom)])
     above = _above(record, cell)
     outers = [each for each in above if record.tags[each] in HEADINGS]
     yield from (_Named(_Step(tag), (_Step(record.tags[each]),)) for each in outers)
-    named = [_Step(None, n) for each in above for n in record.classes[each][:MOST_NAMES]]
-    yield from (_Named(_Step(tag), (step,)) for step in named)
+    sorted_names = [_by_rarity(record, record.classes[each]) for each in above]
+    for names in (*(rare for rare, _ in sorted_names), often, *(more for _, more in sorted_names)):
+        if names is often:
+            yield from map(_Named, own[len(seldom) :])
+        else:
+            yield from (_Named(_Step(tag), (_Step(None, n),)) for n in names[:MOST_NAMES])
     if column.labelled:
         yield from _labelled(records, column, tag)
     yield _Named(_Step(tag))
@@ -289,6 +294,12 @@ def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
         steps.append(_Step(record.tags[before]))
         yield from (_Named(_Step(tag), before=step) for step in steps)
     yield from _placed(record, cell, own, above)
+
+
+def _by_rarity(record: Record, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Class names that one element of a record has, and those that several have."""
+    counts = {name: sum(name in classes for classes in record.classes) for name in names}
+    return [n for n in names if counts[n] == 1], [n for n in names if counts[n] > 1]
 
 
 def _label(node: Node, said: str) -> tuple[str, str]:

@@ -51,6 +51,8 @@ def around_title(found: Sequence[Column], title: Column) -> Column:
 
     It still is there when a record loses its link.
     """
+    if title.is_classed:
+        return title
     likes = [
         column
         for column in found

@@ -3,7 +3,22 @@
 import re
 
 import pytest
-from pages import DAYS, FIGURES, LINKS, NAMES, PAGER, TEASERS, WRITTEN, page, rows
+from listed import (
+    DAYS,
+    FIGURES,
+    GRID,
+    HEADINGS,
+    LINKS,
+    NAMES,
+    PAGER,
+    PAGES,
+    TEASERS,
+    VIEWS,
+    WRITTEN,
+    page,
+    rows,
+)
+from mutated.detecting import detecting
 
 from snapshots.errors import ExtractError
 from snapshots.extract.detect.detect import detect
@@ -12,87 +27,6 @@ from snapshots.records import Read
 
 URL = "https://agency.gov/news"
 KIND = "text/html; charset=utf-8"
-
-VIEWS = '<div class="view-content">' + rows(
-    '<div class="views-row"><div class="news-title"><a href="{1}">{0}</a></div>'
-    '<div class="news-date">{2}</div><div class="news-tag">| Topic of {0}</div>'
-    '<div class="news-body">{3}</div></div>',
-    *(NAMES, LINKS, WRITTEN, TEASERS),
-)
-COLLECTION = '<ul class="usa-collection">' + rows(
-    '<li class="usa-collection__item"><a href="{1}" title="{0}"><div><time datetime="{2}T08:00:00Z">'
-    '{4}</time><h3 class="usa-collection__heading">{0}</h3><p>{3}</p></div></a></li>',
-    *(NAMES, LINKS, DAYS, TEASERS, [day[:-6] for day in WRITTEN]),
-)
-PLACEHOLDER = '<ul class="usa-collection">' + rows(
-    '<li class="usa-collection__item"><time datetime="2020-09-30"><span class="d">{2}</span></time>'
-    '<h4><a href="{1}">{0}</a></h4><p>{3}</p></li>',
-    *(NAMES, LINKS, WRITTEN, TEASERS),
-)
-WORDPRESS = '<div id="content">' + rows(
-    '<article id="post-{4}" class="post-{4} post type-post hentry category-news">'
-    '<header class="entry-header"><h2 class="entry-title"><a href="{1}">{0}</a></h2>'
-    '<time class="entry-date" datetime="{2}">{2}</time></header>'
-    '<div class="entry-summary"><p>{3} <a href="{1}">Read more</a></p></div></article>',
-    *(NAMES, LINKS, DAYS, TEASERS, range(4_711, 4_719)),
-)
-GRID = (
-    '<form id="aspnetForm"><table id="ctl00_MainContent_gvReports"><tr><th>Report No.</th>'
-    "<th>Title</th><th>Issued</th></tr>"
-    + rows(
-        '<tr class="{4}"><td>OIG-24-{3}</td><td><a href="{1}">{0}</a></td><td>{2}</td></tr>',
-        *(NAMES, LINKS, FIGURES, range(101, 109), ["GridRow", "GridAltRow"] * 4),
-    )
-    + "</table></form>"
-)
-NEWS_LIST = "<ul>" + rows('<li><span>{2}</span> <a href="{1}">{0}</a></li>', NAMES, LINKS, FIGURES)
-TERMS = "<dl>" + rows(
-    '<dt><a href="{1}">{0}</a></dt><dd>{2}</dd><dd>{3}</dd>', *(NAMES, LINKS, WRITTEN, TEASERS)
-)
-HEADINGS = '<div class="text">' + rows(
-    '<h3><a href="{1}">{0}</a></h3><p>{2}</p><p>{3}</p>', *(NAMES, LINKS, WRITTEN, TEASERS)
-)
-TITLE_ABOVE = '<div class="text">' + rows(
-    '<h3>{0}</h3><p>{2}</p><p>{3} <a href="{1}">Download (PDF)</a></p>',
-    *(NAMES, LINKS, WRITTEN, TEASERS),
-)
-RECORD_ROWS = "<table><tbody>" + rows(
-    '<tr><td colspan="2"><a href="{1}">2024 AG {4}</a></td></tr>'
-    "<tr><td><b>Name</b></td><td>{0}</td></tr><tr><td><b>Released</b></td><td>{2}</td></tr>"
-    "<tr><td><b>About</b></td><td>{3}</td></tr>",
-    *(NAMES, LINKS, WRITTEN, TEASERS, range(11, 19)),
-)
-STRIPES = '<div class="panel">' + rows(
-    '<div class="{4}"><div class="row"><div class="col-md-3">Name</div><div class="col-md-7">{0}</div>'
-    '</div><div class="row"><div class="col-md-3">Release Date</div><div class="col-md-7">{2}</div></div>'
-    '<div class="row"><div class="col-md-3"><a href="{1}">Download PDF</a></div>'
-    '<div class="col-md-6"><a href="{1}/text">Read in Full</a></div></div></div>',
-    *(NAMES, LINKS, FIGURES, TEASERS, ["row shaded", "row"] * 4),
-)
-RULES = "<div>" + rows(
-    '<br>EN BANC<br><b><a href="{1}">2024-KA-0{4}</a></b><br><div><i>{0}</i>; {3}</div>'
-    "<span>{2}</span><hr>",
-    *(NAMES, LINKS, WRITTEN, TEASERS, range(1001, 1009)),
-)
-DOCUMENTS = '<div class="field">' + rows(
-    '<p><strong>{0}</strong> &ndash; {2} <a href="{1}.pdf">PDF</a></p>', *(NAMES, LINKS, WRITTEN)
-)
-
-PAGES = {
-    "views_rows_of_drupal": VIEWS,
-    "a_collection_of_the_us_design_system": COLLECTION,
-    "a_placeholder_for_each_date": PLACEHOLDER,
-    "articles_of_wordpress": WORDPRESS,
-    "a_grid_of_asp_net": GRID,
-    "a_plain_news_list": NEWS_LIST,
-    "a_definition_list": TERMS,
-    "headings_and_paragraphs_in_turns": HEADINGS,
-    "a_heading_above_each_link": TITLE_ABOVE,
-    "rows_of_labels_and_values": RECORD_ROWS,
-    "stripes_with_the_same_two_links": STRIPES,
-    "flat_text_with_rules": RULES,
-    "paragraphs_with_documents": DOCUMENTS,
-}
 
 
 def found_in(content, **more):
@@ -288,6 +222,13 @@ def test_paragraphs_of_a_text_are_none():
     assert (detection.recipe.read, detection.count) == (Read.PAGE, 0)
 
 
+def test_damaged_pages_end_in_a_recipe_or_a_named_error():
+    told = detecting([page(content) for content in PAGES.values()], count=300, seed=1)
+
+    assert told.faults == []
+    assert set(told.kinds) <= {"listing", "page", "refused"}
+
+
 def test_what_is_no_page_is_refused():
     with pytest.raises(ExtractError, match="neither HTML nor text"):
         detect(b"%PDF-1.7", url=URL, content_type="application/pdf")
@@ -301,7 +242,8 @@ NEXT = {
         "https://agency.gov/news/page/2/",
     ),
     "a_named_link": (
-        '<div class="pagination"><a class="prev" href="/news">«</a><a class="next-page" href="?p=2">»</a>',
+        '<div class="pagination"><a class="prev" href="/news">«</a>'
+        '<a class="next-page" href="?p=2">»</a>',
         "a.next-page",
         "https://agency.gov/news?p=2",
     ),
