@@ -5,8 +5,10 @@ STAMP = .venv/.installed
 # Other programs that the benchmark runs beside ours live apart, as they are never imported.
 PEERS = .venv-peers
 PEERS_STAMP = $(PEERS)/.installed
+# Likewise those that judge in tests what we write; where they cannot be, tests do without.
+JUDGES = .venv-judges
 
-.PHONY: install demo test soak check format bench docs lock clean
+.PHONY: install demo test judges soak check format bench docs lock clean
 
 install: $(STAMP)
 
@@ -21,8 +23,11 @@ $(STAMP): pyproject.toml constraints.txt
 demo: install
 	@$(BIN)/reworded demo
 
-test: install
+test: install judges
 	@$(BIN)/pytest
+
+judges: install
+	@$(BIN)/python -m tests.judges
 
 # The long tests in full, with their counts: SEED=2 makes others of them.
 SEED ?= 1
@@ -31,7 +36,7 @@ soak: install
 	@$(BIN)/python -m tests.planted --items 5100 --snapshots 50 --seed $(SEED)
 	@$(BIN)/python -m tests.mutated --pages 20000 --seed $(SEED)
 
-check: install
+check: install judges
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -64,4 +69,4 @@ lock:
 	@$(BIN)/pip freeze --exclude-editable | grep -v '^reworded' > constraints.txt
 
 clean:
-	@rm -rf .venv $(PEERS) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv $(PEERS) $(JUDGES) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,7 +8,8 @@ from crawler.clock import Clock, SystemClock
 from crawler.comparing import probe_missing
 from crawler.conclude import Conclusion, conclude
 from crawler.config import Config, Source
-from crawler.derive import rebuild
+from crawler.counting import count_terms
+from crawler.derive import ReadAgain, read_if_outdated, rebuild
 from crawler.fetch import fetcher
 from crawler.reading import reread
 from snapshots.archive import Archive, Probe
@@ -19,11 +20,15 @@ from snapshots.records import ChangeRecord, Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """What came of taking a visit for real: its moment, its items, and what it changed."""
+    """What came of taking a visit for real: its moment, its items, and what it changed.
+
+    ``read_again`` tells of the history that was read with an edited recipe before.
+    """
 
     at: datetime
     items: int
     changes: tuple[ChangeRecord, ...]
+    read_again: ReadAgain | None = None
 
 
 def accept(config: Config, source: Source, clock: Clock | None = None) -> Accepted:
@@ -37,17 +42,20 @@ def accept(config: Config, source: Source, clock: Clock | None = None) -> Accept
     """
     clock = clock or SystemClock()
     with Archive.to_write(config.archive) as archive:
+        with archive.transaction():
+            again = read_if_outdated(archive, source, noted_at=clock.now())
         visit = _doubted(archive, source)
         found = _taken_for_real(archive, source, visit)
         probes = asyncio.run(_probes(config, source, archive, found, clock))
         with archive.transaction():
             archive.evidence.accept(visit.id, clock.now(), probes)
-            folded = rebuild(archive, source)
+            folded = rebuild(archive, source, noted_at=clock.now())
+        count_terms(archive, config)
         changes = [
             record for each in folded if each.visit.id == visit.id for record in each.records
         ]
         items = len(found.step.items) if found.step else 0
-        return Accepted(at=visit.started_at, items=items, changes=tuple(changes))
+        return Accepted(at=visit.started_at, items=items, changes=tuple(changes), read_again=again)
 
 
 async def _probes(

@@ -29,7 +29,7 @@ def mend(
     if not (is_agreed or _is_agreed_to(found)):
         remark("nothing was written")
         return 1
-    changes = take(config, found)
+    changes = take(config, found, clock)
     remark(
         f"\n{source.key}: a recipe from {found.recipe.since} is written in {config.path}; "
         f"{counted(len(changes), 'change')}"

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from crawler.conclude import Conclusion, conclude, settled
 from crawler.config import Source
-from crawler.derive import Folded, is_outdated, outcome_of, rebuild
+from crawler.corroborating import corroborate
+from crawler.derive import Folded, is_outdated, outcome_of, read_if_outdated, rebuild
 from crawler.fetch import Fetcher
 from crawler.mending import Page, propose
 from crawler.probe import probe
@@ -39,10 +40,10 @@ async def compared(
     Raises:
         ArchiveError: the archive cannot be written; nothing of the visit is kept.
     """
-    newest = look.newest
+    newest, again = look.newest, None
     if is_outdated(archive, source):
         with archive.transaction():
-            rebuild(archive, source)
+            again = read_if_outdated(archive, source, noted_at=started_at)
         newest = archive.knowledge.newest_snapshot(source.key)
     walked = await walk(source, fetcher, archive, look.answers)
     walked, found = await _concluded_surely(source, fetcher, archive, started_at, walked)
@@ -57,7 +58,7 @@ async def compared(
         reason=reason,
         captures=walked.captures,
     )
-    return _keep(archive, source, newest, kept, found.step, probes)
+    return replace(_keep(archive, source, newest, kept, found.step, probes), read_again=again)
 
 
 async def probe_missing(
@@ -194,9 +195,13 @@ def _keep(
         if step is None:
             return Visited(visit)
         if newest and visit.started_at <= newest.snapshot.captured_at:
-            records = _in_its_place(rebuild(archive, source), number)
+            folded = rebuild(archive, source, noted_at=visit.finished_at)
+            records = _in_its_place(folded, number)
         else:
             records = tuple(archive.progress.advance(step.numbered(number), {}))
+            before = newest.snapshot.captured_at if newest else None
+            if before and archive.evidence.was_imported_since(source.key, before):
+                corroborate(archive, source)
     return Visited(visit, records, step.item_count)
 
 

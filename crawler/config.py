@@ -1,6 +1,6 @@
 """config.toml becomes frozen values once; every mistake in it is told in one message."""
 
-import tomllib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import tomli
+
 from crawler import __version__
 from crawler.guard import EVERYWHERE, entry_problem
+from crawler.retention_rule import RETENTION, Rule, rule_of, rule_problems
 from crawler.schedule import schedule_problem, timezone_problem
 from snapshots.errors import ConfigError
 from snapshots.extract import READER
@@ -52,6 +55,14 @@ class Crawler:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memento:
+    """Which web archive is asked, by its CDX server or the beginning of its TimeMaps, and how."""
+
+    archive: str = "https://web.archive.org/cdx/search/cdx"
+    delay_s: float = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A listing or page being tracked. ``recipes`` are in the order of their dates.
 
@@ -81,14 +92,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of config.toml. ``lexicon`` is as written: ``crawler.lexicons`` reads it."""
+    """The whole of config.toml. ``lexicon`` is as written: ``crawler.lexicons`` reads it.
+
+    ``retention`` is None where no rule is stated: then nothing is ever thinned.
+    """
 
     path: Path
     archive: Path
     crawler: Crawler = field(default_factory=Crawler)
+    memento: Memento = field(default_factory=Memento)
     sources: Mapping[str, Source] = field(default_factory=dict)
     lexicon: Mapping[str, Any] = field(default_factory=dict)
     importance: Mapping[str, float] = field(default_factory=dict)
+    retention: Rule | None = None
 
     def source(self, key: str) -> Source:
         """Return a source by its key.
@@ -140,6 +156,7 @@ SOURCE = {
     "confirm": int,
     "recipe": (dict, list),
 }
+MEMENTO = {"archive": str, "delay_s": (int, float)}
 LEXICON = {"packs": list, "file": str, "term": list, "exclude": list}
 MOST_CONFIRM = 30
 ABOVE_ZERO = frozenset(
@@ -149,7 +166,11 @@ SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-TOP = {"archive": dict, "crawler": dict, "lexicon": dict, "importance": dict, "source": dict}
+TOP = dict.fromkeys(
+    ("archive", "crawler", "memento", "lexicon", "importance", "retention", "source"), dict
+)
+# What most addresses begin with: nothing can be wrong with it.
+_PLAIN_ADDRESS = re.compile(r"https?://\w[\w.:-]*(?:/|\Z)", re.ASCII)
 # A year in seconds, and more bytes than a payload should have.
 MOST_NUMBER = 2**40
 NEEDED = {
@@ -175,10 +196,42 @@ def load(path: Path) -> Config:
         path=path,
         archive=_archive_path(path, archive),
         crawler=crawler,
+        memento=Memento(**raw.get("memento", {})),
         sources=sources,
         lexicon=raw.get("lexicon", {}),
         importance=raw.get("importance", {}),
+        retention=rule_of(raw.get("retention", {})),
     )
+
+
+def recipes_in(path: Path, read: Read) -> tuple[Recipe, ...]:
+    """Return the recipes of a file that holds nothing else, in the order of their dates.
+
+    One recipe's keys at the top, or under ``[recipe]``, or several under ``[[recipe]]``.
+
+    Raises:
+        ConfigError: it cannot be used; the message lists every mistake.
+    """
+    raw = _raw(path)
+    return recipes_of(raw.get("recipe", raw), read, str(path))
+
+
+def recipes_of(written: object, read: Read, name: str) -> tuple[Recipe, ...]:
+    """Return the recipes that a table, or a list of tables, of selectors states.
+
+    Raises:
+        ConfigError: it cannot be used; the message lists every mistake under ``name``.
+    """
+    tables: list[Any] = written if isinstance(written, list) else [written]
+    problems = [
+        problem
+        for number, table in enumerate(tables)
+        for problem in _recipe_problems("recipe", table, is_later=number > 0)
+    ]
+    if problems:
+        raise ConfigError("\n".join(f"{name}: {problem}" for problem in problems))
+    recipes = [_recipe(read, table) for table in tables]
+    return tuple(sorted(recipes, key=lambda recipe: recipe.since or date.min))
 
 
 def _crawler(table: dict[str, Any]) -> Crawler:
@@ -191,12 +244,12 @@ def _crawler(table: dict[str, Any]) -> Crawler:
 
 def _raw(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomli.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: not found; `reworded init` writes one") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
 
 
@@ -249,12 +302,15 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from (f"{key} must be a table, written [{key}]" for key in TOP if _is_no_table(raw, key))
     yield from _table_problems("archive", raw.get("archive", {}), ARCHIVE)
     yield from _table_problems("crawler", raw.get("crawler", {}), CRAWLER)
-    yield from _number_problems(raw.get("crawler", {}))
+    yield from _number_problems("crawler", raw.get("crawler", {}))
+    yield from _memento_problems(raw.get("memento", {}))
     yield from _private_problems(raw.get("crawler", {}))
     yield from _timezone_problems("crawler", raw.get("crawler", {}))
     yield from _confirm_problems("crawler", raw.get("crawler", {}))
     yield from _lexicon_problems(raw.get("lexicon", {}))
     yield from _importance_problems(raw.get("importance", {}))
+    yield from _table_problems("retention", raw.get("retention", {}), RETENTION)
+    yield from (f"[retention] {told}" for told in rule_problems(raw.get("retention", {})))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -269,10 +325,8 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         if needed not in table:
             yield f"[{name}] lacks {needed!r}; write {remedy}"
     url = table.get("url")
-    if isinstance(url, str) and not _is_web_address(url):
-        yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
-    elif isinstance(url, str) and "@" in urlsplit(url).netloc:
-        yield f"[{name}] url must hold no user name and no password, for it is kept and published"
+    if isinstance(url, str) and not _PLAIN_ADDRESS.match(url):
+        yield from _address_problems(name, url)
     read = table.get("read", "page")
     if isinstance(read, str) and read not in list(Read):
         yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
@@ -287,6 +341,13 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         yield f"[[{name}.recipe]] has two recipes from {day}; give each layout its own first day"
     for number, recipe in enumerate(recipes):
         yield from _recipe_problems(f"{name}.recipe", recipe, is_later=number > 0)
+
+
+def _address_problems(name: str, url: str) -> Iterator[str]:
+    if not _is_web_address(url):
+        yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
+    elif "@" in urlsplit(url).netloc:
+        yield f"[{name}] url must hold no user name and no password, for it is kept and published"
 
 
 def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[str]:
@@ -305,6 +366,8 @@ def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[s
             yield f"[{name}] fields.{field_name} must be a selector in quotes, not {css!r}"
         if field_name in RESERVED:
             yield f"[{name}] fields.{field_name} must have another name: {field_name!r} is taken"
+        if set(field_name) & set('"\\'):
+            yield f"[{name}] fields.{field_name} must have another name: no quotes, no \\ in it"
     for key, css in _selectors(recipe):
         if told := selector_problem(css):
             yield f"[{name}] {key} {told}"
@@ -333,17 +396,25 @@ def _table_problems(name: str, table: object, settings: Mapping[str, Any]) -> It
             yield f"[{name}] {key} must be {_type_name(settings[key])}, not {value!r}"
 
 
-def _number_problems(table: object) -> Iterator[str]:
+def _number_problems(name: str, table: object) -> Iterator[str]:
     numbers = table.items() if isinstance(table, dict) else ()
     for key, value in numbers:
         if isinstance(value, (int, float)) and not value < MOST_NUMBER:
-            yield f"[crawler] {key} must be a number below {MOST_NUMBER:,}, and is {value!r}"
+            yield f"[{name}] {key} must be a number below {MOST_NUMBER:,}, and is {value!r}"
         if key in ("contact", "user_agent") and isinstance(value, str) and not _is_header(value):
-            yield f"[crawler] {key} must be plain ASCII on one line, for it is sent as a header"
+            yield f"[{name}] {key} must be plain ASCII on one line, for it is sent as a header"
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
-            yield f"[crawler] {key} must not be below zero, and is {value!r}"
+            yield f"[{name}] {key} must not be below zero, and is {value!r}"
         if key in ABOVE_ZERO and value == 0:
-            yield f"[crawler] {key} must be above zero"
+            yield f"[{name}] {key} must be above zero"
+
+
+def _memento_problems(table: object) -> Iterator[str]:
+    yield from _table_problems("memento", table, MEMENTO)
+    yield from _number_problems("memento", table)
+    written = table.get("archive") if isinstance(table, dict) else None
+    if isinstance(written, str) and not _is_web_address(written):
+        yield f"[memento] archive must be a web address, not {written!r}"
 
 
 def _private_problems(table: object) -> Iterator[str]:

@@ -132,7 +132,7 @@ def _template_doubt(
     """That a page is built otherwise, and holds few of the items that stood."""
     if standing < FEWEST_ITEMS or matched >= standing * SAME_ITEMS:
         return None
-    pages = (archive.evidence.captures_of(last.id)[0], visit.captures[0])
+    pages = (archive.evidence.whole_captures_of(last.id)[0], visit.captures[0])
     kinds = [template_of(page.payload, page.header("content-type")) for page in pages]
     if min(map(len, kinds)) < FEWEST_KINDS or shared(*kinds) >= SAME_TEMPLATE:
         return None

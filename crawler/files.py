@@ -14,6 +14,7 @@ from diffs.links import canonical_link
 from snapshots.errors import ExtractError
 from snapshots.extract.extract import extract
 from snapshots.records import Capture, Import, Provenance, Read, Revisit, digest_of
+from snapshots.wacz import is_wacz, read_wacz
 from snapshots.warc import Damage, WarcRecord, read_warc
 
 MEDIA_TYPES = {
@@ -82,7 +83,7 @@ class Files:
         self._add(path, capture)
 
     def _read_warc(self, path: Path) -> None:
-        records = read_warc(path, cap_bytes=self.cap_bytes)
+        records = records_of(path, self.cap_bytes)
         for record in tracked(records, f"reading {path.name}"):
             if isinstance(record, Damage):
                 told = f"damaged after {record.records} whole records, which were read"
@@ -131,9 +132,14 @@ class Files:
         return record
 
 
+def records_of(path: Path, cap_bytes: int) -> Iterator[WarcRecord | Damage]:
+    """Yield the records of a WARC, ARC or WACZ file."""
+    return (read_wacz if is_wacz(path) else read_warc)(path, cap_bytes=cap_bytes)
+
+
 def is_warc(path: Path) -> bool:
     """Whether a file holds WARC or ARC records, by its name or its first bytes."""
-    if path.name.lower().endswith(WARC_SUFFIXES):
+    if path.name.lower().endswith(WARC_SUFFIXES) or is_wacz(path):
         return True
     with path.open("rb") as file:
         head = file.read(512)
@@ -173,7 +179,7 @@ def origin(path: Path, at: datetime) -> Import:
     """Return an import of a file that begins at a moment, with the file's digest."""
     with path.open("rb") as file:
         digest = f"sha256:{file_digest(file, 'sha256').hexdigest()}"
-    kind = "warc" if is_warc(path) else "file"
+    kind = "wacz" if is_wacz(path) else "warc" if is_warc(path) else "file"
     return Import(name=path.name, kind=kind, started_at=at, digest=digest)
 
 

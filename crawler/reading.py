@@ -1,7 +1,7 @@
 """What the captures of a visit say, and whether each may be believed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.config import Source
@@ -33,9 +33,10 @@ def content_type(capture: Capture, archive: Archive) -> str | None:
 
     What a 304 says of itself, or the same bytes under another label, tells nothing of them.
     """
-    held = archive.evidence.content_type(capture.payload_digest)
     own = capture.header("content-type")
-    return (held or own) if capture.revisit else (own or held)
+    if own and not capture.revisit:
+        return own
+    return archive.evidence.content_type(capture.payload_digest) or own
 
 
 def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
@@ -51,21 +52,29 @@ def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
     return notice_doubt(capture, reading.items) or reading
 
 
+# How one capture is read: as ``read`` does, or from what was read ahead by it.
+Reader = Callable[[Source, Capture, Archive], Reading | Doubt]
+
+
 def judged(
-    source: Source, capture: Capture, last: Capture | None, archive: Archive
+    source: Source,
+    capture: Capture,
+    last: Capture | None,
+    archive: Archive,
+    reader: Reader = read,
 ) -> Reading | Doubt:
     """Read one capture beside the last that was believed, or tell why it concludes nothing."""
     doubt = cut_doubt(capture, last)
     if doubt is None and last is not None and capture.payload_digest != last.payload_digest:
         doubt = type_doubt(capture, content_type(last, archive))
-    return doubt or read(source, capture, archive)
+    return doubt or reader(source, capture, archive)
 
 
 def listed(
     archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
 ) -> list[Item]:
     """Return what the pages of an earlier snapshot list, from one of its pages on, in order."""
-    captures = archive.evidence.captures_of(snapshot.id)
+    captures = archive.evidence.whole_captures_of(snapshot.id)
     places = longest_walk([capture.url for capture in captures])
     readings = [read(source, captures[place], archive) for place in places[first_page:]]
     return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
@@ -100,6 +109,8 @@ def tears(readings: Sequence[Reading]) -> frozenset[object]:
     One link stands there in two wordings, or one wording under two links. Two walks that
     show the same contradictions show what is really there.
     """
+    if len(readings) < 2:
+        return frozenset()
     seen: dict[object, tuple[int, object]] = {}
     found: set[object] = set()
     for page, reading in enumerate(readings):
@@ -174,7 +185,7 @@ def _both_walks(first: Sequence[Item], again: Sequence[Item]) -> tuple[Item, ...
     return with_unique_keys(items)
 
 
-def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:
+def reread(archive: Archive, source: Source, visit: GoodVisit, reader: Reader = read) -> Sighting:
     """Read a kept visit with today's recipe, and judge it as if it were made now.
 
     A listing whose last page leads on to one that was not kept was not seen whole.
@@ -187,7 +198,7 @@ def reread(archive: Archive, source: Source, visit: GoodVisit) -> Sighting:
             walks.append([])
         readings = walks[-1]
         last = _last_believed(source, visit, capture, archive) if visit.is_doubted else None
-        reading = judged(source, capture, last, archive)
+        reading = judged(source, capture, last, archive, reader)
         if isinstance(reading, Doubt) and len(walks) == 1 and not readings:
             return Sighting(doubt=reading)
         if isinstance(reading, Doubt):

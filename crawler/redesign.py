@@ -8,7 +8,8 @@ from datetime import datetime
 from crawler.clock import Clock, SystemClock
 from crawler.comparing import MOST_PROBES
 from crawler.config import Config, Source
-from crawler.derive import Folded, is_outdated, rebuild
+from crawler.counting import count_terms
+from crawler.derive import Folded, read_if_outdated, rebuild
 from crawler.fetch import fetcher
 from crawler.mending import Mend, Page, finds_enough, first_moment, propose
 from crawler.probe import probe
@@ -58,14 +59,13 @@ def redesign(config: Config, source: Source, clock: Clock | None = None) -> Rede
         ConfigError: the source is not quarantined, or no recipe finds enough of what is
             known; the message says so.
     """
+    clock = clock or SystemClock()
     with Archive.to_write(config.archive) as archive:
-        if is_outdated(archive, source):
-            with archive.transaction():
-                rebuild(archive, source)
-        found = _proposed(archive, source)
-        found = _tried(archive, found)
-        probes = asyncio.run(_probes(config, archive, found, clock or SystemClock()))
-        found = _tried(archive, replace(found, probes=probes)) if probes else found
+        with archive.transaction():
+            read_if_outdated(archive, source, noted_at=clock.now())
+        found = _tried(archive, _proposed(archive, source), clock)
+        probes = asyncio.run(_probes(config, archive, found, clock))
+        found = _tried(archive, replace(found, probes=probes), clock) if probes else found
     if len(found.doubts) == found.visits:
         raise ConfigError(
             f"{source.key}: a recipe finds {found.mend.found} of {len(found.mend.known)} known "
@@ -74,7 +74,7 @@ def redesign(config: Config, source: Source, clock: Clock | None = None) -> Rede
     return found
 
 
-def take(config: Config, found: Redesign) -> tuple[ChangeRecord, ...]:
+def take(config: Config, found: Redesign, clock: Clock | None = None) -> tuple[ChangeRecord, ...]:
     """Write a proposed recipe into the configuration, and go on from it; return what is news.
 
     Raises:
@@ -82,11 +82,15 @@ def take(config: Config, found: Redesign) -> tuple[ChangeRecord, ...]:
     """
     from crawler.config_writing import add_recipe
 
+    clock = clock or SystemClock()
     config = add_recipe(config.path, found.source.key, found.recipe)
-    with Archive.to_write(config.archive) as archive, archive.transaction():
-        archive.evidence.ask_after(found.visit, found.probes)
-        folded = rebuild(archive, config.source(found.source.key))
-        return _told(_since(folded, found))
+    with Archive.to_write(config.archive) as archive:
+        with archive.transaction():
+            archive.evidence.ask_after(found.visit, found.probes)
+            source = config.source(found.source.key)
+            folded = rebuild(archive, source, noted_at=clock.now())
+        count_terms(archive, config)
+    return _told(_since(folded, found))
 
 
 def _proposed(archive: Archive, source: Source) -> Redesign:
@@ -139,12 +143,12 @@ def _pages(archive: Archive, visit: GoodVisit) -> list[Page]:
     return [Page(c.payload, c.final_url, content_type(c, archive)) for c in visit.captures]
 
 
-def _tried(archive: Archive, found: Redesign) -> Redesign:
+def _tried(archive: Archive, found: Redesign, clock: Clock) -> Redesign:
     """What would be told if a recipe were taken: all of it is done, and undone."""
     source = found.mended
     with archive.trial():
         archive.evidence.ask_after(found.visit, found.probes)
-        folded = rebuild(archive, source)
+        folded = rebuild(archive, source, noted_at=clock.now())
         standing = archive.knowledge.standing(source.key)
     mended = _since(folded, found)
     items = standing.items if standing else ()

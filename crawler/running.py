@@ -1,12 +1,14 @@
 """A run over several sources: hosts side by side, each host's sources in turn."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Config, Source
+from crawler.counting import count_terms
 from crawler.fetch import fetcher
 from crawler.freshness import is_due
 from crawler.showing import show_changes
@@ -14,6 +16,10 @@ from crawler.terminal import remark
 from crawler.visit import Visited, visit
 from snapshots.archive import Archive
 from snapshots.errors import ArchiveBusyError, ArchiveError
+from snapshots.records import Outcome
+
+if TYPE_CHECKING:
+    from crawler.derive import ReadAgain
 
 # Hosts that are visited side by side; each may hold a connection open.
 MOST_HOSTS = 200
@@ -51,13 +57,22 @@ def run(
             remark("nothing is due")
             return 0
         is_blind = False
+        otherwise: list[str] = []
 
         def show(visited: Visited) -> None:
             nonlocal is_blind
             tell(visited, form)
             is_blind = is_blind or not visited.visit.outcome.is_good
+            if visited.visit.outcome is not Outcome.UNCHANGED:
+                otherwise.append(visited.visit.source)
 
         asyncio.run(visit_all(config, chosen, archive, clock, show))
+        count_terms(archive, config)
+        if otherwise:
+            # Loaded when something was kept that may be sealed: most runs find all as it was.
+            from crawler.compacting import compact_a_little
+
+            compact_a_little(archive, otherwise, clock)
         return int(is_blind)
 
 
@@ -97,6 +112,8 @@ async def visit_all(
 
 def tell(visited: Visited, form: str) -> None:
     """Print what a visit came to, and the changes that it found."""
+    if visited.read_again:
+        remark(f"{visited.visit.source}: {told_again(visited.read_again)}")
     remark(told(visited))
     show_changes(visited.changes, form)
 
@@ -111,6 +128,17 @@ def told(visited: Visited) -> str:
     found = f"{len(visited.changes)} change{'s' if len(visited.changes) != 1 else ''}"
     reason = f" ({kept.reason})" if kept.reason else ""
     return f"{kept.source}: {kept.outcome}: {visited.items} items on {pages}, {found}{reason}"
+
+
+def told_again(again: "ReadAgain") -> str:
+    """Return one line on a history that was read again, e.g. with an edited recipe."""
+    visits = f"{again.visits} visit{'s' if again.visits != 1 else ''}"
+    told = Counter(each.what for each in again.errata)
+    counts = ", ".join(f"{count} {what}" for what, count in told.items())
+    differ = f"{counts} of {again.changes} recorded changes; see `reworded rebuild --errata`"
+    unlike = differ if told else f"all {again.changes} recorded changes come out as before"
+    edited = " with the edited recipe" if again.is_edited else ""
+    return f"its history was read again{edited}: {visits}; {unlike}"
 
 
 def due(sources: Iterable[Source], archive: Archive, clock: Clock) -> list[Source]:

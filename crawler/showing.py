@@ -12,9 +12,12 @@ from snapshots.records import ChangeRecord, Item, SourceStatus, SubstitutionCoun
 if TYPE_CHECKING:
     from crawler.dates import Based
     from crawler.doctor import Finding
+    from crawler.recipe_testing import Tried
+    from crawler.retention import Plan
     from crawler.verifying import Verified
     from diffs.lexicon import Lexicon
     from diffs.trends import Trend
+    from snapshots.archive.errata import Erratum
 
 
 def json_line(value: object) -> str:
@@ -95,6 +98,40 @@ def show_trends(trends: Iterable["Trend"], form: str) -> None:
         say("\n".join(["", *trend_lines(trend, width=width())]))
 
 
+def show_errata(errata: Sequence["Erratum"], form: str) -> None:
+    """Print errata in their order, one JSON object a line or in words."""
+    from crawler.errata_told import erratum_json, erratum_lines
+
+    for erratum in errata:
+        if form == "jsonl":
+            say(json_line(erratum_json(erratum)))
+            continue
+        say("\n".join([*erratum_lines(erratum, errata, width()), ""]))
+
+
+def show_plan(planned: "Plan", form: str, *, is_done: bool) -> None:
+    """Print what a rule lets go, or let go, as one JSON object or in words."""
+    from crawler.retention_told import plan_json, plan_lines
+
+    if form == "jsonl":
+        say(json_line(plan_json(planned, is_done=is_done)))
+        return
+    say("\n".join(plan_lines(planned, is_done=is_done, width=width())))
+
+
+def show_tried(source: str, tried: Sequence["Tried"], form: str) -> None:
+    """Print what a recipe reads of each visit, one JSON object a line or as a table."""
+    from crawler.recipe_told import ending, table, tried_json
+
+    if form == "jsonl":
+        for each in tried:
+            say(json_line(tried_json(source, each)))
+        return
+    if tried:
+        say("\n".join(table(tried, width=width())))
+    say(f"{source}: {ending(tried)}")
+
+
 def show_statuses(statuses: Sequence[SourceStatus], now: datetime, form: str) -> None:
     """Print how fresh sources are, one JSON object a line or as a table under a sentence."""
     if form == "jsonl":
@@ -125,8 +162,15 @@ def show_verified(found: "Verified", head: str | None, *, every: bool) -> None:
     if further := len(found.faults) - len(told):
         remark(f"reworded: and {counted(further, 'further fault')}, which --all tells")
     payloads, captures, visits = found.counts
+    rule = (
+        f" ({found.thinned} of them thinned by rule: their digests only)" if found.thinned else ""
+    )
     held = ", ".join(
-        (counted(payloads, "payload"), counted(captures, "capture"), counted(visits, "visit"))
+        (
+            counted(payloads, "payload") + rule,
+            counted(captures, "capture"),
+            counted(visits, "visit"),
+        )
     )
     agreed = "every payload and every link of the chain agree"
     verdict = counted(len(found.faults), "fault") if found.faults else agreed

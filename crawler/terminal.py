@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -54,6 +55,24 @@ def tracked(work: Iterable[Each], doing: str, total: int | None = None) -> Itera
 
     total = len(work) if isinstance(work, Sized) else total
     yield from track(work, doing, total=total, console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def measured(doing: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how far work has come and how long it may take, on stderr when that is a terminal.
+
+    Yields a function that is told how much of the total is done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (doing, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=total)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def parse_moment(_: click.Context, __: click.Parameter, written: str | None) -> datetime | None:

@@ -27,13 +27,15 @@ _PREFIX, _HASH_SIGNS = "sha256:", 64
 class Verified:
     """What came of reading an archive again: its faults in the chain's order, and its head.
 
-    ``counts`` are its payloads, captures and visits. ``pinned`` is how many records there were
+    ``counts`` are its payloads, captures and visits; of ``thinned`` payloads a rule of retention
+    left the digests only. ``pinned`` is how many records there were
     when the head was the one asked for; None when it never was, or none was asked for.
     """
 
     faults: tuple[Fault, ...]
     counts: tuple[int, int, int]
     head: ChainHead
+    thinned: int = 0
     pinned: int | None = None
 
 
@@ -49,6 +51,7 @@ def verify(path: Path, at: datetime, head: str | None = None) -> Verified:
         todo = tasks(archive.db)
         newest = archive.evidence.chain.newest()
         visits, captures, payloads = archive.evidence.counts()
+        thinned = archive.thinnings.count()
         pinned = archive.evidence.chain.find(wanted) if wanted else None
     done = tracked(_checked(path, todo), "verifying", total=len(todo))
     found = tuple(sorted(fault for part in done for fault in part))
@@ -58,7 +61,7 @@ def verify(path: Path, at: datetime, head: str | None = None) -> Verified:
         with suppress(ArchiveError), Archive.to_write(path) as archive:
             archive.note_verified(at, newest.records)
     counts = (payloads, captures, visits)
-    return Verified(faults=found, counts=counts, head=newest, pinned=pinned)
+    return Verified(faults=found, counts=counts, head=newest, thinned=thinned, pinned=pinned)
 
 
 def _hash(head: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from crawler.config import Source
 from crawler.fetch import Fetcher
@@ -11,14 +12,21 @@ from snapshots.archive.evidence import GoodVisit
 from snapshots.archive.knowledge import Newest
 from snapshots.records import ChangeRecord, Outcome, Visit
 
+if TYPE_CHECKING:
+    from crawler.derive import ReadAgain
+
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """What a visit came to, and the changes it found."""
+    """What a visit came to, and the changes it found.
+
+    ``read_again`` tells of the history that was read with an edited recipe before.
+    """
 
     visit: Visit
     changes: tuple[ChangeRecord, ...] = ()
     items: int = 0
+    read_again: "ReadAgain | None" = None
 
 
 async def visit(source: Source, fetcher: Fetcher, archive: Archive) -> Visited:
@@ -61,4 +69,8 @@ def _unchanged(
         number = archive.evidence.keep(kept)
         seen = GoodVisit(number, started_at, True, captures)
         archive.progress.advance(unchanged(source, seen, newest), {})
+        if archive.evidence.was_imported_since(source.key, newest.snapshot.captured_at):
+            from crawler.corroborating import corroborate
+
+            corroborate(archive, source)
     return Visited(kept, (), newest.item_count)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from hashlib import md5, sha1, sha256
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zipfile import BadZipFile
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
@@ -23,6 +24,7 @@ from snapshots.records import Headers
 logging.getLogger("warcio").setLevel(logging.ERROR)
 _BLOCK_BYTES = 1 << 16
 _UNREADABLE = (
+    BadZipFile,  # a WARC within a WACZ
     ArchiveLoadFailed,
     AttributeError,  # a record without the headers that every record must have
     EOFError,
@@ -67,22 +69,27 @@ def read_warc(path: Path, *, cap_bytes: int) -> Iterator[WarcRecord | Damage]:
 
     Source: ISO 28500:2017 (WARC 1.1), sections 5 and 6.
     """
-    count = 0
     with path.open("rb") as file:
-        records = iter(ArchiveIterator(file))
-        while True:
-            try:
-                # warcio prints what it thinks of a damaged chunk.
-                with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-                    record = next(records, None)
-                    whole = _whole(record, cap_bytes) if record is not None else None
-            except _UNREADABLE as error:
-                yield Damage(count, _first_line(error))
-                return
-            if whole is None:
-                break
-            count += 1
-            yield whole
+        yield from records_in(file, cap_bytes=cap_bytes)
+
+
+def records_in(file: IO[bytes], *, cap_bytes: int) -> Iterator[WarcRecord | Damage]:
+    """Yield the records of an open file in order, as ``read_warc`` does."""
+    count = 0
+    records = iter(ArchiveIterator(file))
+    while True:
+        try:
+            # warcio prints what it thinks of a damaged chunk.
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                record = next(records, None)
+                whole = _whole(record, cap_bytes) if record is not None else None
+        except _UNREADABLE as error:
+            yield Damage(count, _first_line(error))
+            return
+        if whole is None:
+            break
+        count += 1
+        yield whole
     if not count:
         yield Damage(0, "it holds no WARC or ARC record")
 

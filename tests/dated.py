@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from crawler.config import Source
-from crawler.derive import rebuild
+from crawler.derive import read_again
 from snapshots.archive import Archive
 from snapshots.records import ChangeRecord, Read, Recipe
-from tests.support import Answer, Site, Watcher, html, page_source
+from tests.support import START, Answer, Site, Watcher, html, page_source
 
 RECIPE = Recipe(
     read=Read.LISTING, item="li.doc", title="a", link="a@href", summary="p", published="time"
@@ -54,6 +54,11 @@ class Library:
         texts = {"A": ALIENS, "B": NONCITIZENS}
         return [self.day(report(texts[letter]), BUDGET, HARBOR) for letter in summaries]
 
+    def is_awaiting(self) -> bool:
+        """Whether an item waits for a visit that settles what became of it."""
+        newest = self.watcher.archive.knowledge.newest_snapshot("library")
+        return newest is not None and newest.is_awaiting
+
     def elsewhere(self, key: str) -> Source:
         """Return a source that lists the same, under another key."""
         return replace(self.source, key=key)
@@ -69,4 +74,4 @@ class Library:
 
     def rebuild(self) -> None:
         with self.watcher.archive.transaction():
-            rebuild(self.watcher.archive, self.source)
+            read_again(self.watcher.archive, self.source, noted_at=START)

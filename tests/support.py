@@ -20,6 +20,7 @@ from crawler.config import Crawler, Source
 from crawler.fetch import fetcher
 from crawler.visit import Visited, visit
 from snapshots.archive import Archive
+from snapshots.archive.scratch import KNOWLEDGE_TABLES
 from snapshots.records import Capture, ChangeRecord, Read, Recipe
 
 START = datetime(2021, 5, 1, 6, tzinfo=UTC)
@@ -343,6 +344,15 @@ class Watcher:
                 return await asyncio.gather(*map(client.fetch, urls))
 
         return asyncio.run(all_of_them())
+
+
+def knowledge_of(archive: Archive) -> list[tuple[object, ...]]:
+    """Return every row that is derived, table by table."""
+    rows: list[tuple[object, ...]] = []
+    for table in KNOWLEDGE_TABLES:
+        found = archive.db.execute(f"SELECT * FROM {table}").fetchall()
+        rows += sorted(((table, *row) for row in found), key=repr)
+    return rows
 
 
 def told(changes: Iterable[ChangeRecord]) -> list[tuple[str, str | None]]:

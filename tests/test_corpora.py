@@ -11,6 +11,7 @@ import lzma
 import os
 import re
 import tarfile
+import zipfile
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from functools import cache
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import pytest
 from rapidfuzz.distance import Indel
+from support import knowledge_of
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -30,9 +32,11 @@ from diffs.compare import compare
 from diffs.links import canonical_link
 from diffs.match import match
 from diffs.wording import reword
+from snapshots.archive import Archive
 from snapshots.extract.charset import decode
 from snapshots.extract.extract import extract
 from snapshots.records import Capture, Flag, Item, Kind, Outcome, Read, Recipe, digest_of
+from snapshots.wacz import read_wacz
 from snapshots.warc import Damage, read_warc
 
 DATA = Path(os.environ.get("REWORDED_DATA", Path(__file__).parents[1].parent / "shared" / "data"))
@@ -131,6 +135,17 @@ def test_the_fact_sheets_changed_just_as_was_judged_by_hand(reworded, factsheets
         "added": sorted((None, text) for text in factsheets["added"]),
         "removed": sorted((text, None) for text in removed),
     }
+
+
+def test_the_fact_sheets_are_rebuilt_row_for_row(reworded, factsheets, tmp_path):
+    with Archive.to_read(tmp_path / "reworded.sqlite") as archive:
+        before = knowledge_of(archive)
+
+    reworded("rebuild")
+
+    with Archive.to_read(tmp_path / "reworded.sqlite") as archive:
+        assert knowledge_of(archive) == before
+    assert reworded("rebuild", "--errata", "--format", "jsonl") == []
 
 
 def test_the_fact_sheets_changes_carry_their_flags(reworded, factsheets):
@@ -378,6 +393,22 @@ def test_the_records_are_those_that_warcio_tells(told):
     ]
     assert [d.records for d in damages] == ([len(whole)] if told["reader_error"] else [])
     assert not damages or found[-1] is damages[0]
+
+
+@pytest.mark.parametrize("told", WARCS, ids=[told["file"] for told in WARCS])
+def test_the_records_are_the_same_within_a_wacz(tmp_path, told):
+    path, packed = DATA / "warc/files" / told["file"], tmp_path / "a.wacz"
+    # A broken one is named for what it is; the name alone does not make it another's.
+    name = "archive/a.arc" if ".arc" in path.name else "archive/a.warc"
+    with zipfile.ZipFile(packed, "w") as package:
+        package.write(path, f"{name}.gz" if ".gz" in path.name else name)
+
+    alone = list(read_warc(path, cap_bytes=10**8))
+    within = list(read_wacz(packed, cap_bytes=10**8))
+
+    records = [each for each in alone if not isinstance(each, Damage)]
+    assert [each for each in within if not isinstance(each, Damage)] == records
+    assert [isinstance(each, Damage) for each in within] == [isinstance(d, Damage) for d in alone]
 
 
 def test_every_robots_says_what_three_parsers_agree_that_it_says():

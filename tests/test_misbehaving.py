@@ -18,6 +18,7 @@ from misbehaving import (
 )
 from support import (
     EMPTY,
+    START,
     TITLES,
     Answer,
     Request,
@@ -32,7 +33,7 @@ from support import (
     told,
 )
 
-from crawler.derive import rebuild
+from crawler.derive import read_again
 from crawler.fetch import fetcher
 
 HEALTHY = listing(*docs(*range(8)))
@@ -315,7 +316,7 @@ def test_what_was_quarantined_is_no_good_visit_once_knowledge_is_rebuilt(
     before = impatient.archive.knowledge.changes()
 
     with impatient.archive.transaction():
-        rebuild(impatient.archive, source)
+        read_again(impatient.archive, source, noted_at=START)
 
     assert impatient.archive.knowledge.changes() == before
 

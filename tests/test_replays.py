@@ -21,6 +21,7 @@ def test_visits_to_the_members_of_parliament_tell_what_an_import_tells(tmp_path:
     found = replay(chosen, MEMBERS, tmp_path)
 
     assert found.visited == found.imported
+    assert found.rebuilt_otherwise == 0
     assert len(found.visited) > 10
     assert found.outcomes.keys() == {"new", "unchanged"}
     validated = [capture for capture in chosen if capture.is_validated]
@@ -34,5 +35,6 @@ def test_visits_to_drupal_pages_tell_what_an_import_tells(tmp_path: Path) -> Non
     found = replay(chosen, Recipe(read=Read.PAGE), tmp_path)
 
     assert found.visited == found.imported
+    assert found.rebuilt_otherwise == 0
     assert found.outcomes.keys() == {"new", "unchanged"}
     assert found.visits > 2 * PAGES

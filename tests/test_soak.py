@@ -22,6 +22,7 @@ def test_the_changes_told_are_those_that_the_publishers_made(tmp_path: Path, see
 
     assert [f"seed {seed}, {fault}" for fault in count.faults] == []
     assert count.audit.found == count.audit.expected
+    assert count.thinned > 0
     assert min(count.audit.found[kind] for kind in ("added", "removed", "changed")) > 20
     assert count.misbehaved.total() > VISITS / 4
     assert count.outcomes.keys() > {"new", "unchanged", "partial", "blocked", "failed"}

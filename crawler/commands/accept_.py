@@ -27,6 +27,7 @@ def command(path: Path, key: str, mend: bool, yes: bool, form: str) -> int:
     Example: reworded accept ice-factsheets
     """
     from crawler.config import load
+    from crawler.running import told_again
     from crawler.showing import show_changes
     from crawler.terminal import remark
     from diffs.report.phrases import counted
@@ -40,6 +41,8 @@ def command(path: Path, key: str, mend: bool, yes: bool, form: str) -> int:
     from crawler.accepting import accept
 
     done = accept(config, source)
+    if done.read_again:
+        remark(f"{key}: {told_again(done.read_again)}")
     remark(
         f"{key}: accepted as it was on {done.at:%Y-%m-%d %H:%M} UTC: "
         f"{counted(done.items, 'item')}, {counted(len(done.changes), 'change')}"

@@ -14,6 +14,7 @@ from crawler.commands import options
 @options.until
 @options.base
 @click.option("--watched", "is_watched", is_flag=True, help="Only what touches a watched term.")
+@click.option("--change", "number", type=int, metavar="NUMBER", help="Only the one so numbered.")
 @options.as_text_or_jsonl
 @click.pass_obj
 def command(
@@ -23,9 +24,13 @@ def command(
     until: datetime | None,
     base: datetime | None,
     is_watched: bool,
+    number: int | None,
     form: str,
 ) -> None:
     """Print the changes found so far, oldest first, with the watched terms that they touch.
+
+    A change that was told and is withdrawn since is not among them; asked for by its number,
+    it is told as such.
 
     Example: reworded changes ice-factsheets --since 2021-01-20 --format jsonl
 
@@ -33,6 +38,7 @@ def command(
     """
     from crawler.config import load
     from crawler.dates import from_base
+    from crawler.errata_told import numbered, remark_on_withdrawn
     from crawler.lexicons import lexicon
     from crawler.showing import show_based, show_changes
     from snapshots.archive import Archive
@@ -46,4 +52,8 @@ def command(
             show_based(from_base(archive, config.chosen(keys), base, until), form)
             return
         found = archive.knowledge.changes(sources=keys, since=since, until=until)
+        if number is not None:
+            found = numbered(archive, found, number)
+        else:
+            remark_on_withdrawn(archive, keys)
         show_changes(found, form, terms, is_watched=is_watched)

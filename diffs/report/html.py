@@ -23,27 +23,29 @@ _DIGEST_SIGNS = len("sha256:") + 12
 
 def render(report: view.Report) -> str:
     """The whole report as an HTML document."""
-    template = _environment().from_string(_read("report.html.jinja"))
     changes = {each.id for each in report.changes}
     is_dense = len(report.changes) > MOST_IN_FULL
-    return (
-        template.render(
-            report=report,
-            css=_trusted("report.css"),
-            script=_trusted("report.js"),
-            script_digest=_script_digest(),
-            told=changes,
-            dense=is_dense,
-            most_contexts=MOST_CONTEXTS // 4 if is_dense else MOST_CONTEXTS,
-            lines=[charts.line(trend, _touching(report, trend.term)) for trend in report.trends],
-            calendars=[
-                charts.calendar(each, (report.until or report.made_at).date())
-                for each in report.activity
-                if each.days
-            ],
-        )
-        + "\n"
+    return document(
+        "report.html.jinja",
+        report=report,
+        script=_trusted("report.js"),
+        script_digest=_script_digest(),
+        told=changes,
+        dense=is_dense,
+        most_contexts=MOST_CONTEXTS // 4 if is_dense else MOST_CONTEXTS,
+        lines=[charts.line(trend, _touching(report, trend.term)) for trend in report.trends],
+        calendars=[
+            charts.calendar(each, (report.until or report.made_at).date())
+            for each in report.activity
+            if each.days
+        ],
     )
+
+
+def document(template: str, **values: object) -> str:
+    """A template of this room as an HTML document, in the style that all have."""
+    css = _trusted("report.css")
+    return _environment().get_template(template).render(css=css, **values) + "\n"
 
 
 def _touching(report: view.Report, term: str) -> list[tuple[datetime, int]]:
@@ -67,9 +69,10 @@ def short_digest(digest: str) -> str:
 
 def _environment() -> "Environment":
     # Imported here so that the command line starts without it.
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
+        loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,

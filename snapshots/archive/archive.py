@@ -7,25 +7,39 @@ from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
+from snapshots.archive.corroborations import Corroborations
+from snapshots.archive.errata import Errata
 from snapshots.archive.evidence import Evidence
+from snapshots.archive.fingerprint import fingerprint
 from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
+from snapshots.archive.mementos import Mementos
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
+from snapshots.archive.scratch import attach
 from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
+from snapshots.archive.terms import Terms
+from snapshots.archive.thinnings import Thinnings
 from snapshots.archive.transaction import atomic, tried
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
+if TYPE_CHECKING:
+    from snapshots.archive.sealing import Sealed
+    from snapshots.archive.search import Search
+    from snapshots.archive.tables import Tables
+
 BUSY_TIMEOUT_S = 30
+# 16 MB are written before they are merged into the file, many of them to the same pages.
+CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 7
+SCHEMA = 13
 
 
 class Archive:
@@ -40,7 +54,12 @@ class Archive:
         self.evidence = Evidence(db)
         self.knowledge = Knowledge(db)
         self.progress = Progress(db)
+        self.errata = Errata(db)
+        self.thinnings = Thinnings(db)
+        self.terms = Terms(db)
         self.hosts = Hosts(db)
+        self.mementos = Mementos(db)
+        self.corroborations = Corroborations(db)
         self._lock = lock
         # As `_opened` sets it.
         self._is_urgent = True
@@ -60,6 +79,7 @@ class Archive:
         lock = WriterLock(path)
         try:
             with _opened(path, "rwc") as db:
+                db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
                 if version_of(path, db) < SCHEMA:
                     _migrate(path, db)
         except ArchiveError:
@@ -85,6 +105,34 @@ class Archive:
             cls.to_write(path).close()
             return cls.to_read(path)
         return cls(path, db, None)
+
+    @classmethod
+    def to_derive(cls, path: Path) -> Self:
+        """Open an archive's evidence for reading only, under empty knowledge.
+
+        What is derived there goes with the process. Any number may do so while one writes.
+
+        Raises:
+            ArchiveError: there is no archive, or the file cannot be used.
+        """
+        with archive_errors(path):
+            db = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
+            attach(db, path)
+        return cls(path, db, None)
+
+    @property
+    def search(self) -> "Search":
+        """The full text. Loaded when it is asked for, as most runs do not."""
+        from snapshots.archive.search import Search
+
+        return Search(self.db)
+
+    @property
+    def tables(self) -> "Tables":
+        """Whole tables and views, likewise."""
+        from snapshots.archive.tables import Tables
+
+        return Tables(self.db)
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +177,44 @@ class Archive:
         """
         with archive_errors(self.path), tried(self.db):
             yield
+
+    def fingerprint(self, source: str) -> str:
+        """Return a digest over all that is known of a source: equal when every row is."""
+        return fingerprint(self.db, source)
+
+    def seal(self, source: str, *, least_bytes: int = 0) -> Iterator["Sealed"]:
+        """Seal a source's payloads into blocks; yield what each block, once kept, came to.
+
+        Nothing is sealed while all that is not sealed takes fewer than ``least_bytes``.
+
+        Raises:
+            ArchiveError: the file cannot be written, or a payload is damaged; what was
+                sealed before that is kept.
+        """
+        from snapshots.archive.sealing import seal
+
+        with archive_errors(self.path):
+            yield from seal(self.db, self.evidence.payloads, source, least_bytes)
+
+    def sources(self) -> list[str]:
+        """Return every source that was ever visited, in the configuration or not, by name."""
+        from snapshots.archive.sealing import sources
+
+        with archive_errors(self.path):
+            return sources(self.db)
+
+    def give_back(self, *, is_bounded: bool = False) -> int:
+        """Shrink the file when enough of it is empty; return by how many bytes.
+
+        ``is_bounded``: only if that takes a moment. Others may read the archive meanwhile.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        from snapshots.archive.sealing import give_back
+
+        with archive_errors(self.path):
+            return give_back(self.db, is_bounded=is_bounded)
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.

@@ -21,6 +21,7 @@ TABLES: Mapping[str, str] = {
     "probe": "probes",
     "acceptance": "acceptances",
     "import": "imports",
+    "thinning": "thinnings",
 }
 # What no column should hold is told all the same, for its hash is another then.
 _CANONICAL = json.JSONEncoder(

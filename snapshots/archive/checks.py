@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from snapshots.archive.chain import TABLES, Chain, Link, linked
-from snapshots.archive.evidence import Evidence
-from snapshots.errors import ArchiveError
+from snapshots.archive.payloads import Payloads
+from snapshots.archive.thinnings import Thinnings
 
 BUSY_TIMEOUT_S = 30
 # Payloads and links that are checked in one go.
@@ -29,6 +29,7 @@ _ABOUT = {
     "probe": "SELECT url, probed_at FROM probes",
     "acceptance": "SELECT source, accepted_at FROM acceptances JOIN visits ON visits.id = visit",
     "import": "SELECT name, started_at FROM imports",
+    "thinning": "SELECT source, thinned_at FROM thinnings",
 }
 
 
@@ -154,6 +155,8 @@ def _cover(db: Connection, task: Task) -> Iterator[Fault]:
         " AND digest NOT IN (SELECT payload_digest FROM probes WHERE payload_digest IS NOT NULL)"
     ).fetchall():
         yield Fault(NOWHERE, f"payload {digest}", "", "belongs to no capture and no probe")
+    for digest in Thinnings(db).lost():
+        yield places.of_payload(digest, "has no bytes, and no thinning tells why")
 
 
 def _cut(db: Connection) -> Iterator[Fault]:
@@ -171,18 +174,17 @@ def _cut(db: Connection) -> Iterator[Fault]:
 
 
 def _payloads(db: Connection, task: Task) -> Iterator[Fault]:
-    evidence, places = Evidence(db), _Places(db)
+    payloads, places = Payloads(db), _Places(db)
     rows = db.execute(
-        "SELECT rowid, digest FROM payloads WHERE rowid BETWEEN ? AND ?", (task.first, task.last)
+        "SELECT rowid, digest FROM payloads WHERE rowid BETWEEN ? AND ? AND thinned_at IS NULL",
+        (task.first, task.last),
     ).fetchall()
     for number, digest in rows:
         if not _DIGEST.fullmatch(str(digest)):
             yield Fault(NOWHERE, f"payloads row {number}", "", f"has no digest, but {digest!r}")
             continue
-        try:
-            evidence.payload(digest)
-        except ArchiveError as error:
-            yield places.of_payload(digest, str(error).removeprefix(f"payload {digest} "))
+        if told := payloads.check(digest):
+            yield places.of_payload(digest, told.removeprefix(f"payload {digest} "))
 
 
 def _links(db: Connection, task: Task) -> Iterator[Fault]:

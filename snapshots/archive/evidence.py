@@ -4,18 +4,17 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from sqlite3 import Connection
-from typing import Any
-
-import zstandard
+from typing import Any, NamedTuple
 
 from snapshots.archive.chain import Chain
-from snapshots.archive.rows import capture_of, capture_row, dumps, stamp
+from snapshots.archive.payloads import Payloads
+from snapshots.archive.rows import capture_of, capture_row, dumps, moment, stamp
 from snapshots.archive.step import Probe
-from snapshots.errors import ArchiveError
-from snapshots.records import Capture, Import, Outcome, Snapshot, Visit, digest_of
+from snapshots.archive.thinnings import Repeated, Thinnings
+from snapshots.records import Capture, Import, Outcome, Revisit, Snapshot, Visit, digest_of
 
-ZSTD_LEVEL = 3
 _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
     "payload_digest, revisit, provenance, memento_url"
@@ -27,6 +26,8 @@ class GoodVisit:
     """A visit that saw its source, with what it saw: the raw material of a snapshot.
 
     ``is_doubted``: it was quarantined when it was made, and nobody has accepted it.
+    ``repeated`` is set of one whose bytes were thinned since, so that its captures have no
+    payloads: what it had said again.
     """
 
     id: int
@@ -36,22 +37,31 @@ class GoodVisit:
     reason: str | None = None
     is_accepted: bool = False
     is_doubted: bool = False
+    repeated: Repeated | None = None
 
     @property
     def digests(self) -> tuple[str, ...]:
         """The digests of the visit's payloads, page by page, each once."""
         return tuple(dict.fromkeys(capture.payload_digest for capture in self.captures))
 
-    def snapshot(self, source: str, *, is_complete: bool, tail: tuple[str, ...] = ()) -> Snapshot:
-        """Return the snapshot that the visit is; ``tail`` are the keys of its last items."""
+    def snapshot(self, source: str, *, is_complete: bool) -> Snapshot:
+        """Return the snapshot that the visit is."""
         return Snapshot(
             id=self.id,
             source=source,
             captured_at=self.started_at,
             digests=self.digests,
             is_complete=is_complete,
-            tail=tail,
+            kept_by=self.captures[0].keeper if self.captures else None,
         )
+
+
+class Page(NamedTuple):
+    """One capture by its address, its moment and the digest of its payload."""
+
+    url: str
+    captured_at: datetime
+    digest: str
 
 
 class Evidence:
@@ -60,6 +70,7 @@ class Evidence:
     def __init__(self, db: Connection) -> None:
         self.db = db
         self.chain = Chain(db)
+        self.payloads = Payloads(db)
 
     def keep(
         self,
@@ -135,12 +146,7 @@ class Evidence:
         Raises:
             ArchiveError: it is not held, or is damaged.
         """
-        row = self.db.execute(
-            "SELECT body, size_bytes FROM payloads WHERE digest = ?", (digest,)
-        ).fetchone()
-        if row is None:
-            raise ArchiveError(f"payload {digest} is not held")
-        return unpacked(digest, *row)
+        return self.payloads.payload(digest)
 
     def holds(self, source: str, capture: Capture) -> bool:
         """Whether this very capture of a source is held: same URL, moment and payload."""
@@ -151,19 +157,57 @@ class Evidence:
         )
         return found.fetchone() is not None
 
+    def visit_held(self, visit: Visit) -> int | None:
+        """Return the number of this very visit, if it is held: same source, times and captures."""
+        rows = self.db.execute(
+            "SELECT id FROM visits WHERE source = ? AND started_at = ? AND finished_at = ?"
+            " ORDER BY id",
+            (visit.source, stamp(visit.started_at), stamp(visit.finished_at)),
+        ).fetchall()
+        wanted = [(c.url, stamp(c.captured_at), c.payload_digest) for c in visit.captures]
+        captures = "SELECT url, captured_at, payload_digest FROM captures WHERE visit = ?"
+        for (number,) in rows:
+            if self.db.execute(f"{captures} ORDER BY id", (number,)).fetchall() == wanted:
+                return int(number)
+        return None
+
+    def is_accepted(self, visit: int) -> bool:
+        """Whether a person took a visit for real."""
+        found = self.db.execute("SELECT 1 FROM acceptances WHERE visit = ?", (visit,))
+        return found.fetchone() is not None
+
+    def sources_held(self, among: tuple[str, ...] = ()) -> list[str]:
+        """Return the sources that were ever visited, of some or of all, by name."""
+        rows = self.db.execute("SELECT DISTINCT source FROM visits ORDER BY source").fetchall()
+        return [str(source) for (source,) in rows if not among or source in among]
+
+    def newest_at(self, sources: tuple[str, ...] = ()) -> datetime | None:
+        """Return when the newest visit to some sources, or to any, ended, or None."""
+        chosen = f" WHERE source IN ({', '.join('?' * len(sources))})" if sources else ""
+        row = self.db.execute(f"SELECT max(finished_at) FROM visits{chosen}", sources).fetchone()
+        return datetime.fromisoformat(row[0]) if row[0] else None
+
     def newest(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
         """Return the newest capture of a URL by a visit to a source that was believed, or None.
 
-        ``before`` leaves out those of that moment and later.
+        ``before`` leaves out those of that moment and later. One whose bytes were thinned
+        is passed over.
         """
-        capture = self.newest_told(source, url, before)
+        capture = self.newest_told(source, url, before, is_whole=True)
         return self.with_payload(capture) if capture else None
 
-    def newest_told(self, source: str, url: str, before: datetime | None = None) -> Capture | None:
+    def newest_told(
+        self, source: str, url: str, before: datetime | None = None, *, is_whole: bool = False
+    ) -> Capture | None:
         """Return the same capture without its payload, which many a caller needs not."""
         earlier = "AND captured_at < ?" if before else ""
+        if is_whole:
+            earlier += (
+                " AND payload_digest IN (SELECT digest FROM payloads WHERE thinned_at IS NULL)"
+            )
         row = self.db.execute(
-            f"SELECT {_CAPTURE_COLUMNS} FROM captures JOIN visits ON visits.id = visit"
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures INDEXED BY captures_answered"
+            " JOIN visits ON visits.id = visit"
             " WHERE url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
             f" 'partial') OR visit IN (SELECT visit FROM acceptances)) {earlier}"
             " ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
@@ -202,12 +246,11 @@ class Evidence:
             " ORDER BY started_at, visits.id",
             (source,),
         ).fetchall()
+        thinned = Thinnings(self.db).repeated(source)
         for number, started_at, outcome, reason, is_accepted in rows:
             if among is not None and number not in among:
                 continue
-            captures = tuple(
-                c for _, c in self._captures("visit = ? ORDER BY captures.id", (number,))
-            )
+            captures = tuple(self._captures(number, is_told=number in thinned))
             is_complete = outcome != Outcome.PARTIAL
             at = datetime.fromisoformat(started_at)
             yield GoodVisit(
@@ -218,7 +261,55 @@ class Evidence:
                 reason=reason,
                 is_accepted=bool(is_accepted),
                 is_doubted=outcome == Outcome.QUARANTINED and not is_accepted,
+                repeated=thinned.get(number),
             )
+
+    def count_readable(self, source: str) -> int:
+        """Return how many visits to a source saw something to read."""
+        row = self.db.execute(
+            "SELECT count(*) FROM visits WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')",
+            (source,),
+        )
+        return int(row.fetchone()[0])
+
+    def readable_pages(self, source: str) -> list[tuple[int, tuple[Page, ...]]]:
+        """Return the numbers of the same visits in their order, with what each captured."""
+        rows = self.db.execute(
+            "SELECT visits.id, url, captured_at, payload_digest FROM visits"
+            " JOIN captures ON visit = visits.id WHERE source = ?"
+            " AND outcome IN ('new', 'unchanged', 'partial', 'quarantined')"
+            " ORDER BY started_at, visits.id, captures.id",
+            (source,),
+        ).fetchall()
+        visits = groupby(rows, key=lambda row: int(row[0]))
+        return [
+            (number, tuple(Page(url, moment(at), digest) for _, url, at, digest in found))
+            for number, found in visits
+        ]
+
+    def archived_visits(self, source: str) -> dict[int, datetime]:
+        """Return when the visits to a source that web archives kept began, by their numbers."""
+        rows = self.db.execute(
+            "SELECT id, started_at FROM visits WHERE source = ? AND import IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM captures WHERE visit = visits.id AND provenance = 'memento')",
+            (source,),
+        )
+        return {int(number): datetime.fromisoformat(at) for number, at in rows.fetchall()}
+
+    def was_imported_since(self, source: str, since: datetime) -> bool:
+        """Whether any visit to a source that began since a moment was imported."""
+        found = self.db.execute(
+            "SELECT 1 FROM visits WHERE source = ? AND started_at >= ? AND import IS NOT NULL"
+            " LIMIT 1",
+            (source, stamp(since)),
+        )
+        return found.fetchone() is not None
+
+    def first_capture(self, visit: int) -> int:
+        """Return the number of a visit's first capture."""
+        row = self.db.execute("SELECT min(id) FROM captures WHERE visit = ?", (visit,)).fetchone()
+        return int(row[0])
 
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""
@@ -249,7 +340,11 @@ class Evidence:
 
     def captures_of(self, visit: int) -> list[Capture]:
         """Return a visit's captures, in the order of asking."""
-        return [c for _, c in self._captures("visit = ? ORDER BY captures.id", (visit,))]
+        return list(self._captures(visit))
+
+    def whole_captures_of(self, visit: int) -> list[Capture]:
+        """Return a visit's captures, or, if it was thinned, those of the one that it repeated."""
+        return list(self._captures(Thinnings(self.db).whole(visit)))
 
     def pages_of(self, visit: int) -> list[tuple[str, str]]:
         """Return the URL and the payload digest of each capture of a visit, in order."""
@@ -272,7 +367,11 @@ class Evidence:
         return (int(row[0]), int(row[1]), int(row[2]))
 
     def _keep_capture(self, visit: int, capture: Capture) -> dict[str, object]:
-        self._keep_payload(capture.payload_digest, capture.payload)
+        # A server that answers "not modified" sends nothing, and speaks of what is held.
+        is_sent = capture.revisit is not Revisit.NOT_MODIFIED or capture.payload
+        if is_sent and not self.payloads.is_held(capture.payload_digest):
+            like = self._newest_digest(capture.url)
+            self.payloads.keep(capture.payload_digest, capture.payload, like)
         row = {"visit": visit, **capture_row(capture)}
         self._insert("captures", row)
         return row
@@ -280,7 +379,7 @@ class Evidence:
     def _keep_probe(self, visit: int, probe: Probe) -> dict[str, object]:
         digest = digest_of(probe.payload) if probe.payload is not None else None
         if digest and probe.payload is not None:
-            self._keep_payload(digest, probe.payload)
+            self.payloads.keep(digest, probe.payload)
         row: dict[str, object] = {
             "visit": visit,
             "url": probe.url,
@@ -295,11 +394,13 @@ class Evidence:
         self._insert("probes", row)
         return row
 
-    def _keep_payload(self, digest: str, payload: bytes) -> None:
-        held = self.db.execute("SELECT 1 FROM payloads WHERE digest = ?", (digest,))
-        if held.fetchone() is None:
-            body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
-            self._insert("payloads", {"digest": digest, "size_bytes": len(payload), "body": body})
+    def _newest_digest(self, url: str) -> str | None:
+        """Return the digest of the newest capture of a URL, by whatever visit, or None."""
+        row = self.db.execute(
+            "SELECT payload_digest FROM captures WHERE url = ? ORDER BY captured_at DESC LIMIT 1",
+            (url,),
+        ).fetchone()
+        return str(row[0]) if row else None
 
     def _insert(self, table: str, row: dict[str, Any]) -> int:
         """Append a row, put its number into it as its id, and return that."""
@@ -310,33 +411,13 @@ class Evidence:
         number = row["id"] = int(cursor.lastrowid or 0)
         return number
 
-    def _captures(self, where: str, values: tuple[object, ...]) -> Iterator[tuple[int, Capture]]:
+    def _captures(self, visit: int, *, is_told: bool = False) -> Iterator[Capture]:
+        """A visit's captures, in the order of asking; without payloads if only told of."""
         cursor = self.db.execute(
-            f"SELECT visit, {_CAPTURE_COLUMNS} FROM captures"
-            f" JOIN visits ON visits.id = visit WHERE {where}",
-            values,
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures WHERE visit = ? ORDER BY id", (visit,)
         )
-        names = [column[0] for column in cursor.description]
-        for values_found in cursor.fetchall():
-            row = dict(zip(names, values_found, strict=True))
-            yield row["visit"], capture_of(row, self.payload(row["payload_digest"]))
-
-
-def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
-    """Return a stored payload, checked against its digest.
-
-    Raises:
-        ArchiveError: the bytes are not those that were stored.
-    """
-    if not isinstance(body, bytes):
-        raise ArchiveError(f"payload {digest} is damaged (what is stored is no bytes)")
-    try:
-        # Asked first: a frame that is damaged may claim any size, and get the memory for it.
-        if zstandard.frame_content_size(body) != size_bytes:
-            raise ArchiveError(f"payload {digest} is damaged (its size is not the one noted)")
-        payload = zstandard.ZstdDecompressor().decompress(body, max_output_size=size_bytes)
-    except zstandard.ZstdError as error:
-        raise ArchiveError(f"payload {digest} is damaged ({error})") from error
-    if digest_of(payload) != digest:
-        raise ArchiveError(f"payload {digest} is damaged (its bytes have another digest)")
-    return payload
+        names = _CAPTURE_COLUMNS.split(", ")
+        for values in cursor.fetchall():
+            row = dict(zip(names, values, strict=True))
+            payload = b"" if is_told else self.payload(row["payload_digest"])
+            yield capture_of(row, payload)

@@ -23,7 +23,7 @@ from support import (
 
 from crawler.accepting import accept
 from crawler.config import Config, Source
-from crawler.derive import rebuild
+from crawler.derive import read_again
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
 from snapshots.records import Outcome, Verdict
@@ -131,7 +131,7 @@ def test_what_was_accepted_stays_so_when_knowledge_is_derived_again(site, desk):
 
     with Archive.to_write(desk.config.archive) as archive:
         with archive.transaction():
-            rebuild(archive, desk.source)
+            read_again(archive, desk.source, noted_at=START)
         after = archive.knowledge.changes()
 
     assert [(r.id, r.change.item.key, r.seen, r.change.verdict) for r in after] == [

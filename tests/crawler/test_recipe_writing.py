@@ -105,7 +105,7 @@ def test_a_source_read_by_the_defaults_is_read_so_before_the_new_layout(tmp_path
     [
         HEAD + 'recipe = { item = "li.doc" }\n' + TAIL,
         HEAD + 'recipe.item = "li.doc"\n' + TAIL,
-        HEAD + '[source.library.recipe]\nitem = "li.doc"\n[source.library.recipe.fields]\nn = "b"\n',
+        HEAD + TABLE + '[source.library.recipe.fields]\nn = "b"\n',
         (HEAD + TABLE + TAIL).replace("\n", "\r\n"),
         HEAD.replace("source.library", 'source."library"') + TAIL,
         (HEAD + TABLE).rstrip("\n"),

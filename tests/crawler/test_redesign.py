@@ -59,7 +59,7 @@ class Desk:
         return redesign(self.config, self.config.sources["library"], self.clock)
 
     def mend(self) -> tuple[ChangeRecord, ...]:
-        return take(self.config, self.proposed())
+        return take(self.config, self.proposed(), self.clock)
 
     def changes(self) -> list[ChangeRecord]:
         with Archive.to_read(self.config.archive) as archive:
@@ -77,7 +77,10 @@ def told(changes: Iterable[ChangeRecord]) -> set[tuple[str, str | None]]:
 
 def claims(changes: Iterable[ChangeRecord]) -> list[tuple[object, ...]]:
     """What is cited of changes: their numbers, what they say, and of which visits."""
-    return [(r.id, r.change.kind, r.change.fields, r.change.verdict, r.seen) for r in changes]
+    return [
+        (r.id, r.change.kind, r.change.fields, r.change.verdict, r.seen.old.id, r.seen.new.id)
+        for r in changes
+    ]
 
 
 NEWS = {("added", NEW.title), ("removed", GONE.title), ("changed", TELLING.title)}
@@ -116,7 +119,7 @@ def test_what_is_shown_before_is_what_is_told_after(desk: Desk) -> None:
 
     found = desk.proposed()
     assert desk.changes() == []
-    changes = take(desk.config, found)
+    changes = take(desk.config, found, desk.clock)
 
     assert claims(found.changes) == claims(changes) == claims(desk.changes())
 
@@ -145,6 +148,8 @@ def test_the_old_layouts_time_is_read_as_it_was(desk: Desk) -> None:
 
     assert told(before) == {("added", ALL[0].title)}
     assert claims(desk.changes())[:1] == claims(before)
+    with Archive.to_read(desk.config.archive) as archive:
+        assert archive.errata.recorded() == []
 
 
 def test_the_recipe_is_written_with_its_day_beside_the_old_one(desk: Desk) -> None:
@@ -168,7 +173,7 @@ def test_knowledge_derived_again_after_a_mend_is_the_same(desk: Desk) -> None:
     changes = desk.mend()
 
     with Archive.to_write(desk.config.archive) as archive, archive.transaction():
-        rebuild(archive, desk.config.sources["library"])
+        rebuild(archive, desk.config.sources["library"], noted_at=desk.clock.now())
 
     assert claims(desk.changes()) == claims(changes)
 
@@ -193,7 +198,7 @@ def test_a_field_that_is_not_found_any_more_is_left_out_and_that_is_told(desk: D
     desk.visit(uswds(LATER, has_codes=False))
 
     found = desk.proposed()
-    changes = take(desk.config, found)
+    changes = take(desk.config, found, desk.clock)
 
     assert "the field 'code' is not found any more: it is not compared" in found.mend.remarks
     assert told(changes) == NEWS
@@ -232,7 +237,7 @@ def test_a_dead_address_of_the_old_layout_is_no_proof_that_an_item_is_gone(desk:
     desk.visit(uswds(LATER))
 
     found = desk.proposed()
-    take(desk.config, found)
+    take(desk.config, found, desk.clock)
     changes = desk.visit(uswds(LATER)).changes
 
     assert [item.title for item in found.awaited] == [GONE.title]
@@ -268,7 +273,7 @@ def test_a_list_of_several_pages_is_mended_from_its_first_and_then_seen_whole(
     seen = desk.visit(first)
 
     found = desk.proposed()
-    mended = take(desk.config, found)
+    mended = take(desk.config, found, desk.clock)
     whole = desk.visit(first)
     settled = desk.visit(first)
 

@@ -18,7 +18,7 @@ from support import (
 )
 
 from crawler.config import Config
-from crawler.derive import rebuild
+from crawler.derive import read_again
 from crawler.importing import import_files
 from snapshots.records import Flag, Kind, Outcome, Read, Verdict
 
@@ -137,7 +137,7 @@ def test_knowledge_derived_again_is_the_same(site, watcher, library):
     standing = watcher.archive.knowledge.standing(library.key)
 
     with watcher.archive.transaction():
-        rebuild(watcher.archive, library)
+        read_again(watcher.archive, library, noted_at=START)
 
     assert watcher.archive.knowledge.changes() == before
     assert watcher.archive.knowledge.standing(library.key) == standing

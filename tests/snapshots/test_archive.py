@@ -13,7 +13,8 @@ from sqlite_utils import Database
 
 from snapshots.archive import Archive, Probe
 from snapshots.archive.archive import APPLICATION_ID, SCHEMA
-from snapshots.archive.schema import migrations
+from snapshots.archive.schema import KNOWLEDGE, migrations
+from snapshots.archive.scratch import KNOWLEDGE_TABLES
 from snapshots.errors import ArchiveError
 from snapshots.records import (
     Capture,
@@ -368,7 +369,11 @@ def test_a_visit_that_was_blocked_is_nothing_to_read(path):
 
 
 def test_the_version_that_archives_are_checked_for_is_that_of_the_newest_migration() -> None:
-    assert len(list(migrations.pending(Database(memory=True)))) == SCHEMA
+    db = Database(memory=True)
+    pending = len(migrations.pending(db))
+    db.close()
+
+    assert pending == SCHEMA
 
 
 def test_an_archive_of_an_earlier_version_is_brought_up_to_date_by_reading(tmp_path: Path) -> None:
@@ -391,3 +396,36 @@ def test_an_archive_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     for opened in (Archive.to_read, Archive.to_write):
         with pytest.raises(ArchiveError, match="newer version of Reworded"):
             opened(path)
+
+
+def test_a_scratch_has_every_table_of_knowledge_and_cannot_write_to_the_evidence(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "archive.sqlite"
+    Archive.to_write(path).close()
+
+    with Archive.to_derive(path) as scratch:
+        tables = scratch.db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
+        own = {name for (name,) in tables.fetchall()} - {"sqlite_sequence"}
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            scratch.db.execute("UPDATE visits SET outcome = 'new'")
+
+    assert own == set(KNOWLEDGE_TABLES)
+    assert own > {s.split()[2] for s in KNOWLEDGE if s.startswith("CREATE TABLE")}
+
+
+def test_the_last_whole_answer_is_found_as_fast_after_years_of_not_modified(tmp_path: Path) -> None:
+    def steps(count: int) -> int:
+        path = tmp_path / f"{count}.sqlite"
+        later = [
+            replace(capture(days=day), status=304, payload=b"", revisit=Revisit.NOT_MODIFIED)
+            for day in range(1, count)
+        ]
+        keep(path, visit(capture()), *(visit(c, outcome=Outcome.UNCHANGED) for c in later))
+        with Archive.to_read(path) as archive:
+            taken: list[int] = []
+            archive.db.set_progress_handler(lambda: taken.append(1), 1)
+            assert archive.evidence.newest_told("ice", URL) == replace(capture(), payload=b"")
+            return len(taken)
+
+    assert steps(500) == steps(5)

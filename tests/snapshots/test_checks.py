@@ -11,6 +11,7 @@ import pytest
 from snapshots.archive import Archive, Probe
 from snapshots.archive.chain import TABLES
 from snapshots.archive.checks import Fault, faults, tasks
+from snapshots.archive.thinnings import Thinning
 from snapshots.errors import ArchiveError
 from snapshots.records import (
     Capture,
@@ -73,6 +74,20 @@ PROBE = Probe(
 )
 
 
+def thinning(visit: int, before: int) -> Thinning:
+    return Thinning(
+        source="ice",
+        thinned_at=AT + timedelta(days=400),
+        rule="keep every 30 days after 365 days",
+        recipe_digest="0" * 16,
+        payloads=1,
+        size_bytes=26,
+        from_at=AT + timedelta(days=3),
+        to_at=AT + timedelta(days=3),
+        visits=((visit, before),),
+    )
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of a few hundred records' bytes, with every kind of record, and no log beside it."""
@@ -94,6 +109,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         evidence.keep(visit(same, Outcome.UNCHANGED))
         doubted = evidence.keep(visit(capture(NONCITIZENS, 2), Outcome.QUARANTINED, "other"))
         evidence.accept(doubted, AT, (PROBE,))
+        noise = capture(b"<p>made anew each time</p>", 3)
+        unchanged = evidence.keep(visit(noise, Outcome.UNCHANGED))
+        archive.thinnings.keep(thinning(unchanged, taken), (noise.payload_digest,))
     db = sqlite3.connect(path)
     db.execute("PRAGMA journal_mode = delete")
     db.close()
@@ -225,7 +243,8 @@ def test_any_byte_of_a_payload_as_it_is_stored_names_it_or_leaves_it_whole(
             "is nothing that this version of Reworded knows",
         ),
         (
-            "INSERT INTO payloads SELECT digest || '0', size_bytes, body FROM payloads LIMIT 1",
+            "INSERT INTO payloads (digest, size_bytes, body)"
+            " SELECT digest || '0', size_bytes, body FROM payloads LIMIT 1",
             "payload ",
             "belongs to no capture and no probe",
         ),
@@ -258,9 +277,13 @@ def test_a_chain_that_was_cut_since_it_was_verified_is_told(whole: Path, tmp_pat
     path = tmp_path / "cut.sqlite"
     path.write_bytes(whole.read_bytes())
     with Archive.to_write(path) as archive:
-        archive.note_verified(AT, 9)
+        archive.note_verified(AT, archive.evidence.chain.length())
         archive.db.execute("PRAGMA foreign_keys = off")
         archive.db.execute("DELETE FROM links WHERE id > 7")
+        archive.db.execute("DELETE FROM thinnings")
+        archive.db.execute("DELETE FROM captures WHERE visit = 4")
+        archive.db.execute("DELETE FROM visits WHERE id = 4")
+        archive.db.execute("DELETE FROM payloads WHERE thinned_at IS NOT NULL")
         archive.db.execute("DELETE FROM probes")
         archive.db.execute("DELETE FROM acceptances")
         archive.db.execute(
@@ -268,7 +291,7 @@ def test_a_chain_that_was_cut_since_it_was_verified_is_told(whole: Path, tmp_pat
         )
 
         assert [str(fault) for fault in found(archive.db)] == [
-            "the chain is cut short: when verified at 2021-05-01T06:00:00Z, it had 9 links"
+            "the chain is cut short: when verified at 2021-05-01T06:00:00Z, it had 12 links"
         ]
 
 

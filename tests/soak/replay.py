@@ -14,12 +14,13 @@ from random import Random
 from time import monotonic
 from urllib.parse import urlsplit
 
-from support import NOT_FOUND, SETTINGS, Answer, Request, Site, Watcher
+from support import NOT_FOUND, SETTINGS, Answer, Request, Site, Watcher, knowledge_of
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.config import Config, Source
 from crawler.importing import import_files
+from crawler.rebuilding import rebuild_all
 from snapshots.archive import Archive
 from snapshots.records import ChangeRecord, Read, Recipe, Revisit
 
@@ -69,6 +70,7 @@ class Replayed:
     outcomes: dict[str, int] = field(default_factory=dict)
     visited: list[Told] = field(default_factory=list)
     imported: list[Told] = field(default_factory=list)
+    rebuilt_otherwise: int = 0
     seconds: float = 0
 
 
@@ -111,12 +113,23 @@ def replay(captures: list[Recorded], recipe: Recipe, folder: Path) -> Replayed:
                 _visit(site, watcher, sources[capture.path], capture, found)
             records = archive.knowledge.changes()
             found.visited = sorted(told(record) for record in records)
+            found.rebuilt_otherwise = _rebuilt_otherwise(archive, sources.values())
         asked = [r for r in site.requests if r.target in sources]
         conditions = ("if-none-match", "if-modified-since")
         found.conditional = sum(any(c in r.headers for c in conditions) for r in asked)
         found.imported = sorted(_imported(captures, sources, site, folder))
+        with Archive.to_write(folder / "imported.sqlite") as archive:
+            found.rebuilt_otherwise += _rebuilt_otherwise(archive, sources.values())
     found.seconds = monotonic() - began
     return found
+
+
+def _rebuilt_otherwise(archive: Archive, sources: Iterable[Source]) -> int:
+    """How many rows differ when what is known is derived from the evidence again."""
+    before = set(knowledge_of(archive))
+    rebuilt = list(rebuild_all(archive, [*sources], LATER))
+    errata = sum(len(each.again.errata) for each in rebuilt)
+    return len(before ^ set(knowledge_of(archive))) + errata
 
 
 def _visit(

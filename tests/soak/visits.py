@@ -16,8 +16,10 @@ from support import SimulatedClock
 
 from crawler.accepting import accept
 from crawler.config import Config, Source
-from crawler.derive import rebuild
 from crawler.fetch import fetcher
+from crawler.rebuilding import rebuild_all
+from crawler.retention import plan, thin
+from crawler.retention_rule import Rule
 from crawler.visit import visit
 from snapshots.archive import Archive
 from snapshots.records import Read, Recipe
@@ -29,6 +31,7 @@ SHARE = 0.3
 # Of what a visit that could see tells, what the program leaves to a person.
 FOR_A_PERSON = ("built of other elements", "it seems another one", LOST_PAGES)
 SOURCES_OF_A_HOST = 4
+RULE = Rule(after_days=2, keep_every_days=4)
 CONFIRM = 2
 SETTINGS = replace(
     support.SETTINGS,
@@ -51,6 +54,7 @@ class Count:
     requests: int = 0
     editions: int = 0
     accepted: int = 0
+    thinned: int = 0
     seconds: float = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     misbehaved: Counter[str] = field(default_factory=Counter)
@@ -97,7 +101,9 @@ def soak(path: Path, visits: int, seed: int, sources: int = 0, *, confirm: int =
         for each in followed:
             count.audit.add(audit(archive, each.publication, each.press.url, confirm))
             count.editions += len(each.publication.past)
-        count.audit.faults += _not_rebuilt(archive, followed)
+        count.audit.faults += _not_rebuilt(archive, followed, clock)
+        count.thinned = _thinned(archive, followed, clock)
+        count.audit.faults += _not_rebuilt(archive, followed, clock)
         count.audit.faults += [Fault("", 0, "damaged", told) for told in archive.problems()]
         for press in {id(each.press): each.press for each in followed}.values():
             count.misbehaved += press.misbehaved
@@ -181,17 +187,30 @@ def _waiting(archive: Archive, followed: list[Followed]) -> Iterator[Followed]:
             yield each
 
 
-def _not_rebuilt(archive: Archive, followed: list[Followed]) -> Iterator[Fault]:
+def _not_rebuilt(
+    archive: Archive, followed: list[Followed], clock: SimulatedClock
+) -> Iterator[Fault]:
     """Knowledge that is derived from the evidence again must be the same, row by row."""
-    for each in followed:
-        key = each.source.key
-        before = list(_rows(archive, key))
-        with archive.transaction():
-            rebuild(archive, each.source)
+    keys = [each.source.key for each in followed]
+    before = {key: list(_rows(archive, key)) for key in keys}
+    for rebuilt in rebuild_all(archive, [each.source for each in followed], clock.now()):
+        key = rebuilt.source
         after = list(_rows(archive, key))
-        for side, there, other in (("no more", before, after), ("now", after, before)):
+        for erratum in rebuilt.again.errata:
+            yield Fault(key, 0, "an erratum", f"{erratum.what}: {erratum.before}")
+        for side, there, other in (("no more", before[key], after), ("now", after, before[key])):
             for row in (Counter(there) - Counter(other)).elements():
                 yield Fault(key, 0, "rebuilt otherwise", f"{side} there: {row}")
+
+
+def _thinned(archive: Archive, followed: list[Followed], clock: SimulatedClock) -> int:
+    """Let go what nothing rests upon; return how many payloads that was."""
+    count = 0
+    for each in followed:
+        planned = plan(archive, each.source, RULE, clock.now())
+        if planned.digests:
+            count += thin(archive, each.source, planned, clock.now()).payloads
+    return count
 
 
 def _rows(archive: Archive, source: str) -> Iterator[tuple[object, ...]]:
