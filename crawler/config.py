@@ -282,18 +282,15 @@ def _source(key: str, table: dict[str, Any], crawler: Crawler) -> Source:
 def _recipe(read: Read, table: dict[str, Any]) -> Recipe:
     selectors = {name: table.get(name) for name in SELECTORS}
     since = table.get("from")
+    if isinstance(since, datetime):
+        since = since.replace(tzinfo=since.tzinfo or UTC).astimezone(UTC)
     return Recipe(
         read=read,
         **selectors,
         ignore=tuple(table.get("ignore", ())),
         fields=dict(table.get("fields", {})),
-        since=_in_utc(since) if isinstance(since, datetime) else since,
+        since=since,
     )
-
-
-def _in_utc(moment: datetime) -> datetime:
-    """A moment with its offset, which is UTC where none is written."""
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def _problems(raw: dict[str, Any]) -> Iterator[str]:
