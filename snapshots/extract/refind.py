@@ -51,20 +51,26 @@ def refound(
         text = decode(payload, content_type)
         if is_plain_text(text, content_type):
             return ()
-        document = parse(text)
+        found = list(_recipes(parse(text), replace(recipe, since=None), url, known))
     except ExtractError:
         return ()
-    recipe = replace(recipe, since=None, ignore=_still(document, recipe.ignore))
+    return tuple({repr(each): each for each in found}.values())
+
+
+def _recipes(
+    document: Document, recipe: Recipe, url: str, known: Sequence[Item]
+) -> Iterator[Recipe]:
+    recipe = replace(recipe, ignore=_still(document, recipe.ignore))
     base = base_url(document, url)
     if recipe.read is Read.PAGE:
-        return tuple(_pages(document, recipe, places_of(document, base, known)))
+        yield from _pages(document, recipe, places_of(document, base, known))
+        return
     for css in recipe.ignore:
         for node in select(document, css):
             node.decompose()
     found = detect_in(document, url).recipe
     places = places_of(document, base, [*known, *_named_values(known)])
-    recipes = {repr(each): each for each in _listings(document, recipe, found, places, known)}
-    return tuple(recipes.values())
+    yield from _listings(document, recipe, found, places, known)
 
 
 def _pages(document: Document, recipe: Recipe, places: Places) -> Iterator[Recipe]:

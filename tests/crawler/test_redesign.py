@@ -1,5 +1,6 @@
 """A redesign mended under supervision: a recipe is proposed, shown, taken, and only news told."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ from redesigned import NEW, drupal, publications, reworded, uswds
 from support import START, Answer, SimulatedClock, Site, Watcher, docs, html, listing
 
 from crawler.asking_mend import mend
+from crawler.cli import main
 from crawler.config import Config, load
 from crawler.derive import rebuild
 from crawler.redesign import Redesign, redesign, take
@@ -324,6 +326,40 @@ def test_the_talk_shows_both_recipes_and_takes_the_new_one_when_told_yes(
     (item,) = (line.split() for line in err.splitlines() if line.startswith("  item "))
     assert item == ["item", "div.views-row", "li.usa-collection__item"]
     assert NEW.title in out
+
+
+def test_the_command_mends_a_source_and_prints_what_is_news(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.visit(drupal(ALL))
+    desk.visit(uswds(LATER))
+    desk.visit(uswds(LATER))
+    arguments = ("accept", "library", "--mend", "--yes", "--format", "jsonl")
+
+    code = main(["--config", str(desk.path), *arguments])
+
+    out, _ = capsys.readouterr()
+    changes = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert {(each["kind"], each["item"]["title"]) for each in changes} == NEWS
+
+
+def test_a_source_read_by_the_defaults_is_mended_as_well(tmp_path: Path, site: Site) -> None:
+    desk = Desk(tmp_path, site, recipe="")
+    plain = [replace(publication, code="") for publication in ALL]
+    desk.visit(drupal(plain))
+    table = "".join(
+        f"<tr><td>{p.day}</td><td><b>{p.title}</b></td><td><a href='/get/{p.number}'>PDF</a>"
+        f"</td><td>{p.summary}</td></tr>"
+        for p in (plain[0], *plain[2:])
+    )
+    seen = desk.visit(html(f"<div><a href='/a'>Home</a></div><table>{table}</table>"))
+
+    assert seen.visit.outcome is Outcome.QUARANTINED
+    changes = desk.mend()
+
+    assert told(changes) == set()
+    assert len(desk.config.sources["library"].recipes) == 2
 
 
 def test_without_a_yes_and_without_anybody_to_ask_nothing_is_written(
