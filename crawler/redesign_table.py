@@ -88,7 +88,8 @@ def _item(number: int, item: Item, width: int) -> Iterator[str]:
 
 def _news(found: Redesign, width: int) -> Iterator[str]:
     """What would be told of the visits since the layout changed, and what would wait."""
-    yield f"{counted(len(found.changes), 'change')} would be told of {_visits(found)}:"
+    end = ":" if found.changes else "."
+    yield f"{counted(len(found.changes), 'change')} would be told of {_visits(found)}{end}"
     told = [f"{headline(each.change)}: {_said(each.change.item)}" for each in found.changes]
     yield from (_cut(f"{_INDENT}- {clean(line)}", width) for line in told[:MOST_CHANGES])
     yield from _more(len(told) - MOST_CHANGES)
