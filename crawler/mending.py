@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
 
-from diffs.compare import remade_columns, values
+from diffs.compare import KNOWN_BY, remade_columns, says_something_else, values
 from diffs.match import Pair, match
 from snapshots.errors import ExtractError
 from snapshots.extract.extract import Reading, extract, unite
@@ -182,19 +182,24 @@ def _agreement(known: Sequence[Item], items: Sequence[Item], pairs: Sequence[Pai
     Where nothing agrees, an address counts half, for a redesign may move every item; any
     other column says something else, and is worse than none.
     """
-    remade = remade_columns(known, items, pairs)
-    told, kept, filled = Counter[str](), Counter[str](), Counter[str]()
+    remade = remade_columns(known, items, pairs) - {"url"}
+    worth, told = Counter[str](), Counter[str]()
     for pair in pairs:
         now = dict(values(items[pair.new]))
         for name, value in values(known[pair.old]):
             told[name] += 1
-            filled[name] += name in now
-            kept[name] += now.get(name) == value
-    shares = [
-        -1.0 if name in remade - {"url"} else max(kept[name], filled[name] / 2) / count
-        for name, count in told.items()
-    ]
-    return sum(shares) / len(shares) if shares else 0.0
+            worth[name] += _worth(name, value, now.get(name))
+    halves = [-2.0 if name in remade else worth[name] / count for name, count in told.items()]
+    return sum(halves) / len(halves) / 2 if halves else 0.0
+
+
+def _worth(name: str, old: str, new: str | None) -> int:
+    """What it is worth, in halves, that a column which said ``old`` says ``new``."""
+    if new is None:
+        return 0
+    if new == old:
+        return 2
+    return -2 if name in KNOWN_BY and says_something_else(name, old, new) else 1
 
 
 def _is_enough(tried: _Tried, known: int) -> bool:

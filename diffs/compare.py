@@ -128,7 +128,7 @@ def remade_columns(
         for name, value in values(old[pair.old]):
             if name in after and name not in KNOWN_BY:
                 both[name] += 1
-                remade[name] += _is_something_else(name, value, after[name])
+                remade[name] += says_something_else(name, value, after[name])
     return frozenset(
         name
         for name, count in remade.items()
@@ -136,7 +136,8 @@ def remade_columns(
     )
 
 
-def _is_something_else(name: str, old: str, new: str) -> bool:
+def says_something_else(name: str, old: str, new: str) -> bool:
+    """Whether a column's value is no edit of what it was: rewritten, cut short, or just other."""
     if _is_same(name, old, new):
         return False
     if name in EXACT:

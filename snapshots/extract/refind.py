@@ -16,6 +16,8 @@ from snapshots.extract.candidates import (
     container,
     inside_names,
     listing_candidates,
+    nodes_of,
+    numbers_of,
 )
 from snapshots.extract.charset import decode
 from snapshots.extract.dates import iso
@@ -88,8 +90,12 @@ def _listings(
     rows = [each.item for each in listing_candidates(document, places, known)]
     for css in dict.fromkeys((old.item, found.item, *rows)):
         if css and item_nodes(document, css).nodes:
-            detected = found if css == found.item else Recipe(read=Read.LISTING)
-            yield _Columns(document, css, places, known).recipe(old, detected)
+            columns = _Columns(document, css, places, known)
+            is_own = css == found.item
+            yield (recipe := columns.recipe(old, found, is_own=is_own))
+            for inner in columns.marks(recipe):
+                narrowed = _Columns(document, f"{css}:has({inner})", places, known)
+                yield narrowed.recipe(old, found, is_own=is_own)
     if found.read is Read.LISTING:
         following = _following(document, old.next) or found.next
         yield replace(found, since=None, next=following, ignore=old.ignore, fields={})
@@ -105,44 +111,57 @@ class _Columns:
         self.items = item_nodes(document, css)
         self.own = self._owners(known)
 
-    def recipe(self, old: Recipe, found: Recipe) -> Recipe:
-        """Return a recipe whose columns say what they said, as far as they are found."""
+    def recipe(self, old: Recipe, found: Recipe, *, is_own: bool) -> Recipe:
+        """Return a recipe whose columns say what they said, as far as they are found.
+
+        What was detected is tried; where nothing says it, it stands if these are ``is_own``,
+        the rows that it was detected in.
+        """
+        rest = found if is_own else Recipe(read=Read.LISTING)
         return Recipe(
             read=Read.LISTING,
             item=self.css,
-            title=self._worded("title", old.title, found.title),
-            link=self._link(old.link, found.link),
-            summary=self._worded("summary", old.summary, found.summary),
-            published=self._date(old.published, found.published),
-            section=self._worded("section", old.section, None) if old.section else None,
+            title=self._worded("title", old.title, found.title) or rest.title,
+            link=self._link(old.link, found.link) or rest.link,
+            summary=self._worded("summary", old.summary, found.summary) or rest.summary,
+            published=self._date(old.published, found.published) or rest.published,
+            section=self._worded("section", old.section, found.section) if old.section else None,
             next=_following(self.document, old.next) or found.next,
             ignore=old.ignore,
-            fields=self._fields(old),
+            fields=self._fields(old, found),
         )
 
+    def marks(self, recipe: Recipe) -> list[str]:
+        """What tells the rows of items from others, such as those of a table's headers."""
+        if None not in self.own:
+            return []
+        written = [parse_selector(css).css for css in (recipe.title, recipe.link) if css]
+        plain = [css for css in written if css[:1] not in ("", ":", "~", "<")]
+        return list(dict.fromkeys((*plain, "a")))
+
     def _link(self, old: str | None, found: str | None) -> str | None:
-        """The selector of the known addresses; where all are new, the one that was detected."""
         wanted = [link_key(item.url) if item and item.url else None for item in self.own]
         named = self._names(wanted, self.places.links, "@href")
-        return self._best((old, found, *named), wanted, self._address) or found
+        return self._best((old, found, *named), wanted, self._address)
 
     def _address(self, href: str) -> str:
         return link_key(joined(self.places.base, href) or "")
 
     def _date(self, old: str | None, found: str | None) -> str | None:
         written = (old, found, *DATES)
-        return self._best(written, self._wanted("published"), _day) or found
+        return self._best(written, self._wanted("published"), _day)
 
-    def _fields(self, old: Recipe) -> dict[str, str]:
+    def _fields(self, old: Recipe, found: Recipe) -> dict[str, str]:
         told = {
             name: [(item.fields.get(name) if item else None) for item in self.own]
             for name in old.fields
         }
-        found = {name: self._said(told[name], css) for name, css in old.fields.items()}
-        return {name: css for name, css in found.items() if css}
+        tried = found.fields.values()
+        named = {name: self._said(told[name], css, *tried) for name, css in old.fields.items()}
+        return {name: css for name, css in named.items() if css}
 
     def _worded(self, name: str, old: str | None, found: str | None) -> str | None:
-        return self._said(self._wanted(name), old, found) or found
+        return self._said(self._wanted(name), old, found)
 
     def _said(self, wanted: Sequence[str | None], *written: str | None) -> str | None:
         """The selector that says the same words as before in most rows."""
@@ -159,7 +178,7 @@ class _Columns:
         names: Counter[str] = Counter()
         for value in {value: None for value in wanted if value}:
             for node in found.get(value, ()):
-                names.update(inside_names(node))
+                names.update(list(dict.fromkeys((*inside_names(node), *_cell(node)))))
         return [f"{css}{ending}" for css, _ in names.most_common(MOST_TRIED)]
 
     def _best(
@@ -184,8 +203,8 @@ class _Columns:
     def _owners(self, known: Sequence[Item]) -> list[Item | None]:
         """The known item of each row; None where there is none, or more than one."""
         held: dict[int, set[int]] = defaultdict(set)
-        for number, item in enumerate(known):
-            for node in self._nodes(item):
+        for number, item in zip(numbers_of(known), known, strict=True):
+            for node in nodes_of(item, self.places):
                 place = self._row(node)
                 if place is not None:
                     held[place].add(number)
@@ -194,11 +213,6 @@ class _Columns:
             known[own[place]] if place in own else None for place in range(len(self.items.nodes))
         ]
 
-    def _nodes(self, item: Item) -> list[Node]:
-        linked = self.places.links.get(link_key(item.url), []) if item.url else []
-        titled = self.places.texts.get(folded(item.title), []) if item.title else []
-        return titled or linked
-
     def _row(self, node: Node | None) -> int | None:
         while node is not None:
             place = self.items.places.get(node.mem_id)
@@ -206,6 +220,19 @@ class _Columns:
                 return place
             node = node.parent
         return None
+
+
+def _cell(node: Node) -> Iterator[str]:
+    """The place of the table cell that an element is, or lies in."""
+    outer: Node | None = node
+    while outer is not None and outer.tag not in ("td", "th", "tr", "table"):
+        outer = outer.parent
+    if outer is not None and outer.tag in ("td", "th"):
+        place, before = 1, outer.prev
+        while before is not None:
+            place += before.is_element_node
+            before = before.prev
+        yield f"{outer.tag}:nth-child({place})"
 
 
 def _day(told: str) -> str:
