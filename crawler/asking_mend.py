@@ -32,7 +32,7 @@ def mend(
     changes = take(config, found, clock)
     remark(
         f"\n{source.key}: a recipe from {found.recipe.since} is written in {config.path}; "
-        f"{counted(len(changes), 'change')}"
+        f"{counted(len(changes), 'change')}; a `reworded watch` that is running reads it on SIGHUP"
     )
     show_changes(changes, form)
     return 0

@@ -26,9 +26,9 @@ class Redesign:
     """A proposed recipe, and all that taking it would do.
 
     ``old`` is the recipe that was in force, ``last_good_at`` when it last read the source, and
-    ``visit`` the newest quarantined visit, of ``visits``. ``changes`` is what would be told
-    of them, ``awaited`` the missing items that wait for more visits, and ``doubts`` why a
-    visit would still not be believed.
+    ``visit`` the newest quarantined visit. ``visits`` of them would be believed; ``changes``
+    is what would be told of those, ``awaited`` the missing items that wait for more visits,
+    and ``doubts`` why others would still not be believed.
     """
 
     source: Source
@@ -37,7 +37,7 @@ class Redesign:
     mend: Mend
     last_good_at: datetime
     visit: int
-    visits: int
+    visits: int = 0
     probes: tuple[Probe, ...] = ()
     changes: tuple[ChangeRecord, ...] = ()
     awaited: tuple[Item, ...] = ()
@@ -66,7 +66,7 @@ def redesign(config: Config, source: Source, clock: Clock | None = None) -> Rede
         found = _tried(archive, _proposed(archive, source), clock)
         probes = asyncio.run(_probes(config, archive, found, clock))
         found = _tried(archive, replace(found, probes=probes), clock) if probes else found
-    if len(found.doubts) == found.visits:
+    if not found.visits:
         raise ConfigError(
             f"{source.key}: a recipe finds {found.mend.found} of {len(found.mend.known)} known "
             f"items, but the visit would not be believed: {'; '.join(found.doubts)}"
@@ -123,7 +123,6 @@ def _proposed(archive: Archive, source: Source) -> Redesign:
         mend=mend,
         last_good_at=standing.snapshot.captured_at,
         visit=newest.id,
-        visits=sum(visit.started_at >= own.started_at for visit in visits),
     )
 
 
@@ -154,6 +153,7 @@ def _tried(archive: Archive, found: Redesign, clock: Clock) -> Redesign:
     items = standing.items if standing else ()
     return replace(
         found,
+        visits=sum(each.outcome.is_good for each in mended),
         changes=_told(mended),
         awaited=tuple(each.item for each in items if each.misses),
         doubts=tuple(f.reason for f in mended if f.reason and not f.outcome.is_good),
