@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -86,7 +86,7 @@ class Source:
 
     def recipe(self, moment: datetime) -> Recipe:
         """Return the recipe of the layout that was in use at a moment."""
-        in_use = [r for r in self.recipes if r.since is None or r.since <= moment.date()]
+        in_use = [r for r in self.recipes if r.begins_at <= moment]
         return in_use[-1] if in_use else self.recipes[0]
 
 
@@ -269,7 +269,7 @@ def _source(key: str, table: dict[str, Any], crawler: Crawler) -> Source:
     read = Read(table["read"])
     written = table.get("recipe", {})
     recipes = [_recipe(read, r) for r in (written if isinstance(written, list) else [written])]
-    recipes.sort(key=lambda recipe: recipe.since or date.min)
+    recipes.sort(key=lambda recipe: recipe.begins_at)
     return Source(
         key=key,
         url=table["url"],
@@ -285,12 +285,14 @@ def _source(key: str, table: dict[str, Any], crawler: Crawler) -> Source:
 def _recipe(read: Read, table: dict[str, Any]) -> Recipe:
     selectors = {name: table.get(name) for name in SELECTORS}
     since = table.get("from")
+    if isinstance(since, datetime):
+        since = since.replace(tzinfo=since.tzinfo or UTC).astimezone(UTC)
     return Recipe(
         read=read,
         **selectors,
         ignore=tuple(table.get("ignore", ())),
         fields=dict(table.get("fields", {})),
-        since=since.date() if isinstance(since, datetime) else since,
+        since=since,
     )
 
 

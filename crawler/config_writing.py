@@ -15,6 +15,7 @@ import tomlkit
 from tomlkit.items import InlineTable, Table
 
 from crawler.config import SELECTORS, Config, Source, load
+from crawler.recipe_writing import with_recipe
 from diffs.links import canonical_link
 from diffs.report.passage import clean
 from snapshots.errors import ConfigError
@@ -82,6 +83,38 @@ def start_with(path: Path, text: str, added: Sequence[Addition]) -> Config:
             raise ConfigError(f"{path}: is there already, and is left as it is")
         after = _with(drafted(path, text), added)
         return _replaced(path, _appended(text, added), after, MODE)
+
+
+def add_recipe(path: Path, key: str, recipe: Recipe) -> Config:
+    """Write a dated recipe after those that a source has; return the whole configuration.
+
+    Raises:
+        ConfigError: as for ``add_sources``.
+    """
+    with _alone(path):
+        before = load(path)
+        source = before.source(key)
+        recipes = sorted((*source.recipes, recipe), key=lambda each: each.begins_at)
+        meant = replace(source, recipes=tuple(recipes))
+        text = _text(path)
+        body = tomlkit.document()
+        body.update({"from": recipe.since, **_table(_selectors(recipe))})
+        written = with_recipe(text, key, tomlkit.dumps(body)) or with_recipe(
+            _with_own_table(text, key), key, tomlkit.dumps(body)
+        )
+        if written is None:
+            raise ConfigError(f"{path}: [source.{key}] is not written as a table of its own")
+        config = replace(before, sources={**before.sources, key: meant})
+        return _replaced(path, written, config, _mode(path))
+
+
+def _with_own_table(text: str, key: str) -> str:
+    """A configuration in which a source's recipe that was written inline is a table."""
+    document = tomlkit.parse(text)
+    source = document["source"][key]
+    if (written := source.pop("recipe", None)) is not None:
+        source.add("recipe", _table(written))
+    return tomlkit.dumps(document)
 
 
 def drafted(path: Path, text: str) -> Config:

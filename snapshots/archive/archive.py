@@ -25,7 +25,7 @@ from snapshots.archive.scratch import attach
 from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
 from snapshots.archive.terms import Terms
 from snapshots.archive.thinnings import Thinnings
-from snapshots.archive.transaction import atomic
+from snapshots.archive.transaction import atomic, tried
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
@@ -169,6 +169,16 @@ class Archive:
                 self._is_urgent = is_urgent
             with atomic(self.db):
                 yield
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Undo everything that is written inside: what would come of it is seen, and not kept.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        with archive_errors(self.path), tried(self.db):
+            yield
 
     def fingerprint(self, source: str) -> str:
         """Return a digest over all that is known of a source: equal when every row is."""
