@@ -2,12 +2,13 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, matching, wordings
+from benchmarks import comparison, crawl, matching, report, wordings
 
 SECTIONS = {
     "comparison": comparison.run,
     "crawl": crawl.run,
     "matching": matching.run,
+    "report": report.run,
     "wordings": wordings.run,
 }
 
