@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from crawler.commands.options import as_text_or_jsonl
+from crawler.commands import options
 
 
 @click.command("accept")
-@click.argument("key", metavar="SOURCE")
-@as_text_or_jsonl
+@click.argument("key", metavar="SOURCE", shell_complete=options.source_keys)
+@options.as_text_or_jsonl
 @click.pass_obj
 def command(path: Path, key: str, form: str) -> None:
     """Take a source's newest visit for real, though it was quarantined.
