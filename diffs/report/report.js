@@ -19,6 +19,12 @@
     return field.type === "checkbox" ? (field.checked ? "1" : "") : field.value.trim();
   };
   const words = (each) => (each.text ??= each.card.textContent.toLowerCase());
+  // The words of all cards are read while nothing else is to be done.
+  let next = 0;
+  const warm = (idle) => {
+    while (next < found.length && idle.timeRemaining() > 1) words(found[next++]);
+    if (next < found.length) requestIdleCallback(warm);
+  };
   const fits = (each, want) =>
     (!want.source || each.source === want.source) &&
     (!want.kind || each.kind === want.kind) &&
@@ -90,15 +96,19 @@
     const want = asked();
     let shown = 0;
     const open = new Set();
+    const counts = new Map(batches.map((batch) => [batch, 0]));
     reorder(want.order);
     for (const each of found) {
       const is = fits(each, want);
       if (each.card.hidden === is) each.card.hidden = !is;
-      if (is) { shown += 1; open.add(each.source); }
+      if (!is) continue;
+      shown += 1;
+      open.add(each.source);
+      const batch = each.card.parentElement;
+      counts.set(batch, counts.get(batch) + 1);
     }
     for (const group of groups) group.hidden = !open.has(group.dataset.source);
-    for (const batch of batches) {
-      const count = batch.querySelectorAll(":scope > :not([hidden])").length;
+    for (const [batch, count] of counts) {
       batch.hidden = !count;
       batch.style.setProperty("--cards", count);
     }
@@ -159,4 +169,5 @@
   restore();
   show();
   if (location.hash.startsWith("#change-")) reveal();
+  globalThis.requestIdleCallback?.(warm);
 })();
