@@ -28,6 +28,7 @@ test: install judges
 
 judges: install
 	@$(BIN)/python -m tests.judges
+	@$(BIN)/python -m tests.browsing
 
 # The long tests in full, with their counts: SEED=2 makes others of them.
 SEED ?= 1
@@ -69,4 +70,4 @@ lock:
 	@$(BIN)/pip freeze --exclude-editable | grep -v '^reworded' > constraints.txt
 
 clean:
-	@rm -rf .venv $(PEERS) $(JUDGES) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv $(PEERS) $(JUDGES) .axe-* .pictures demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, detection, matching, scale, storage, wordings
+from benchmarks import comparison, crawl, detection, matching, report, scale, storage, wordings
 from crawler.cli import collect_rarely
 
 SECTIONS = {
@@ -10,6 +10,7 @@ SECTIONS = {
     "crawl": crawl.run,
     "detection": detection.run,
     "matching": matching.run,
+    "report": report.run,
     "storage": storage.run,
     "scale": scale.run,
     "wordings": wordings.run,

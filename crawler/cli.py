@@ -42,6 +42,8 @@ COMMANDS = (
     "compact",
     "demo",
 )
+# Those whose results may be longer than a screen.
+PAGED = ("status", "changes", "diff", "log", "terms", "report")
 EPILOG = (
     "Exit codes: 0 done; 1 something could not be seen, read or sent, or is overdue; 2 wrong usage "
     "or configuration; 3 the archive cannot be used; 130 interrupted."
@@ -74,13 +76,18 @@ class Commands(click.Group):
     show_default=True,
     help="The configuration to use.",
 )
+@click.option("--no-pager", "is_plain", is_flag=True, help="Never show long results in a pager.")
 @click.pass_context
-def cli(context: click.Context, config: Path) -> None:
+def cli(context: click.Context, config: Path, is_plain: bool) -> None:
     """Track what government publication pages say, and what they no longer say.
 
     Example: reworded run && reworded changes
     """
     context.obj = config
+    if context.invoked_subcommand in PAGED and not is_plain and sys.stdout.isatty():
+        from crawler.pager import paged
+
+        context.with_resource(paged())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from crawler.commands.options import as_text_or_jsonl
+from crawler.commands import options
 
 
 @click.command("accept")
-@click.argument("key", metavar="SOURCE")
+@click.argument("key", metavar="SOURCE", shell_complete=options.source_keys)
 @click.option("--mend", is_flag=True, help="Propose a recipe for the new layout; ask; take it.")
 @click.option("--yes", is_flag=True, help="With --mend: take what is proposed without asking.")
-@as_text_or_jsonl
+@options.as_text_or_jsonl
 @click.pass_obj
 def command(path: Path, key: str, mend: bool, yes: bool, form: str) -> int:
     """Take a source's newest visit for real, though it was quarantined.

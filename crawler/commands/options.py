@@ -28,7 +28,23 @@ base = click.option(
     metavar="DATE",
     help="What differs from the snapshots in force then, whatever happened since.",
 )
-sources = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+
+
+def source_keys(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
+    """Return the sources whose keys begin so, for a shell to complete.
+
+    Reads no more of the configuration than it must: of a broken one, nothing is completed.
+    """
+    import tomllib
+
+    try:
+        told = tomllib.loads(context.find_root().params["config"].read_text("utf-8"))
+        return sorted(key for key in told["source"] if key.startswith(begun))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+sources = click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=source_keys)
 
 
 def exclude_since(base: datetime | None, since: datetime | None) -> None:
