@@ -28,6 +28,7 @@ COMMANDS = (
     "terms",
     "lexicon",
     "report",
+    "serve",
     "recipe",
     "rebuild",
     "retention",

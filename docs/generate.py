@@ -8,6 +8,7 @@ import click
 from sqlite_utils import Database
 
 from crawler.cli import COMMANDS, cli
+from snapshots.archive.notes import NOTES
 from snapshots.archive.schema import (
     CHAIN,
     ERRATA,
@@ -26,11 +27,12 @@ ABOUT = {
     "captures": "Every response, with its headers and redirects.",
     "probes": "What a removed item's own link answered.",
     "chain_start": "The hash that the chain begins with.",
-    "links": "The chain: every visit, capture, probe, acceptance and import, hashed together with the one before it; docs/evidence.md tells how.",
+    "links": "The chain: every visit, capture, probe, acceptance, import and note, hashed together with the one before it; docs/evidence.md tells how.",
     "imports": "Where imported visits came from.",
     "verifications": "When `reworded verify` found everything as it was kept.",
     "errata": "Changes that were told, and that a re-reading of history tells otherwise.",
     "thinnings": "Stretches of unchanged visits whose bytes a rule let go.",
+    "notes": "What analysts made of changes, in `reworded serve`; the newest of each analyst counts.",
     "snapshots": "The good visits; a snapshot has its visit's number.",
     "items": "Every item that a source has ever listed.",
     "item_versions": "Every wording of an item, and the snapshots between which it stood.",
@@ -74,7 +76,7 @@ def schema() -> str:
         "and never change their meaning without a note in the changelog. Moments are ISO 8601 in UTC. "
         "Evidence is appended and never rewritten; knowledge is derived from it, and may be derived again.",
         "## Evidence",
-        *(_table(each, db) for each in _tables((*EVIDENCE, *CHAIN, *ERRATA))),
+        *(_table(each, db) for each in _tables((*EVIDENCE, *CHAIN, *ERRATA, *NOTES))),
         "## Knowledge",
         *(_table(each, db) for each in _tables(KNOWLEDGE)),
         "## Views",

@@ -16,6 +16,8 @@ from snapshots.archive.fingerprint import fingerprint
 from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
+from snapshots.archive.looked_up import LookedUp
+from snapshots.archive.notes import Notes
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.scratch import attach
@@ -29,7 +31,7 @@ BUSY_TIMEOUT_S = 30
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 8
+SCHEMA = 9
 
 
 class Archive:
@@ -46,6 +48,8 @@ class Archive:
         self.progress = Progress(db)
         self.errata = Errata(db)
         self.thinnings = Thinnings(db)
+        self.notes = Notes(db)
+        self.looked_up = LookedUp(db)
         self.hosts = Hosts(db)
         self._lock = lock
         # As `_opened` sets it.
@@ -143,6 +147,16 @@ class Archive:
     def fingerprint(self, source: str) -> str:
         """Return a digest over all that is known of a source: equal when every row is."""
         return fingerprint(self.db, source)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See the archive as it is at this moment, whatever is written meanwhile."""
+        with archive_errors(self.path):
+            self.db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.db.execute("ROLLBACK")
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.

@@ -1,6 +1,6 @@
 """Knowledge: snapshots, items, their versions, and changes. Derived, and rebuilt at will."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from snapshots.archive.rows import (
     ITEM_COLUMNS,
     change_of,
+    dumps,
     item_of,
     moment,
     snapshot_of,
@@ -273,8 +274,9 @@ class Knowledge:
         since: datetime | None = None,
         until: datetime | None = None,
         item: tuple[str, str] | None = None,
+        numbers: Sequence[int] | None = None,
     ) -> list[ChangeRecord]:
-        """Return changes, oldest first.
+        """Return changes, oldest first; only those of some ``numbers``, if these are given.
 
         ``since`` and ``until`` bound the moment a change was told: a removal's snapshot is
         older than the visit that confirmed it.
@@ -292,6 +294,9 @@ class Knowledge:
         if item:
             where.append("c.source = ? AND c.item = ?")
             values += list(item)
+        if numbers is not None:
+            where.append("c.id IN (SELECT value FROM json_each(?))")
+            values.append(dumps(list(numbers)))
         cursor = self.db.execute(
             "SELECT c.* FROM changes AS c JOIN snapshots AS n ON n.id = new_snapshot"
             " JOIN snapshots AS t ON t.id = coalesce(told_by, new_snapshot)"

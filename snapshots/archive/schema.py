@@ -6,6 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from snapshots.archive.chain import CHAIN_START, link_all
+from snapshots.archive.notes import NOTES
 from snapshots.errors import ArchiveError
 
 migrations = Migrations("reworded")
@@ -374,4 +375,11 @@ def m007_chain(db: Database) -> None:
 def m010_errata(db: Database) -> None:
     """Reported changes that came to differ, and bytes that a rule let go."""
     for statement in ERRATA:
+        db.execute(statement)
+
+
+@migrations()
+def m013_notes(db: Database) -> None:
+    """What analysts make of changes."""
+    for statement in NOTES:
         db.execute(statement)
