@@ -7,7 +7,7 @@ from itertools import islice
 
 from crawler.room.room import Asked, NotThereError, Page, Room
 from diffs.importance import Importance, importance
-from diffs.lexicon import Lexicon, asked, label_of
+from diffs.lexicon import Lexicon, asked, folded, label_of
 from diffs.report.jsonl import change_json
 from diffs.report.passage import clean
 from diffs.report.view import fields_of
@@ -23,6 +23,8 @@ MOST_READ = 1_500
 AT_ONCE = 75
 KINDS = (*Kind, Verdict.MOVED, Verdict.ROLLED_OFF)
 NOTES_SHOWN = 100
+# A note's form before anything is filled in.
+BLANK = {"importance": "", "notice_given": "", "available_at": "", "note": "", "vocabulary": ()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def one(room: Room, archive: Archive, asked: Asked) -> Page:
         "captures": captures,
         "notes": notes,
         "number": asked.number,
-        "given": {},
+        "given": BLANK,
         "refused": None,
     }
     return Page(template="change", title=f"Finding {asked.number}", told=told, shown=shown)
@@ -252,6 +254,6 @@ def _sieve(lexicon: Lexicon, term: str) -> tuple[str, ...]:
     is_irregular = any(
         (each.forms or each.new_forms) and term in (each.old, *each.new) for each in lexicon.terms
     )
-    word = max(term.casefold().replace("non-", "").split() or [""], key=len).removeprefix("non")
-    is_plain = word.isascii() and word.isalpha() and len(word) > 5
-    return (word[:-3],) if is_plain and not is_irregular else ()
+    word = max(folded(term) or ("",), key=len).removeprefix("non")
+    is_plain = word.isascii() and word.isalpha() and len(word) > 3
+    return (word[:-1],) if is_plain and not is_irregular else ()

@@ -25,7 +25,7 @@ os.environ["DATASETTE_LOAD_PLUGINS"] = ""
 
 try:
     import uvicorn
-    from datasette import hookimpl
+    from datasette import handle_exception, hookimpl
     from datasette.app import Datasette
     from datasette.database import Database
     from datasette.plugins import pm
@@ -35,6 +35,8 @@ except ImportError as error:
         f"the reading room needs Datasette ({error}); install it: pip install 'reworded[serve]'"
     ) from error
 
+# A traceback tells where; the values of all variables, which Rich would add, are the archive's.
+handle_exception.rich = None
 # What the archive is called in addresses: /archive/changes is its table of changes.
 NAME = "archive"
 PAGES: dict[str, Callable[[Room, Archive, Asked], Page]] = {
@@ -227,7 +229,8 @@ def serve(room: Room, host: str, port: int) -> None:
 def _listening(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # Named TCP, so that answers are not held back to be sent with more (TCP_NODELAY).
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
     except OSError as error:

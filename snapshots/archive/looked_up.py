@@ -129,14 +129,15 @@ class LookedUp:
         ``before`` leaves out that visit and all that began later.
         """
         rows = self.db.execute(
-            "SELECT v.id, started_at, outcome, reason, a.id IS NOT NULL, i.name, item_count,"
+            "SELECT v.id, v.started_at, outcome, reason, a.id IS NOT NULL, i.name, item_count,"
             " is_complete, (SELECT count(*) FROM changes AS c WHERE c.source = v.source"
             " AND c.new_snapshot = v.id) FROM visits AS v"
             " LEFT JOIN acceptances AS a ON a.visit = v.id"
             " LEFT JOIN imports AS i ON i.id = v.import"
-            " LEFT JOIN snapshots AS s ON s.id = v.id WHERE v.source = ? AND (started_at, v.id) <"
+            " LEFT JOIN snapshots AS s ON s.id = v.id"
+            " WHERE v.source = ?1 AND (v.started_at, v.id) <"
             " (coalesce((SELECT started_at FROM visits WHERE id = ?2), ?3), coalesce(?2, 0))"
-            " ORDER BY started_at DESC, v.id DESC LIMIT ?4",
+            " ORDER BY v.started_at DESC, v.id DESC LIMIT ?4",
             (source, before, _MOMENT, most),
         ).fetchall()
         captures = self._captures([row[0] for row in rows])
