@@ -2,12 +2,15 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, matching, wordings
+from benchmarks import comparison, crawl, matching, scale, storage, wordings
+from crawler.cli import collect_rarely
 
 SECTIONS = {
     "comparison": comparison.run,
     "crawl": crawl.run,
     "matching": matching.run,
+    "storage": storage.run,
+    "scale": scale.run,
     "wordings": wordings.run,
 }
 
@@ -17,12 +20,15 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="|".join(SECTIONS), help="default: all")
     parser.add_argument("--quick", action="store_true", help="fewer pages, fewer repetitions")
+    parser.add_argument("--full", action="store_true", help="scale: ten years of visits")
     told = parser.parse_args()
     if unknown := set(told.sections) - SECTIONS.keys():
         parser.error(f"there is no section {', '.join(sorted(unknown))}")
+    # As the program does.
+    collect_rarely()
     for name, run in SECTIONS.items():
         if name in (told.sections or SECTIONS):
-            run(is_quick=told.quick)
+            run(is_quick=told.quick, **({"is_full": told.full} if run is scale.run else {}))
 
 
 if __name__ == "__main__":

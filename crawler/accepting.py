@@ -8,6 +8,7 @@ from crawler.clock import Clock, SystemClock
 from crawler.comparing import probe_missing
 from crawler.conclude import Conclusion, conclude
 from crawler.config import Config, Source
+from crawler.counting import count_terms
 from crawler.derive import ReadAgain, read_if_outdated, rebuild
 from crawler.fetch import fetcher
 from crawler.reading import reread
@@ -49,6 +50,7 @@ def accept(config: Config, source: Source, clock: Clock | None = None) -> Accept
         with archive.transaction():
             archive.evidence.accept(visit.id, clock.now(), probes)
             folded = rebuild(archive, source, noted_at=clock.now())
+        count_terms(archive, config)
         changes = [
             record for each in folded if each.visit.id == visit.id for record in each.records
         ]

@@ -1,5 +1,6 @@
 """The command line: finds the command, runs it, and turns errors into exit codes."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ COMMANDS = (
     "diff",
     "log",
     "terms",
+    "search",
     "lexicon",
     "report",
     "serve",
@@ -33,8 +35,10 @@ COMMANDS = (
     "rebuild",
     "retention",
     "evidence",
+    "export",
     "verify",
     "doctor",
+    "compact",
     "demo",
 )
 EPILOG = (
@@ -106,6 +110,13 @@ def _told(message: str, code: int) -> int:
     return code
 
 
+def collect_rarely() -> None:
+    """Look for garbage seldom: comparing makes many values at once, and next to no cycles."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
 def run() -> None:
     """Be the ``reworded`` command."""
+    collect_rarely()
     sys.exit(main())

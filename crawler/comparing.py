@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crawler.conclude import Conclusion, conclude, settled
 from crawler.config import Source
+from crawler.corroborating import corroborate
 from crawler.derive import Folded, is_outdated, outcome_of, read_if_outdated, rebuild
 from crawler.fetch import Fetcher
 from crawler.probe import probe
@@ -189,6 +190,9 @@ def _keep(
             records = _in_its_place(folded, number)
         else:
             records = tuple(archive.progress.advance(step.numbered(number), {}))
+            before = newest.snapshot.captured_at if newest else None
+            if before and archive.evidence.was_imported_since(source.key, before):
+                corroborate(archive, source)
     return Visited(visit, records, step.item_count)
 
 

@@ -1,6 +1,6 @@
 """config.toml becomes frozen values once; every mistake in it is told in one message."""
 
-import tomllib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import tomli
 
 from crawler import __version__
 from crawler.guard import EVERYWHERE, entry_problem
@@ -53,6 +55,14 @@ class Crawler:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memento:
+    """Which web archive is asked, by its CDX server or the beginning of its TimeMaps, and how."""
+
+    archive: str = "https://web.archive.org/cdx/search/cdx"
+    delay_s: float = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A listing or page being tracked. ``recipes`` are in the order of their dates.
 
@@ -90,6 +100,7 @@ class Config:
     path: Path
     archive: Path
     crawler: Crawler = field(default_factory=Crawler)
+    memento: Memento = field(default_factory=Memento)
     sources: Mapping[str, Source] = field(default_factory=dict)
     lexicon: Mapping[str, Any] = field(default_factory=dict)
     importance: Mapping[str, float] = field(default_factory=dict)
@@ -145,6 +156,7 @@ SOURCE = {
     "confirm": int,
     "recipe": (dict, list),
 }
+MEMENTO = {"archive": str, "delay_s": (int, float)}
 LEXICON = {"packs": list, "file": str, "term": list, "exclude": list}
 MOST_CONFIRM = 30
 ABOVE_ZERO = frozenset(
@@ -154,7 +166,11 @@ SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-TOP = dict.fromkeys(("archive", "crawler", "lexicon", "importance", "retention", "source"), dict)
+TOP = dict.fromkeys(
+    ("archive", "crawler", "memento", "lexicon", "importance", "retention", "source"), dict
+)
+# What most addresses begin with: nothing can be wrong with it.
+_PLAIN_ADDRESS = re.compile(r"https?://\w[\w.:-]*(?:/|\Z)", re.ASCII)
 # A year in seconds, and more bytes than a payload should have.
 MOST_NUMBER = 2**40
 NEEDED = {
@@ -180,6 +196,7 @@ def load(path: Path) -> Config:
         path=path,
         archive=_archive_path(path, archive),
         crawler=crawler,
+        memento=Memento(**raw.get("memento", {})),
         sources=sources,
         lexicon=raw.get("lexicon", {}),
         importance=raw.get("importance", {}),
@@ -227,12 +244,12 @@ def _crawler(table: dict[str, Any]) -> Crawler:
 
 def _raw(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomli.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: not found; `reworded init` writes one") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
 
 
@@ -280,7 +297,8 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from (f"{key} must be a table, written [{key}]" for key in TOP if _is_no_table(raw, key))
     yield from _table_problems("archive", raw.get("archive", {}), ARCHIVE)
     yield from _table_problems("crawler", raw.get("crawler", {}), CRAWLER)
-    yield from _number_problems(raw.get("crawler", {}))
+    yield from _number_problems("crawler", raw.get("crawler", {}))
+    yield from _memento_problems(raw.get("memento", {}))
     yield from _private_problems(raw.get("crawler", {}))
     yield from _timezone_problems("crawler", raw.get("crawler", {}))
     yield from _confirm_problems("crawler", raw.get("crawler", {}))
@@ -302,10 +320,8 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         if needed not in table:
             yield f"[{name}] lacks {needed!r}; write {remedy}"
     url = table.get("url")
-    if isinstance(url, str) and not _is_web_address(url):
-        yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
-    elif isinstance(url, str) and "@" in urlsplit(url).netloc:
-        yield f"[{name}] url must hold no user name and no password, for it is kept and published"
+    if isinstance(url, str) and not _PLAIN_ADDRESS.match(url):
+        yield from _address_problems(name, url)
     read = table.get("read", "page")
     if isinstance(read, str) and read not in list(Read):
         yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
@@ -320,6 +336,13 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
         yield f"[[{name}.recipe]] has two recipes from {day}; give each layout its own first day"
     for number, recipe in enumerate(recipes):
         yield from _recipe_problems(f"{name}.recipe", recipe, is_later=number > 0)
+
+
+def _address_problems(name: str, url: str) -> Iterator[str]:
+    if not _is_web_address(url):
+        yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
+    elif "@" in urlsplit(url).netloc:
+        yield f"[{name}] url must hold no user name and no password, for it is kept and published"
 
 
 def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[str]:
@@ -338,6 +361,8 @@ def _recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[s
             yield f"[{name}] fields.{field_name} must be a selector in quotes, not {css!r}"
         if field_name in RESERVED:
             yield f"[{name}] fields.{field_name} must have another name: {field_name!r} is taken"
+        if set(field_name) & set('"\\'):
+            yield f"[{name}] fields.{field_name} must have another name: no quotes, no \\ in it"
     for key, css in _selectors(recipe):
         if told := selector_problem(css):
             yield f"[{name}] {key} {told}"
@@ -366,17 +391,25 @@ def _table_problems(name: str, table: object, settings: Mapping[str, Any]) -> It
             yield f"[{name}] {key} must be {_type_name(settings[key])}, not {value!r}"
 
 
-def _number_problems(table: object) -> Iterator[str]:
+def _number_problems(name: str, table: object) -> Iterator[str]:
     numbers = table.items() if isinstance(table, dict) else ()
     for key, value in numbers:
         if isinstance(value, (int, float)) and not value < MOST_NUMBER:
-            yield f"[crawler] {key} must be a number below {MOST_NUMBER:,}, and is {value!r}"
+            yield f"[{name}] {key} must be a number below {MOST_NUMBER:,}, and is {value!r}"
         if key in ("contact", "user_agent") and isinstance(value, str) and not _is_header(value):
-            yield f"[crawler] {key} must be plain ASCII on one line, for it is sent as a header"
+            yield f"[{name}] {key} must be plain ASCII on one line, for it is sent as a header"
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
-            yield f"[crawler] {key} must not be below zero, and is {value!r}"
+            yield f"[{name}] {key} must not be below zero, and is {value!r}"
         if key in ABOVE_ZERO and value == 0:
-            yield f"[crawler] {key} must be above zero"
+            yield f"[{name}] {key} must be above zero"
+
+
+def _memento_problems(table: object) -> Iterator[str]:
+    yield from _table_problems("memento", table, MEMENTO)
+    yield from _number_problems("memento", table)
+    written = table.get("archive") if isinstance(table, dict) else None
+    if isinstance(written, str) and not _is_web_address(written):
+        yield f"[memento] archive must be a web address, not {written!r}"
 
 
 def _private_problems(table: object) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crawler.conclude import Conclusion, conclude, settled
 from crawler.config import Source
+from crawler.corroborating import corroborate, watched_at
 from crawler.quality import Doubt
 from crawler.reading import Reader, read, reread
 from crawler.still import unchanged
@@ -53,6 +54,7 @@ def rebuild(archive: Archive, source: Source, *, noted_at: datetime) -> list[Fol
     numbers = _forgotten(archive, source)
     visits = archive.evidence.readable_visits(source.key)
     folded = [fold(archive, source, visit, numbers) for visit in visits]
+    corroborate(archive, source)
     found = differing(archive, source, before, digest)
     archive.errata.note((each for each in found if each.what is not What.NEW), noted_at)
     return folded
@@ -76,6 +78,7 @@ def read_again(
             fold(archive, source, visit, numbers)
     for step in steps or ():
         archive.progress.advance(step, numbers)
+    corroborate(archive, source)
     errata = differing(archive, source, before, digest)
     archive.errata.note(errata, noted_at)
     return ReadAgain(visits, len(before), errata, digest != source.reading_digest)
@@ -131,13 +134,25 @@ def taught(archive: Archive, source: Source, visit: GoodVisit, reader: Reader = 
         )
         return Conclusion(step=unchanged(source, visit, newest) if newest and is_told else None)
     is_believed = not visit.is_doubted
-    if newest and is_believed and is_same_payloads(archive, newest, visit, source.reading_digest):
+    if newest and is_believed and is_same_payloads(newest, visit, source.reading_digest):
         return Conclusion(step=unchanged(source, visit, newest))
     standing = archive.knowledge.standing(source.key)
     seen = reread(archive, source, visit, reader)
     found = conclude(archive, source, visit, standing, seen)
     verdicts = {u: Verdict(v) for u, v in archive.evidence.verdicts(visit.id).items()}
-    return settled(found, verdicts)
+    return _watched(archive, source, visit, settled(found, verdicts))
+
+
+def _watched(archive: Archive, source: Source, visit: GoodVisit, found: Conclusion) -> Conclusion:
+    """Return a conclusion, or the doubt of an archived visit that our own sight speaks against."""
+    if found.step is None or (outcome := outcome_of(found.step)) is Outcome.UNCHANGED:
+        return found
+    if (told := watched_at(archive, source, visit)) is None:
+        return found
+    if outcome is Outcome.PARTIAL:
+        return Conclusion(doubt=Doubt(Outcome.PARTIAL, found.cut_short or ""))
+    reason = f"{visit.captures[0].url} {told}"
+    return Conclusion(doubt=Doubt(Outcome.QUARANTINED, reason))
 
 
 def outcome_of(step: Step) -> Outcome:
@@ -157,7 +172,7 @@ def is_outdated(archive: Archive, source: Source) -> bool:
     return newest.recipe_digest != source.reading_digest
 
 
-def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest: str) -> bool:
+def is_same_payloads(newest: Newest, visit: GoodVisit, digest: str) -> bool:
     """Whether a visit saw, byte for byte, what the newest snapshot holds, and settles nothing.
 
     A visit that misses once more an item that the one before it missed teaches something.
@@ -167,7 +182,7 @@ def is_same_payloads(archive: Archive, newest: Newest, visit: GoodVisit, digest:
         and newest.snapshot.is_complete
         and newest.recipe_digest == digest
         and newest.snapshot.digests == visit.digests
-        and not archive.knowledge.awaits(newest.snapshot.source)
+        and not newest.is_awaiting
     )
 
 

@@ -1,13 +1,12 @@
 """Requests over HTTP: polite, retried, capped, conditional; every hop is kept."""
 
 import asyncio
-import copy
 import math
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -32,6 +31,7 @@ TIMEOUTS = 10
 # Headers whose values are secrets, or are made for one visitor.
 SECRET = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
 NOT_KEPT = "[not kept]"
+NO_BODY = httpx.ByteStream(b"")
 
 
 @dataclass(slots=True)
@@ -65,12 +65,13 @@ class Fetcher:
         memory: Memory | None = None,
     ) -> None:
         self.transport = transport
-        self.headers = {
+        headers = {
             "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5",
             "Accept-Encoding": ACCEPTED,
             "Connection": "keep-alive",
             "User-Agent": settings.agent,
         }
+        self.headers = httpx.Headers(headers).raw
         # Some sites set a cookie and lead back to where it is asked for.
         self.cookies = httpx.Cookies()
         self.limits = httpx.Timeout(settings.timeout_s).as_dict()
@@ -85,7 +86,8 @@ class Fetcher:
         Connections and manners are shared. The waits that politeness asks for are not
         counted, nor is robots.txt, which serves every visit and has as long for itself.
         """
-        fetcher = copy.copy(self)
+        fetcher = Fetcher.__new__(Fetcher)
+        fetcher.__dict__.update(self.__dict__)
         fetcher._budget = _Budget(self.settings.max_visit_s)
         return fetcher
 
@@ -114,6 +116,19 @@ class Fetcher:
             hops.append(Hop(asked, answer.status))
             asked = _resolved(asked, target)
         raise FetchError(url, f"redirects more than {self.settings.max_redirects} times")
+
+    async def ask(self, url: str) -> Capture:
+        """Return what a URL answers, asked once: manners and redirects are the caller's.
+
+        Raises:
+            FetchError: no answer (``NoAnswerError``), too large a one, a damaged body, or an
+                address that is not on the public internet.
+        """
+        try:
+            answer = await self._timely(url, {})
+        except httpx.TransportError as error:
+            raise NoAnswerError(url, f"no answer ({_named(error)})") from error
+        return self._capture(url, url, (), answer, None, False)
 
     def _capture(
         self,
@@ -213,10 +228,13 @@ class Fetcher:
 
     async def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
         try:
+            address = httpx.URL(url)
+            # A request that is told its body is not looked through for one.
             request = httpx.Request(
                 "GET",
-                url,
-                headers={**self.headers, **headers},
+                address,
+                headers=[(b"Host", address.netloc), *self.headers, *httpx.Headers(headers).raw],
+                stream=NO_BODY,
                 extensions={"timeout": self.limits},
             )
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -228,11 +246,11 @@ class Fetcher:
         except (httpx.InvalidURL, UnicodeError) as error:
             # A host name is looked at closely only when it is needed.
             raise FetchError(url, f"is not a web address ({error})") from error
-        response.request = request
         if "set-cookie" in response.headers:
+            response.request = request
             self.cookies.extract_cookies(response)
-        async with aclosing(response):
-            body = await self._capped_body(url, response)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        body = await self._capped_body(url, response.stream)
         return _Answer(
             status=response.status_code,
             headers=_kept(response.headers),
@@ -240,25 +258,18 @@ class Fetcher:
             body=body,
         )
 
-    async def _capped_body(self, url: str, response: httpx.Response) -> bytes:
+    async def _capped_body(self, url: str, stream: httpx.AsyncByteStream) -> bytes:
         cap = self.settings.max_body_bytes
         body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > cap:
-                raise FetchError(url, f"the body is larger than the cap of {cap:,} bytes")
+        async with aclosing(stream):
+            async for chunk in stream:
+                body += chunk
+                if len(body) > cap:
+                    raise FetchError(url, f"the body is larger than the cap of {cap:,} bytes")
         return bytes(body)
 
     def _retry_after_s(self, answer: _Answer) -> float:
-        """The wait that a server asks for, in seconds. Source: RFC 9110, section 10.2.3."""
-        written = (answer.header("retry-after") or "").strip()
-        if written.isascii() and written.isdigit():
-            return float(written)
-        try:
-            asked = parsedate_to_datetime(written) - self.clock.now()
-        except (ValueError, TypeError, OverflowError):
-            asked = timedelta()
-        return max(0.0, asked.total_seconds())
+        return retry_after_s(answer.header("retry-after"), self.clock.now())
 
     async def _robots(self, url: str) -> tuple[int, bytes]:
         asked = url
@@ -285,14 +296,27 @@ async def fetcher(
         yield Fetcher(transport, settings, clock, memory)
 
 
+def retry_after_s(written: str | None, now: datetime) -> float:
+    """Return the wait that a server asks for, in seconds. Source: RFC 9110, section 10.2.3."""
+    written = (written or "").strip()
+    if written.isascii() and written.isdigit():
+        return float(written)
+    try:
+        asked = parsedate_to_datetime(written) - now
+    except (ValueError, TypeError, OverflowError):
+        asked = timedelta()
+    return max(0.0, asked.total_seconds())
+
+
 def _validators(last: Capture) -> dict[str, str]:
     """The headers that make a request conditional on what is held.
 
     The server's own Last-Modified goes back as it came: a made-up date beside an
-    ETag keeps stock nginx from ever answering 304.
+    ETag keeps stock nginx from ever answering 304. What is not ASCII cannot go back.
     """
     pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
-    return {name: value for name, held in pairs if (value := last.header(held))}
+    found = {name: last.header(held) for name, held in pairs}
+    return {name: value for name, value in found.items() if value and value.isascii()}
 
 
 def _resolved(asked: str, target: str) -> str:

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.config import Config, Source
+from crawler.corroborating import corroborate
 from crawler.derive import ReadAgain, fold, read_if_outdated, rebuild
 from crawler.files import Files, identity, is_warc, once, origin
 from crawler.quality import answer_doubt
+from crawler.reading import says_more
 from crawler.terminal import tracked
 from diffs.links import canonical_link
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError, ExtractError
-from snapshots.extract.extract import extract
+from snapshots.extract.extract import Reading, extract
+from snapshots.extract.paging import is_template, page_url
 from snapshots.records import (
     Capture,
     ChangeRecord,
@@ -67,14 +70,14 @@ def import_files(
         files.read(path, at)
     files.leave_out_after(now)
     fresh = [c for c in once(files.found.captures) if not archive.evidence.holds(source.key, c)]
-    visits = _visits(files, sorted(fresh, key=lambda capture: capture.captured_at))
+    visits = grouped(source, files.url, fresh)
     taken = sum(len(visit.captures) for visit in visits)
     changes: list[ChangeRecord] = []
     again = None
     if visits:
         with archive.transaction():
             again = read_if_outdated(archive, source, noted_at=now)
-            changes = _keep(archive, source, _with_imports(archive, files, visits, now), now)
+            changes = keep(archive, source, _with_imports(archive, files, visits, now), now)
     return Imported(
         taken=taken,
         held=len(files.found.captures) - len(fresh),
@@ -97,12 +100,16 @@ def _check(paths: Sequence[Path], at: datetime | None, now: datetime) -> None:
         )
 
 
-def _visits(files: Files, captures: Sequence[Capture]) -> list[Visit]:
-    """Group captures into visits: a page alone, a listing's page with the pages that follow."""
-    source = files.source
+def grouped(source: Source, url: str, captures: Sequence[Capture]) -> list[Visit]:
+    """Return captures as visits: a page alone, a listing's page with the pages that follow.
+
+    ``url`` is the address that the captures were looked for by: the source's own, or one
+    that it had.
+    """
+    captures = sorted(captures, key=lambda capture: capture.captured_at)
     if source.read is Read.PAGE:
         return [_visit(source, (capture,)) for capture in captures]
-    wanted = canonical_link(files.url)
+    wanted = canonical_link(url)
     starts = [capture for capture in captures if canonical_link(capture.url) == wanted]
     return [_listing_visit(source, start, captures) for start in starts]
 
@@ -114,26 +121,55 @@ def _listing_visit(source: Source, start: Capture, captures: Sequence[Capture]) 
     own address: the rest of the listing was not seen.
     """
     pages = [start]
-    following = _next_link(source, start)
+    following = next_link(source, pages)
     while following:
         page = _soonest(following, start, captures)
+        if page is not None and is_past_the_end(source, page, pages):
+            following = None
+            break
         if page is None or page in pages:
             break
         pages.append(page)
-        following = _next_link(source, page)
+        following = next_link(source, pages)
     missing = f"its next page {following} was not among what was imported" if following else None
     is_whole = canonical_link(start.url) == canonical_link(source.url)
     beginning = None if is_whole else f"{start.url} is not where the listing begins"
     return _visit(source, tuple(pages), missing or beginning)
 
 
-def _next_link(source: Source, capture: Capture) -> str | None:
+def next_link(source: Source, pages: Sequence[Capture]) -> str | None:
+    """Return the address of the page that follows the pages of a listing, or None.
+
+    Where a recipe counts pages there is always another, until one is past the end.
+    """
+    reading = _reading(source, pages[-1])
+    if reading is None or source.read is not Read.LISTING:
+        return None
+    written = source.recipe(pages[0].captured_at).next
+    return (
+        page_url(written, pages[0].final_url, len(pages))
+        if is_template(written)
+        else (reading.next_url)
+    )
+
+
+def is_past_the_end(source: Source, page: Capture, pages: Sequence[Capture]) -> bool:
+    """Whether a counted page is the one after the last: gone, or with nothing new."""
+    if not is_template(source.recipe(pages[0].captured_at).next):
+        return False
+    doubt = answer_doubt(page)
+    reading = _reading(source, page)
+    before = [each for each in (_reading(source, page) for page in pages) if each]
+    return doubt.is_gone if doubt else reading is not None and not says_more(reading, before)
+
+
+def _reading(source: Source, capture: Capture) -> Reading | None:
     if answer_doubt(capture):
         return None
     recipe = source.recipe(capture.captured_at)
     kind = capture.header("content-type")
     try:
-        return extract(capture.payload, recipe, url=capture.url, content_type=kind).next_url
+        return extract(capture.payload, recipe, url=capture.url, content_type=kind)
     except ExtractError:
         return None
 
@@ -174,12 +210,13 @@ def _with_imports(
     return [(visit, numbers[path]) for visit, path in zip(visits, paths, strict=True)]
 
 
-def _keep(
+def keep(
     archive: Archive, source: Source, imported: Sequence[tuple[Visit, int]], now: datetime
 ) -> list[ChangeRecord]:
-    """Keep visits and fold them into what is known; return the changes they brought.
+    """Keep visits, each with its import, and fold them into what is known; return the changes.
 
     In order of time where they follow what is held, and from the beginning otherwise.
+    The transaction is the caller's.
     """
     newest = archive.evidence.newest_readable(source.key)
     is_late = newest is not None and min(v.started_at for v, _ in imported) <= newest
@@ -194,6 +231,7 @@ def _keep(
     else:
         kept = archive.evidence.readable_visits(source.key, among=fresh)
         folded = [fold(archive, source, visit, {}) for visit in tracked(kept, "comparing")]
+        corroborate(archive, source)
         changes = [record for each in folded for record in each.records]
     concluded = {each.visit.id: (each.outcome, each.reason) for each in folded}
     for number, visit in fresh.items():

@@ -16,11 +16,11 @@ from crawler.flags import (
     take_turns,
     wording_back,
 )
-from diffs.compare import LISTED, changed, values
+from diffs.compare import LISTED, changed, restricted, values
 from diffs.terms import folded_pair, phrases
 from snapshots.archive import Archive, Standing, Told
 from snapshots.archive.knowledge import Version
-from snapshots.records import Change, Flag, Item, Kind, Match, Seen, Snapshot
+from snapshots.records import Change, ChangeRecord, Flag, Item, Kind, Match, Seen, Snapshot
 
 # What an item says in fields of its own; the others have the names of a recipe.
 WORDINGS = (*LISTED, "text")
@@ -68,17 +68,26 @@ class Ledger:
         ended = self.knowledge.versions(self.source, change.item.key, is_ended=True)
         if change.kind is Kind.ADDED:
             return self._added(change, ended)
-        told = self._changed(change, ended, self._seen(change))
         if len(ended) < FEWEST_TURNS:
-            return told
+            return self._changed(change, ended, self._seen(change))
+        return self._swung(change, ended)
+
+    def _swung(self, change: Change, ended: Sequence[Version]) -> Told:
+        """Return a change of which the fields that were told to take turns are held."""
         versions = self.knowledge.versions(self.source, change.item.key)
-        found = stands(versions, change.changed, self._now(change), self.snapshot)
-        if not self._flaps(found):
-            return told
-        flags = (*told.change.flags, Flag.FLAPPING)
-        if not self._flaps(found[:-1]):
-            return replace(told, change=replace(told.change, flags=flags))
-        return replace(told, is_held=True)
+        found = {
+            n: stands(versions, (n,), self._now(change), self.snapshot) for n in change.changed
+        }
+        swings = [name for name, each in found.items() if self._flaps(each)]
+        held = [name for name in swings if self._flaps(found[name][:-1])]
+        told = [name for name in change.changed if name not in held]
+        if told and held:
+            change = restricted(change, told)
+        result = self._changed(change, ended, self._seen(change))
+        if told and len(swings) > len(held):
+            flags = (*result.change.flags, Flag.FLAPPING)
+            result = replace(result, change=replace(result.change, flags=flags))
+        return replace(result, is_held=not told, is_holding=bool(held))
 
     def settled(self) -> Settled:
         """Return which items that flapped stand still by now, and the net of what was held."""
@@ -96,7 +105,9 @@ class Ledger:
         """Return the items of which a swing is left to tell once these changes are told."""
         changed = [t for t in told if t.change.kind is Kind.CHANGED]
         return frozenset(
-            t.change.item.key for t in changed if t.is_held or self.stood[t.change.item.key].is_held
+            t.change.item.key
+            for t in changed
+            if t.is_holding or self.stood[t.change.item.key].is_held
         )
 
     def _added(self, change: Change, ended: Sequence[Version]) -> Told:
@@ -146,25 +157,22 @@ class Ledger:
         return is_settled(first.captured_at, until.captured_at, visits)
 
     def _net(self, item: Item, versions: Sequence[Version]) -> list[Told]:
-        """What an item says now against what was last told of it; nothing when that is the same."""
-        said = self._last_told(item, versions)
+        """What an item says now against what was last told of it; nothing when that is the same.
+
+        The interval is that of the last swing. When something else was told of it by then,
+        it ends here, as no item changes twice at one snapshot.
+        """
+        told = self.knowledge.changes(item=(self.source, item.key))
+        said = _last_told(item, versions, told)
         change = changed(said, item, Match("history", 1.0))
         if change is None:
             return []
         since = stands(versions, change.changed, item, self.snapshot)[-1].first
         before = next(v for v in reversed(versions) if v.until and v.until.id == since.id)
+        if any(record.seen.new.id == since.id for record in told):
+            since = self.snapshot
         seen = self._interval(before.last_seen or before.first, since)
         return [self._changed(change, versions, seen)]
-
-    def _last_told(self, item: Item, versions: Sequence[Version]) -> Item:
-        """The item with every field as a change last told it, or as it was first read."""
-        said = dict(values(versions[0].item))
-        for record in self.knowledge.changes(item=(self.source, item.key)):
-            told = {name: field.new for name, field in record.change.fields.items()}
-            said = {n: v for n, v in {**said, **told}.items() if v is not None}
-        own = {name: said.get(name) for name in WORDINGS}
-        fields = {name: value for name, value in said.items() if name not in WORDINGS}
-        return replace(item, **own, fields=fields)  # type: ignore[arg-type]
 
     def _is_backdated(self, change: Change) -> bool:
         """Whether a new item's date is odd. One that may only have moved up is not judged.
@@ -226,3 +234,14 @@ class Ledger:
         number = self.stood[change.item.key].last_seen
         is_newest = number == self.standing.snapshot.id
         return self.standing.snapshot if is_newest else self.knowledge.snapshot(number)
+
+
+def _last_told(item: Item, versions: Sequence[Version], told: Sequence[ChangeRecord]) -> Item:
+    """The item with every field as a change last told it, or as it was first read."""
+    said = dict(values(versions[0].item))
+    for record in told:
+        changed = {name: field.new for name, field in record.change.fields.items()}
+        said = {n: v for n, v in {**said, **changed}.items() if v is not None}
+    own = {name: said.get(name) for name in WORDINGS}
+    fields = {name: value for name, value in said.items() if name not in WORDINGS}
+    return replace(item, **own, fields=fields)  # type: ignore[arg-type]

@@ -1,10 +1,11 @@
 """The lexicon that a configuration asks for: packs of the program, a file, and own terms."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from diffs.lexicon import Lexicon, Pack, lexicon_of, pack_of
 from diffs.lexicon_check import shape_problems
@@ -42,8 +43,8 @@ def pack_in(path: Path) -> Pack:
         ConfigError: there is none that can be read; the message lists every mistake.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        table = tomli.loads(path.read_text("utf-8"))
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: the lexicon cannot be read ({error})") from error
@@ -55,7 +56,7 @@ def pack_in(path: Path) -> Pack:
 def shipped(name: str) -> Pack:
     """Return one of the packs that come with the program."""
     written = files("diffs").joinpath("lexicons", f"{name}.toml").read_text("utf-8")
-    return pack_of(tomllib.loads(written), name)
+    return pack_of(tomli.loads(written), name)
 
 
 def lexicon_problems(table: Mapping[str, Any]) -> Iterator[str]:

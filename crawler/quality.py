@@ -7,6 +7,7 @@ from itertools import accumulate
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.notices import SHORT_CHARS, Notice, Sign, notice, titled_not_found
+from crawler.rewriting import rewriting
 from diffs.links import canonical_link
 from snapshots.extract.extract import UNTOLD
 from snapshots.records import Capture, Item, Outcome
@@ -114,6 +115,8 @@ def answer_doubt(capture: Capture) -> Doubt | None:
     """
     if capture.status == 304 and capture.payload:
         return None
+    if told := rewriting(capture):
+        return Doubt(Outcome.QUARANTINED, told)
     refusal = announced(capture)
     place = led_to(capture)
     if place and place.sign in (Sign.BLOCK, Sign.SIGN_ON):

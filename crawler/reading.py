@@ -33,9 +33,10 @@ def content_type(capture: Capture, archive: Archive) -> str | None:
 
     What a 304 says of itself, or the same bytes under another label, tells nothing of them.
     """
-    held = archive.evidence.content_type(capture.payload_digest)
     own = capture.header("content-type")
-    return (held or own) if capture.revisit else (own or held)
+    if own and not capture.revisit:
+        return own
+    return archive.evidence.content_type(capture.payload_digest) or own
 
 
 def read(source: Source, capture: Capture, archive: Archive) -> Reading | Doubt:
@@ -108,6 +109,8 @@ def tears(readings: Sequence[Reading]) -> frozenset[object]:
     One link stands there in two wordings, or one wording under two links. Two walks that
     show the same contradictions show what is really there.
     """
+    if len(readings) < 2:
+        return frozenset()
     seen: dict[object, tuple[int, object]] = {}
     found: set[object] = set()
     for page, reading in enumerate(readings):

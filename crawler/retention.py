@@ -116,7 +116,7 @@ def _history(scratch: Archive, source: Source) -> Iterator[_Kept]:
     with scratch.transaction():
         for visit in scratch.evidence.readable_visits(source.key):
             newest = scratch.knowledge.newest_snapshot(source.key)
-            is_awaited = scratch.knowledge.awaits(source.key)
+            is_awaited = newest is not None and newest.is_awaiting
             found = taught(scratch, source, visit)
             step = found.step
             if step is not None:

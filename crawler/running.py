@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Config, Source
+from crawler.counting import count_terms
 from crawler.fetch import fetcher
 from crawler.freshness import is_due
 from crawler.showing import show_changes
@@ -15,6 +16,7 @@ from crawler.terminal import remark
 from crawler.visit import Visited, visit
 from snapshots.archive import Archive
 from snapshots.errors import ArchiveBusyError, ArchiveError
+from snapshots.records import Outcome
 
 if TYPE_CHECKING:
     from crawler.derive import ReadAgain
@@ -55,13 +57,22 @@ def run(
             remark("nothing is due")
             return 0
         is_blind = False
+        otherwise: list[str] = []
 
         def show(visited: Visited) -> None:
             nonlocal is_blind
             tell(visited, form)
             is_blind = is_blind or not visited.visit.outcome.is_good
+            if visited.visit.outcome is not Outcome.UNCHANGED:
+                otherwise.append(visited.visit.source)
 
         asyncio.run(visit_all(config, chosen, archive, clock, show))
+        count_terms(archive, config)
+        if otherwise:
+            # Loaded when something was kept that may be sealed: most runs find all as it was.
+            from crawler.compacting import compact_a_little
+
+            compact_a_little(archive, otherwise, clock)
         return int(is_blind)
 
 

@@ -60,7 +60,7 @@ async def first_look(
         newest is not None
         and 0 < len(known) <= most
         and newest.snapshot.captured_at < now
-        and not archive.knowledge.awaits(source.key)
+        and not newest.is_awaiting
     )
     return FirstLook(newest, answers, is_still)
 
@@ -77,7 +77,7 @@ async def ask(source: Source, fetcher: Fetcher, archive: Archive, url: str) -> A
 def unchanged(source: Source, visit: GoodVisit, newest: Newest) -> Step:
     """Return the step of a visit that saw nothing new."""
     return Step(
-        snapshot=visit.snapshot(source.key, is_complete=True, tail=newest.snapshot.tail),
+        snapshot=visit.snapshot(source.key, is_complete=True),
         recipe_digest=newest.recipe_digest,
         items=(),
         is_unchanged=True,

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.memento.listed import host_of
 from crawler.showing import json_line
 from crawler.terminal import has_colour, remark, say, width
 from diffs.compare import changed
 from diffs.report.jsonl import edits_json, item_json
 from diffs.report.passage import clean
-from diffs.report.phrases import counted, duration, kind_words, moment
+from diffs.report.phrases import counted, duration, kind_words, moment, read_on
 from diffs.report.text import paragraph, render_change, render_fields
 from snapshots.archive import Archive
+from snapshots.archive.corroborations import Corroboration
 from snapshots.archive.knowledge import Version
 from snapshots.archive.rows import stamp
 from snapshots.errors import ConfigError
@@ -27,7 +29,8 @@ class Chapter:
 
     ``change`` tells it from the wording before; None for the first one. ``record`` is that
     change as it was told, None when it was held while the item flapped. ``removal`` is the
-    change that ended it, if that was a removal.
+    change that ended it, if that was a removal. ``corroborated_by`` are the captures of web
+    archives beside the own snapshots that read it.
     """
 
     version: Version
@@ -35,6 +38,7 @@ class Chapter:
     change: Change | None = None
     record: ChangeRecord | None = None
     removal: ChangeRecord | None = None
+    corroborated_by: tuple[Corroboration, ...] = ()
 
 
 def tell(archive: Archive, wanted: str, source: str | None, form: str) -> None:
@@ -72,12 +76,14 @@ def chapters(archive: Archive, source: str, key: str) -> Iterator[Chapter]:
         record = made.get(version.first.id)
         swing = changed(before.item, version.item, SAME) if before and not record else None
         seen = version.last_seen or (newest.snapshot if newest else version.first)
+        span = (version.first.captured_at, seen.captured_at)
         yield Chapter(
             version=version,
             last_seen=seen.captured_at,
             change=record.change if record else swing,
             record=record,
             removal=ended.get(version.until.id) if version.until else None,
+            corroborated_by=tuple(archive.corroborations.of(source, *span)),
         )
         before = version
 
@@ -96,6 +102,8 @@ def _chapter(chapter: Chapter) -> list[str]:
     if chapter.change is None:
         lines += paragraph(_wording(chapter.version), indent="    ", width=columns)
     lines += paragraph(stood(chapter), indent="    ", width=columns)
+    for each in chapter.corroborated_by:
+        lines += paragraph(corroborated(each), indent="    ", width=columns)
     if chapter.removal:
         lines += ["", *render_change(chapter.removal, colour=colour, width=columns)]
     return lines
@@ -106,10 +114,17 @@ def stood(chapter: Chapter) -> str:
     version = chapter.version
     first, last = version.first.captured_at, chapter.last_seen
     length = int((last - first).total_seconds())
-    read = f"This wording was read from {moment(first)} to {moment(last)}, for {duration(length)}"
+    begun = read_on(version.first)
+    read = f"This wording was read from {begun} to {moment(last)}, for {duration(length)}"
     if length <= 0:
-        read = f"This wording was read on {moment(first)}"
-    return f"{read}; gone by {moment(version.until.captured_at)}." if version.until else f"{read}."
+        read = f"This wording was read on {begun}"
+    return f"{read}; gone by {read_on(version.until)}." if version.until else f"{read}."
+
+
+def corroborated(each: Corroboration) -> str:
+    """What a web archive's capture says of a snapshot of ours, in words."""
+    by = f"by {clean(host_of(each.memento_url))}, {moment(each.kept_at)}"
+    return f"Corroborated {by}." if each.agrees else f"Contradicted {by}: {each.detail}."
 
 
 def _end(archive: Archive, source: str, told: list[Chapter]) -> list[str]:
@@ -156,6 +171,16 @@ def chapter_json(source: str, chapter: Chapter) -> dict[str, object]:
         "fields": edits_json(change) if change else {},
         "removal": removal.id if removal else None,
         "verdict": removal.change.verdict if removal else None,
+        "kept_by": version.first.kept_by,
+        "corroborated_by": [
+            {
+                "kept_at": stamp(each.kept_at),
+                "memento_url": each.memento_url,
+                "agrees": each.agrees,
+                "detail": each.detail,
+            }
+            for each in chapter.corroborated_by
+        ],
     }
 
 

@@ -69,4 +69,8 @@ def _unchanged(
         number = archive.evidence.keep(kept)
         seen = GoodVisit(number, started_at, True, captures)
         archive.progress.advance(unchanged(source, seen, newest), {})
+        if archive.evidence.was_imported_since(source.key, newest.snapshot.captured_at):
+            from crawler.corroborating import corroborate
+
+            corroborate(archive, source)
     return Visited(kept, (), newest.item_count)

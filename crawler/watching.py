@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Config, Source, load
+from crawler.counting import count_terms
 from crawler.fetch import Fetcher, fetcher
 from crawler.freshness import due_at
 from crawler.running import tell
@@ -135,6 +136,7 @@ class Watching:
             async with turn, self._archive.opened() as archive:
                 if self._is_still_due(source, archive):
                     self._told(await visit(source, client, archive))
+                    count_terms(archive, self.config)
                 self._plan(archive, {source.key} & self.config.sources.keys())
         finally:
             self._under_way.discard(source.key)

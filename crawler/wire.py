@@ -264,4 +264,4 @@ def _octets(request: httpx.Request) -> bytes:
     head = b"\r\n".join(lines)
     if head.count(b"\n") + 1 != len(lines) or head.count(b"\r") + 1 != len(lines) or b"\0" in head:
         raise httpx.LocalProtocolError("a header of the request holds a line break")
-    return b"%s\r\n\r\n%s" % (head, request.content)
+    return b"%s\r\n\r\n%s" % (head, request.read())

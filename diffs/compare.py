@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
-from diffs.splits import flags_of_places, merges, splits
+from diffs.splits import divided, flags_of_places
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
 from diffs.words import marks_only
 from snapshots.records import Change, Edit, FieldChange, Flag, Item, Kind, Match
@@ -17,6 +18,8 @@ FEWEST_ROWS = 3
 MOST = 0.5
 EXACT = frozenset(("url", "published"))
 WORDED = frozenset(("title", "summary", "text"))
+_COLUMNS = {name: attrgetter(name) for name in (*LISTED, "text")}
+_FIELDS = attrgetter("fields")
 
 
 def compare(old: Sequence[Item], new: Sequence[Item]) -> list[Change]:
@@ -36,19 +39,25 @@ def changes_of(
     silent: frozenset[str] = frozenset(),
 ) -> list[Change]:
     """Return the changes that a matching implies, outside the silent columns."""
-    partner = {pair.new: pair for pair in pairs}
-    kept = {pair.old for pair in pairs}
+    partner = {pair.new: pair for pair in pairs if _says_otherwise(old[pair.old], new[pair.new])}
+    come = _others(len(new), [pair.new for pair in pairs])
     of_new: dict[int, Change] = {}
-    for place, item in enumerate(new):
+    for place in sorted((*partner, *come)):
         pair = partner.get(place)
         if pair is None:
-            of_new[place] = added(item)
-        elif change := changed(old[pair.old], item, pair.match, silent=silent):
+            of_new[place] = added(new[place])
+        elif change := changed(old[pair.old], new[place], pair.match, silent=silent):
             of_new[place] = change
-    of_old = {place: removed(item) for place, item in enumerate(old) if place not in kept}
+    gone = _others(len(old), [pair.old for pair in pairs])
+    of_old = {place: removed(old[place]) for place in gone}
     news, olds = _divided(old, new, partner, of_old, of_new)
     told = [_flagged(change, news.get(place)) for place, change in of_new.items()]
     return told + [_flagged(change, olds.get(place)) for place, change in of_old.items()]
+
+
+def _others(count: int, places: Sequence[int]) -> list[int]:
+    """The other places of so many, in order."""
+    return [] if len(places) == count else sorted({*range(count)}.difference(places))
 
 
 def _divided(
@@ -66,8 +75,7 @@ def _divided(
     before = {place: number for number, place in enumerate(olds)}
     places = [(before[pairs[p]], number) for number, p in enumerate(news) if p in pairs]
     left, right = [old[place] for place in olds], [new[place] for place in news]
-    split, merged = splits(left, right, places), merges(left, right, places)
-    flags_old, flags_new = flags_of_places(split, merged)
+    flags_old, flags_new = flags_of_places(*divided(left, right, places))
     return (
         {news[number]: flag for number, flag in flags_new.items()},
         {olds[number]: flag for number, flag in flags_old.items()},
@@ -86,14 +94,23 @@ def silent_columns(
     A layout that no longer shows a column, or a capture as text that has no links,
     says nothing of what single items say: the column is not compared (law 2).
     """
-    differing = sum(old[pair.old] != new[pair.new] for pair in pairs)
+    olds, news = [old[pair.old] for pair in pairs], [new[pair.new] for pair in pairs]
+    if not _filled(olds) ^ _filled(news):
+        return frozenset()
+    differing = sum(map(_says_otherwise, olds, news))
     if differing < max(FEWEST_ROWS, len(pairs) * MOST):
         return frozenset()
-    filled_old = Counter(name for pair in pairs for name, _ in values(old[pair.old]))
-    filled_new = Counter(name for pair in pairs for name, _ in values(new[pair.new]))
+    filled_old = Counter(name for item in olds for name, _ in values(item))
+    filled_new = Counter(name for item in news for name, _ in values(item))
     one_sided = filled_old.keys() ^ filled_new.keys()
     counts = filled_old + filled_new
     return frozenset(name for name in one_sided if counts[name] >= len(pairs) * MOST)
+
+
+def _filled(items: Sequence[Item]) -> set[str]:
+    """The columns that any of some items fills."""
+    own = {name for name, get in _COLUMNS.items() if any(map(get, items))}
+    return own.union(*filter(None, map(_FIELDS, items)))
 
 
 def carried(old: Item, new: Item, silent: frozenset[str]) -> Item:
@@ -123,7 +140,7 @@ def changed(
 
     The columns named in ``silent`` are not compared.
     """
-    if old is new or old == new:
+    if not _says_otherwise(old, new):
         return None
     before, after = dict(values(old)), dict(values(new))
     names = [name for name in dict.fromkeys((*before, *after)) if name not in silent]
@@ -141,6 +158,17 @@ def changed(
     )
 
 
+def restricted(change: Change, names: Sequence[str]) -> Change:
+    """Return the part of a change that is of the named fields, with the flags that it keeps."""
+    fields = {name: value for name, value in change.fields.items() if name in names}
+    lost = {
+        Flag.STEALTH: not _is_reworded(fields),
+        Flag.REWRITTEN: not _is_rewritten(fields),
+    }
+    flags = tuple(flag for flag in change.flags if not lost.get(flag))
+    return replace(change, changed=tuple(fields), fields=fields, flags=flags)
+
+
 def values(item: Item) -> Iterator[tuple[str, str]]:
     """Yield the fields of an item that a comparison speaks of, those that are filled.
 
@@ -154,6 +182,19 @@ def values(item: Item) -> Iterator[tuple[str, str]]:
         if value is not None:
             yield name, value
     yield from item.fields.items()
+
+
+def _says_otherwise(old: Item, new: Item) -> bool:
+    """Whether two items differ in anything but their keys; the likeliest is asked first."""
+    return old is not new and (
+        old.title != new.title
+        or old.url != new.url
+        or old.summary != new.summary
+        or old.published != new.published
+        or old.text != new.text
+        or old.section != new.section
+        or old.fields != new.fields
+    )
 
 
 def _is_same(name: str, old: str | None, new: str | None) -> bool:
@@ -178,18 +219,24 @@ def _flags(
     after: Mapping[str, str],
     silent: frozenset[str],
 ) -> tuple[Flag, ...]:
-    if all(name not in EXACT and _is_punctuation(c) for name, c in fields.items()):
+    marks = {name for name, c in fields.items() if name not in EXACT and _is_punctuation(c)}
+    if marks == fields.keys():
         return (Flag.PUNCTUATION,)
-    worded = [c for name, c in fields.items() if name in WORDED and c.old and c.new]
-    is_rewritten = any(kept_share(change.edits) < REWRITTEN_BELOW for change in worded)
     dates = [] if "published" in silent else [before.get("published"), after.get("published")]
     is_dated = bool(dates) and all(dates)
     flags = {
-        Flag.REWRITTEN: is_rewritten,
-        Flag.STEALTH: is_dated and "published" not in fields and _is_reworded(fields),
+        Flag.REWRITTEN: _is_rewritten(fields),
+        Flag.STEALTH: is_dated
+        and "published" not in fields
+        and not WORDED & fields.keys() <= marks,
         Flag.DATE_BUMP: is_dated and fields.keys() == {"published"},
     }
     return tuple(flag for flag, is_set in flags.items() if is_set)
+
+
+def _is_rewritten(fields: Mapping[str, FieldChange]) -> bool:
+    worded = [c for name, c in fields.items() if name in WORDED and c.old and c.new]
+    return any(kept_share(change.edits) < REWRITTEN_BELOW for change in worded)
 
 
 def _is_reworded(fields: Mapping[str, FieldChange]) -> bool:

@@ -51,7 +51,7 @@ def likely_pairs(
     told_old = {place: Told(old[place]) for place in left_old}
     told_new = {place: Told(new[place]) for place in left_new}
     others = [item for place, item in enumerate(new) if place not in told_new]
-    rarity = Rarity([*told_old.values()], [*told_new.values()], others)
+    rarity = Rarity([*told_old.values()], [*told_new.values()], others, (old, new))
     postings = _postings(told_new)
     found = []
     for here, told in told_old.items():
@@ -92,11 +92,19 @@ class Rarity:
 
     Some of the source's ``others`` stand for all of them as a background: what they share
     is not rare. There are as many as there are texts compared, and some at least.
+    ``sides`` are all items, on either side.
     """
 
-    def __init__(self, old: list[Told], new: list[Told], others: Sequence[Item]) -> None:
+    def __init__(
+        self,
+        old: list[Told],
+        new: list[Told],
+        others: Sequence[Item],
+        sides: tuple[Sequence[Item], Sequence[Item]],
+    ) -> None:
         self.old = old
         self.new = new
+        self.sides = sides
         wanted = max(FEWEST_BACKGROUND, len(old) + len(new))
         self.others = others[:: max(1, len(others) // wanted)]
         self._weights: dict[int, float] = {}
@@ -144,11 +152,23 @@ class Rarity:
         shared = 2 * common * log(1 + self.total / 2)
         return shared / (shared + apart * log(2)) if shared else 0.0
 
+    @cached_property
+    def shared_titles(self) -> set[str]:
+        """The titles that several items of a side have, which tell nobody apart."""
+        counts = [Counter(item.title for item in side if item.title) for side in self.sides]
+        return {title for each in counts for title, count in each.items() if count > 1}
+
+    def is_titled_alike(self, old: Told, new: Told) -> bool:
+        """Whether further items have the title of either."""
+        return old.item.title in self.shared_titles or new.item.title in self.shared_titles
+
     def _is_subject(self, old: Told, new: Told) -> bool:
         opening = _opening(old.bag)
         if opening != _opening(new.bag) or len(opening) < FEWEST_OPENING:
             return False
-        return all(counts[opening] == 1 for counts in self.openings)
+        return not self.is_titled_alike(old, new) and all(
+            counts[opening] == 1 for counts in self.openings
+        )
 
     def _opening_likeness(self, old: Bag, new: Bag) -> float:
         mine, yours = set(old), set(new)
@@ -168,11 +188,11 @@ class Rarity:
 def _score(rarity: Rarity, old: Told, new: Told) -> float:
     """Return how like two items are; 0 when they are not like enough, or not titled alike.
 
-    A misspelt title is the same one; items whose titles share no word are one only
-    when long summaries are nearly equal.
+    A misspelt title is the same one, unless other items share it; items whose titles
+    share no word are one only when long summaries are nearly equal.
     """
     spelling = _spelling(old, new)
-    if spelling >= SAME_SPELLING:
+    if spelling >= SAME_SPELLING and not rarity.is_titled_alike(old, new):
         return max(rarity.likeness(old, new), spelling)
     least = max(LEAST_LIKE, _least(old, new))
     # The two are computed differently, and may differ by a rounding.

@@ -94,11 +94,11 @@ class _Rounds:
     def same_address(self) -> None:
         """Pair the items whose addresses are written alike, and are nobody else's."""
         here, there = _addresses(self.old), _addresses(self.new)
-        olds = [place for url, place in here.items() if url in there]
-        news = [place for place in map(there.get, here) if place is not None]
+        shared = [*filter(there.__contains__, here)]
+        olds, news = [here[url] for url in shared], [there[url] for url in shared]
         self.pairs += map(Pair, olds, news, repeat(LINK))
-        self.left_old = dict.fromkeys(sorted(self.left_old.keys() - set(olds)))
-        self.left_new = dict.fromkeys(sorted(self.left_new.keys() - set(news)))
+        self.left_old = _without(self.left_old, olds)
+        self.left_new = _without(self.left_new, news)
 
     def numbers(self) -> None:
         """Pair the items left that one document number names, and no other item."""
@@ -171,6 +171,13 @@ def _index(
         if value is not None:
             places.setdefault(value, []).append(place)
     return places
+
+
+def _without(left: dict[int, None], places: Sequence[int]) -> dict[int, None]:
+    if len(places) == len(left):
+        return {}
+    taken = set(places)
+    return {place: None for place in left if place not in taken}
 
 
 def _addresses(items: Sequence[Item]) -> dict[str | None, int]:

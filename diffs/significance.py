@@ -5,7 +5,9 @@ Pure arithmetic of counts; knows nothing of words.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 from math import comb, exp, fsum, lgamma
+from operator import mul
 
 # Of the patterns called systematic, at most this share is expected to be chance.
 FALSE_DISCOVERIES = 0.05
@@ -36,6 +38,36 @@ def recurrence(pair: int, replaced: int, written: int, everything: int) -> float
     """
     hits, others = written - pair, everything - replaced
     return at_least(pair - 1, replaced - 1, hits + 1, others - hits + PRIOR_REPLACEMENTS - 1)
+
+
+def habit(pair: int, replaced: int, rival: int) -> float:
+    """Return how likely A becomes B so often by the habit of choosing among a few phrases.
+
+    All are counts of items: in ``pair`` of the ``replaced`` ones in which A became B or a
+    phrase that is no more frequent, it became B; in ``rival`` the next in frequency. By
+    habit, each further A becomes B as readily as that one.
+    """
+    return at_least(pair - 1, replaced - 1, *_habit(pair, replaced, rival))
+
+
+def burst(at_once: int, pair: int, replaced: int, rival: int, share: float) -> float:
+    """Return at most how likely A becomes B by habit in so many items within one month.
+
+    ``at_once`` of the ``pair`` did; ``share`` is the part of all changes that falls in the
+    busiest month. A bound: the expected number of ways to choose so many from one month.
+    """
+    hits, misses = _habit(pair, replaced, rival)
+    factors: list[float] = [
+        (replaced - n) / (at_once - n) * (hits + n - 1) / (hits + misses + n - 1) * share
+        for n in range(1, at_once)
+    ]
+    bounds: list[float] = [*accumulate((replaced / at_once, *factors), mul)]
+    return min(1.0, *bounds)
+
+
+def _habit(pair: int, replaced: int, rival: int) -> tuple[int, int]:
+    """The hits and misses seen before by which B is chosen no more readily than its rival."""
+    return rival + 1, replaced - pair - rival + PRIOR_REPLACEMENTS - 1
 
 
 def one_way(forward: int, back: int) -> float:

@@ -4,7 +4,8 @@ Never a reason to pair items: it tells what a matching leaves as an addition or 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ LEAST_DERIVED = 0.6
 FEWEST_NEIGHBOURS = 6
 # A wording that so many items share is nobody's.
 MOST_SHARING = 20
+# Of no more parts that were paired with nothing it is first asked whether any may be one.
+FEW_PARTS = 8
 
 Wording = frozenset[tuple[str, str]]
 
@@ -39,25 +42,22 @@ class Merge(NamedTuple):
     new: int
 
 
-def splits(
+def divided(
     old: Sequence[Item], new: Sequence[Item], pairs: Iterable[tuple[int, int]]
-) -> list[Split]:
-    """Return the old items that became several new ones, in their order.
+) -> tuple[list[Split], list[Merge]]:
+    """Return the old items that became several new ones, and the new ones that several became.
 
-    ``pairs`` is the matching, as places. At least one of the parts was paired with no old
-    item; another may be the whole's own partner. What is covered is the wording of the
-    title, summary and text, but not what other items on either side say as well.
+    Each in their order. ``pairs`` is the matching, as places. At least one of the parts was
+    paired with no item of the other side; another may be the whole's own partner. What is
+    covered is the wording of the title, summary and text, but not what other items on
+    either side say as well.
     """
-    found = _divided(old, new, dict(pairs))
-    return [Split(whole, parts) for whole, parts in found]
-
-
-def merges(
-    old: Sequence[Item], new: Sequence[Item], pairs: Iterable[tuple[int, int]]
-) -> list[Merge]:
-    """Return the new items that several old ones became, in their order; see ``splits``."""
-    found = _divided(new, old, {there: here for here, there in pairs})
-    return [Merge(parts, whole) for whole, parts in found]
+    became = dict(pairs)
+    said_old = cache(lambda place: _wording(old[place]))
+    said_new = cache(lambda place: _wording(new[place]))
+    split = _divided(old, new, became, said_old, said_new)
+    merged = _divided(new, old, {n: o for o, n in became.items()}, said_new, said_old)
+    return [Split(*each) for each in split], [Merge(parts, whole) for whole, parts in merged]
 
 
 def flags_of_places(
@@ -76,7 +76,11 @@ def flags_of_places(
 
 
 def _divided(
-    wholes: Sequence[Item], parts: Sequence[Item], partner: Mapping[int, int]
+    wholes: Sequence[Item],
+    parts: Sequence[Item],
+    partner: Mapping[int, int],
+    said_by_whole: Callable[[int], Wording],
+    said_by_part: Callable[[int], Wording],
 ) -> list[tuple[int, tuple[int, ...]]]:
     """Return the wholes whose wording parts divide among them; ``partner`` is the whole's."""
     paired = set(partner.values())
@@ -88,9 +92,11 @@ def _divided(
         for place, item in enumerate(wholes)
         if place not in partner or _is_reworded(item, parts[partner[place]])
     ]
-    of_parts = {place: _wording(parts[place]) for place in lone}
-    of_parts.update({partner[w]: _wording(parts[partner[w]]) for w in changed if w in partner})
-    of_wholes = {place: _wording(wholes[place]) for place in changed}
+    of_parts = {place: said_by_part(place) for place in lone}
+    if not _may_divide([wholes[place] for place in changed], [*of_parts.values()]):
+        return []
+    of_parts.update({partner[w]: said_by_part(partner[w]) for w in changed if w in partner})
+    of_wholes = {place: said_by_whole(place) for place in changed}
     shared = Counter(pair for wording in of_wholes.values() for pair in wording)
     holders = _holders(of_parts)
     found = []
@@ -107,6 +113,24 @@ def _divided(
 
 def _is_reworded(old: Item, new: Item) -> bool:
     return (old.title, old.summary, old.text) != (new.title, new.summary, new.text)
+
+
+def _may_divide(wholes: Sequence[Item], parts: Sequence[Wording]) -> bool:
+    """Whether any whole may say enough of a part: a quick look, which is worth it for few."""
+    if len(parts) > FEW_PARTS:
+        return True
+    stems = [[_stem(max(pair, key=len)) for pair in part] for part in parts]
+    said = [" ".join(filter(None, (i.title, i.summary, i.text))).casefold() for i in wholes]
+    return any(
+        sum(stem in text for stem in each) >= LEAST_DERIVED * len(each)
+        for each in stems
+        for text in said
+    )
+
+
+def _stem(word: str) -> str:
+    """What any inflection of a folded word begins with."""
+    return word.partition("'")[0].removesuffix("y")
 
 
 def _wording(item: Item) -> Wording:

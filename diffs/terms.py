@@ -1,16 +1,16 @@
 """Substitutions counted over items, sources and dates; the systematic ones first."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from diffs.significance import discoveries, one_way, parted, recurrence
+from diffs.chances import Chances, Pair, items_of
+from diffs.significance import discoveries
 from diffs.substitutions import Phrase, fold_phrase, folded_pair, phrases
 from snapshots.records import Substitution, SubstitutionCount
 
 __all__ = ["Phrase", "count", "fold_phrase", "folded_pair", "holding", "phrases"]
 
-Pair = tuple[str, str]
 Groups = dict[Pair, list[Substitution]]
 
 
@@ -24,13 +24,15 @@ def count(found: Iterable[Substitution]) -> list[SubstitutionCount]:
     groups: Groups = defaultdict(list)
     for substitution in found:
         groups[folded_pair(substitution.old, substitution.new)].append(substitution)
-    chances = dict(zip(groups, _chances(groups), strict=True))
-    sure = dict(zip(groups, discoveries(list(chances.values())), strict=True))
+    by_chance = Chances(groups)
+    chances = {pair: by_chance.of(*pair) for pair in groups}
+    tested = [pair for pair in groups if by_chance.may_recur(*pair)]
+    sure = dict(zip(tested, discoveries([chances[pair] for pair in tested]), strict=True))
     counted = [
         replace(
             _counted(group, groups.get((new, old), ())),
             chance=chances[old, new],
-            is_systematic=sure[old, new] and len(_items(group)) > 1,
+            is_systematic=sure.get((old, new), False) and by_chance.items[old, new] > 1,
         )
         for (old, new), group in groups.items()
     ]
@@ -49,40 +51,6 @@ def _rank(count: SubstitutionCount) -> tuple[object, ...]:
     return not count.is_systematic, count.chance, *reach, count.first, count.old, count.new
 
 
-def _chances(groups: Groups) -> Iterator[float]:
-    """How likely each pair is to recur as it does, and to go one way, by chance."""
-    items = {pair: len(_items(group)) for pair, group in groups.items()}
-    replaced: Counter[str] = Counter()
-    written: Counter[str] = Counter()
-    for (old, new), number in items.items():
-        replaced[old] += number
-        written[new] += number
-    everything = sum(items.values())
-    for (old, new), group in groups.items():
-        recurs = recurrence(items[old, new], replaced[old], written[new], everything)
-        back = groups.get((new, old), ())
-        yield max(recurs, _both_ways(group, back)) if back else recurs
-
-
-def _both_ways(group: Sequence[Substitution], back: Sequence[Substitution]) -> float:
-    """How likely two directions look as one-sided as these do by chance.
-
-    An item that went both ways tells of neither. One direction wholly after the other
-    is a reversal, and each of them goes one way.
-    """
-    forth, other = _items(group), _items(back)
-    if forth - other and not other - forth:
-        return 0.0
-    times, times_back = [s.at for s in group], [s.at for s in back]
-    is_parted = max(times) < min(times_back) or max(times_back) < min(times)
-    apart = parted(len(forth), len(other)) if is_parted else 1.0
-    return min(apart, one_way(len(forth - other), len(other - forth)))
-
-
-def _items(group: Sequence[Substitution]) -> set[tuple[str, str]]:
-    return {(s.source, s.item) for s in group}
-
-
 def _counted(group: Sequence[Substitution], back: Sequence[Substitution]) -> SubstitutionCount:
     spellings: Counter[Pair] = Counter()
     for substitution in group:
@@ -92,11 +60,11 @@ def _counted(group: Sequence[Substitution], back: Sequence[Substitution]) -> Sub
         old=old,
         new=new,
         places=sum(s.places for s in group),
-        items=len(_items(group)),
+        items=len(items_of(group)),
         sources=len({s.source for s in group}),
         first=min(s.at for s in group),
         last=max(s.at for s in group),
         reverse_places=sum(s.places for s in back),
         contexts=tuple(group),
-        reverse_items=len(_items(back)),
+        reverse_items=len(items_of(back)),
     )

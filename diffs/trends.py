@@ -12,19 +12,9 @@ from datetime import datetime
 from itertools import zip_longest
 
 from diffs.lexicon import Lexicon, uses
-from snapshots.records import Item
+from snapshots.records import Item, Stood
 
 _BARS = "▁▂▃▄▅▆▇█"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stood:
-    """One wording of an item and the time in which it stood; ``until`` None: it stands."""
-
-    source: str
-    item: Item
-    first: datetime
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +76,31 @@ def trends(
     ``moments`` are when each source's good snapshots were captured, oldest first; terms go
     by their names in the lexicon. All together begin when every source had been seen.
     """
-    counted = [(stood, _uses(stood.item, lexicon)) for stood in wordings]
+    return trends_counted(terms, [(w, uses_in(w.item, lexicon)) for w in wordings], moments)
+
+
+def trends_counted(
+    terms: Sequence[str],
+    counted: Sequence[tuple[Stood, Mapping[str, int]]],
+    moments: Mapping[str, Sequence[datetime]],
+) -> list[Trend]:
+    """Return the same of wordings whose uses of each term have been counted; none are 0."""
     seen = {source: times for source, times in moments.items() if times}
     found = []
     for term in terms:
-        own = [(stood, found_here[term]) for stood, found_here in counted]
+        own = [(stood, uses.get(term, 0)) for stood, uses in counted]
         if len(seen) > 1:
             found.append(_trend(term, None, own, _together(seen.values())))
         found += [_trend(term, source, own, times) for source, times in seen.items()]
+    return found
+
+
+def uses_in(item: Item, lexicon: Lexicon) -> Counter[str]:
+    """Return the uses of each term in what an item says: title, summary, text, further columns."""
+    columns = [value for name, value in item.fields.items() if name != "block"]
+    found: Counter[str] = Counter()
+    for text in (item.title, item.summary, item.text, *columns):
+        found.update(uses(text, lexicon) if text else ())
     return found
 
 
@@ -124,15 +131,6 @@ class _Known:
     uses: int
     begin: int
     end: int
-
-
-def _uses(item: Item, lexicon: Lexicon) -> Counter[str]:
-    """The uses in what an item says: its title, summary, text and further columns."""
-    columns = [value for name, value in item.fields.items() if name != "block"]
-    found: Counter[str] = Counter()
-    for text in (item.title, item.summary, item.text, *columns):
-        found.update(uses(text, lexicon) if text else ())
-    return found
 
 
 def _together(moments: Collection[Sequence[datetime]]) -> list[datetime]:

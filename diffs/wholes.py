@@ -31,11 +31,13 @@ _WHOLE = re.compile(
 )
 # Every whole has one of these in it.
 _HINT = re.compile(r"[0-9§“\"]|[ \xa0][IVXLC]")
+# A quicker look: the marks and letters of a hint, wherever they stand.
+_MARK = re.compile(r"[0-9§“\"IVXLC]")
 
 
 def has_wholes(text: str) -> bool:
     """Whether a text may hold a whole: a quick look."""
-    return _HINT.search(text) is not None
+    return _MARK.search(text) is not None and _HINT.search(text) is not None
 
 
 def wholes(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Word edits: how one text became another, as a reader would mark it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from diffs.align import align
@@ -19,6 +19,9 @@ MARGIN, LARGE_MARGIN = 30, 110
 # characters of both sides, no words are paired.
 MOST_CELLS = 10_000_000_000
 
+# What an edit says, before it is one.
+Run = tuple[str, str]
+
 
 def reword(old: str, new: str) -> tuple[Edit, ...]:
     """Return the edits that turn ``old`` into ``new``.
@@ -30,8 +33,8 @@ def reword(old: str, new: str) -> tuple[Edit, ...]:
     is one replacement. Time and memory are in proportion to the texts, also where they
     have nothing in common.
     """
-    edits = chain.from_iterable(_passage(one, other) for one, other in passages(old, new))
-    return tuple(_merged(edits))
+    runs = chain.from_iterable(_passage(one, other) for one, other in passages(old, new))
+    return tuple(_merged(runs))
 
 
 def kept_share(edits: Sequence[Edit]) -> float:
@@ -43,21 +46,19 @@ def kept_share(edits: Sequence[Edit]) -> float:
     return 2 * counts["keep"] / both if both else 1.0
 
 
-def _passage(old: str, new: str) -> Iterator[Edit]:
+def _passage(old: str, new: str) -> list[Run]:
     if old == new:
-        yield Edit("keep", old)
-        return
+        return [("keep", old)]
     may_hold = has_wholes(old) or has_wholes(new)
     margin = LARGE_MARGIN if may_hold else MARGIN
     head = _head(old, new, margin)
     tail = _tail(old[head:], new[head:], margin)
     before, after = old[head : len(old) - tail], new[head : len(new) - tail]
-    yield Edit("keep", old[:head])
     if len(before) * len(after) > MOST_CELLS:
-        yield from _replaced(before, after)
+        runs = _replaced(before, after)
     else:
-        yield from _compared(pairs(before), pairs(after), may_hold)
-    yield Edit("keep", old[len(old) - tail :])
+        runs = _compared(pairs(before), pairs(after), may_hold)
+    return [("keep", old[:head]), *runs, ("keep", old[len(old) - tail :])]
 
 
 def _head(old: str, new: str, margin: int) -> int:
@@ -90,60 +91,59 @@ def _tail(old: str, new: str, margin: int) -> int:
     return len(old) - space if space > 0 else 0
 
 
-def _replaced(old: str, new: str) -> Iterator[Edit]:
-    """The edits that replace a whole, but for the space it begins with."""
+def _replaced(old: str, new: str) -> list[Run]:
+    """The runs that replace a whole, but for the space it begins with."""
     space = old[: len(old) - len(old.lstrip())]
     if not new.startswith(space) or new[len(space) : len(space) + 1].isspace():
         space = ""
-    yield Edit("keep", space)
-    yield Edit("delete", old[len(space) :])
-    yield Edit("insert", new[len(space) :])
+    return [("keep", space), ("delete", old[len(space) :]), ("insert", new[len(space) :])]
 
 
-def _compared(old: Sequence[Unit], new: Sequence[Unit], may_hold: bool) -> Iterator[Edit]:
+def _compared(old: Sequence[Unit], new: Sequence[Unit], may_hold: bool) -> list[Run]:
+    runs: list[Run] = []
     begun_old = begun_new = 0
     stretches = align([token for _, token in old], [token for _, token in new])
     for stretch in phrased(stretches, old, new, has_wholes=may_hold):
-        yield from _kept(old[begun_old : stretch.old], new[begun_new : stretch.new])
+        runs += _kept(old[begun_old : stretch.old], new[begun_new : stretch.new])
         taken = _text(old[stretch.old : stretch.old_end])
         put = _text(new[stretch.new : stretch.new_end])
-        yield from _replaced(taken, put)
+        runs += _replaced(taken, put)
         begun_old, begun_new = stretch.old_end, stretch.new_end
-    yield from _kept(old[begun_old:], new[begun_new:])
+    return runs + _kept(old[begun_old:], new[begun_new:])
 
 
-def _kept(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Edit]:
-    """The edits between units whose tokens are equal: of their white space, if of any."""
+def _kept(old: Sequence[Unit], new: Sequence[Unit]) -> list[Run]:
+    """The runs between units whose tokens are equal: of their white space, if of any."""
     if old == new:
-        yield Edit("keep", _text(old))
-        return
+        return [("keep", _text(old))]
+    runs: list[Run] = []
     for (space, token), (other, _) in zip(old, new, strict=True):
         if space == other:
-            yield Edit("keep", space)
+            runs.append(("keep", space))
         else:
-            yield Edit("delete", space)
-            yield Edit("insert", other)
-        yield Edit("keep", token)
+            runs += (("delete", space), ("insert", other))
+        runs.append(("keep", token))
+    return runs
 
 
 def _text(units: Sequence[Unit]) -> str:
     return "".join([part for unit in units for part in unit])
 
 
-def _merged(edits: Iterator[Edit]) -> Iterator[Edit]:
+def _merged(runs: Iterable[Run]) -> Iterator[Edit]:
     """Join runs of one kind; between two kept runs, deletions come before insertions."""
     pending: dict[str, list[str]] = {"keep": [], "delete": [], "insert": []}
-    for edit in edits:
-        if not edit.text:
+    for op, text in runs:
+        if not text:
             continue
-        if (edit.op == "keep") != bool(pending["keep"]):
+        if (op == "keep") != bool(pending["keep"]):
             yield from _flushed(pending)
-        pending[edit.op].append(edit.text)
+        pending[op].append(text)
     yield from _flushed(pending)
 
 
 def _flushed(pending: dict[str, list[str]]) -> Iterator[Edit]:
-    for op in ("keep", "delete", "insert"):
-        if pending[op]:
-            yield Edit(op, "".join(pending[op]))
-            pending[op].clear()
+    for op, texts in pending.items():
+        if texts:
+            yield Edit(op, "".join(texts))
+            texts.clear()

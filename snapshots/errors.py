@@ -4,7 +4,9 @@
     ├── ConfigError     config.toml or a command's arguments cannot be used
     ├── FetchError      a source gave no usable answer
     │   ├── NoAnswerError           its host gave none at all, or not the whole
-    │   └── ForbiddenAddressError   its host is at an address that is not asked
+    │   ├── ForbiddenAddressError   its host is at an address that is not asked
+    │   ├── RestingError            its host wants to be left alone for a while
+    │   └── MementoError            a web archive does not give what it lists
     ├── ExtractError    a payload cannot be read as items
     └── ArchiveError    the archive cannot be used; the evidence is at stake
         └── ArchiveBusyError    another process is writing to it; nothing is wrong
@@ -41,6 +43,21 @@ class NoAnswerError(FetchError):
 
 class ForbiddenAddressError(FetchError):
     """The host is at an address that is not on the public internet, and is not asked."""
+
+
+class RestingError(FetchError):
+    """The host wants to be left alone, for longer than is waited for or again and again."""
+
+
+class MementoError(FetchError):
+    """A web archive does not give a memento that it lists, or gives something else.
+
+    ``is_lacking`` tells that there is none at all at the address.
+    """
+
+    def __init__(self, url: str, fact: str, *, is_lacking: bool = False) -> None:
+        super().__init__(url, fact)
+        self.is_lacking = is_lacking
 
 
 class ExtractError(RewordedError):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 
 class Read(StrEnum):
@@ -102,6 +103,7 @@ class ChainHead(NamedTuple):
     records: int
 
 
+A_FILE = "a file"
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -131,6 +133,14 @@ class Capture:
     revisit: Revisit | None = None
     provenance: Provenance = Provenance.OWN
     memento_url: str | None = None
+
+    @property
+    def keeper(self) -> str | None:
+        """Who kept it, such as ``web.archive.org`` or ``a file``; None: seen by ourselves."""
+        if self.provenance is Provenance.OWN:
+            return None
+        host = urlsplit(self.memento_url).hostname if self.memento_url else None
+        return host or A_FILE
 
     def header(self, name: str) -> str | None:
         """The first response header of that name, in any case, or None."""
@@ -169,7 +179,9 @@ class Snapshot:
     """What a source was at one moment: the captures of one good visit.
 
     ``id`` is the visit's. A snapshot that is not complete cannot remove an item. ``tail``
-    are the keys of its last items, in page order.
+    are the keys of its last items, in page order, where they are asked for. ``kept_by``
+    names who kept what it was read from, such as ``web.archive.org`` or ``a file``; None:
+    seen by ourselves.
     """
 
     id: int
@@ -178,6 +190,7 @@ class Snapshot:
     digests: tuple[str, ...]
     is_complete: bool = True
     tail: tuple[str, ...] = ()
+    kept_by: str | None = None
 
 
 class Kind(StrEnum):
@@ -321,6 +334,24 @@ class SubstitutionCount:
     reverse_items: int = 0
     chance: float = 1.0
     is_systematic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """One wording of an item and the time in which it stood; ``until`` None: it stands."""
+
+    source: str
+    item: Item
+    first: datetime
+    until: datetime | None
+
+
+class TermCount(NamedTuple):
+    """How often a term is used from a moment on, and in how many items."""
+
+    at: datetime
+    uses: int
+    items: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,11 @@ class Library:
         texts = {"A": ALIENS, "B": NONCITIZENS}
         return [self.day(report(texts[letter]), BUDGET, HARBOR) for letter in summaries]
 
+    def is_awaiting(self) -> bool:
+        """Whether an item waits for a visit that settles what became of it."""
+        newest = self.watcher.archive.knowledge.newest_snapshot("library")
+        return newest is not None and newest.is_awaiting
+
     def elsewhere(self, key: str) -> Source:
         """Return a source that lists the same, under another key."""
         return replace(self.source, key=key)

@@ -1,5 +1,6 @@
 """The benchmark runs, on pages small enough for a test."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -8,11 +9,23 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks import comparison, crawl, crawl_table, matching, pages, table, texts
+from benchmarks import (
+    comparison,
+    crawl,
+    crawl_table,
+    matching,
+    pages,
+    scale,
+    series,
+    storage,
+    table,
+    texts,
+)
 from benchmarks.measure import Stopped
 from benchmarks.site import Press, Site, Tally
 from benchmarks.steps import Costs
 from benchmarks.trackers import OURS, PEERS, urlwatch, webchanges
+from docs.questions import QUESTIONS
 from snapshots.extract.extract import extract
 
 
@@ -205,3 +218,45 @@ def test_the_matching_table_tells_what_is_required_of_each_edition():
         "no links, all items reworded",
     ]
     assert all("at most 1.25" in line for line in told[3:])
+
+
+def test_a_served_listing_slides_and_differs_at_every_fetch():
+    served = list(series.listing(pages=2, items=3, news=2, days=8))
+    again = list(series.listing(pages=2, items=3, news=2, days=8))
+
+    assert served == again
+    assert len({page.payload for page in served}) == 16
+    numbers = [re.findall(rb'data-history-node-id="(\d+)"', page.payload) for page in served]
+    assert numbers[:2] == [[b"0", b"1", b"2"], [b"3", b"4", b"5"]]
+    assert any({b"0", b"1", b"2"} & set(on_second) for on_second in numbers[3::2])
+
+
+def test_storage_is_measured_beside_git_and_every_payload_is_there(tmp_path: Path):
+    visits = storage._visits(12, pages=2, items=3, news=1)
+    measured = storage.Series("two pages", visits, 1.0)
+
+    ours = storage.archived(measured, tmp_path)
+    git_bytes = storage.in_git(measured, tmp_path)
+
+    told = storage.told(measured, ours, git_bytes)
+    assert ours.sealed_bytes < ours.kept_bytes < storage.warc_bytes(visits)
+    assert told[1] == "two pages: 12 visits, 24 captures"
+    assert f"git / compacted: {git_bytes / ours.sealed_bytes:.2f} ×, at least 1: met" in told[8]
+
+
+def test_the_scale_table_tells_the_size_each_question_and_the_writing(tmp_path: Path):
+    path = tmp_path / "archive.sqlite"
+
+    told = list(scale.lines(path, 15, 1.0, scale.build(path, 15, listings=2)))
+
+    assert told[0].startswith("scale: 2 listings over 15 days, 3,000 item-days: 30 visits")
+    assert told[2].startswith("\nfile: ")
+    asked = [line[:72].rstrip() for line in told]
+    assert {question.title[:72] for question in QUESTIONS} <= set(asked)
+    # Every question found something in what was built, but for the change that it names.
+    rows = {line[:72].rstrip(): line[90:].split()[0] for line in told if line[72:].count(" ms") > 1}
+    assert [title for title, count in rows.items() if count == "0"] == []
+    assert [line.partition(":")[0] for line in told[-2:]] == [
+        "writing an unchanged visit",
+        "writing a visit with news",
+    ]

@@ -514,7 +514,9 @@ def test_what_flaps_is_told_as_it_stands_once_it_has_settled(turns):
 
         told = [record.change for record in known.archive.knowledge.changes()]
 
-        assert not known.archive.knowledge.awaits("library")
+        newest = known.archive.knowledge.newest_snapshot("library")
+        assert newest is not None
+        assert not newest.is_awaiting
         assert apply(told, known.items(0)) == said_by(known.items(len(turns) + 9))
 
 

@@ -20,14 +20,20 @@ HOMES = {
     "httpx": ("crawler/http_client.py",),
     "jinja2": ("diffs/report/html.py",),
     "protego": ("crawler/politeness.py",),
+    "pyarrow": ("crawler/parquet.py",),
     "rapidfuzz": ("diffs/",),
     "regex": ("diffs/words.py",),
     "rich": ("crawler/terminal.py",),
     "selectolax": ("snapshots/extract/html.py",),
     "sqlite3": ("snapshots/archive/",),
     "sqlite_utils": ("snapshots/archive/",),
+    "tomli": ("crawler/config.py", "crawler/lexicons.py"),
     "warcio": ("snapshots/warc.py", "snapshots/warc_writing.py"),
-    "zstandard": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
+    "zstandard": (
+        "snapshots/coding.py",
+        "snapshots/archive/blocks.py",
+        "snapshots/archive/payloads.py",
+    ),
 }
 # The modules that may ask the system for the time, or print.
 OUTERMOST = ("crawler/clock.py", "crawler/reporting.py", "crawler/terminal.py")

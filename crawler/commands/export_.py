@@ -1,14 +1,20 @@
 """``reworded export``: what the archive holds, for other programs."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from crawler.commands import options
+from crawler.terminal import parse_end, parse_moment
 
 output = click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The file to write."
 )
+view = click.argument("view")
+keys = click.option("--source", "keys", multiple=True, metavar="KEY", help="Only of this source.")
+since = click.option("--since", callback=parse_moment, metavar="DATE", help="From then on.")
+until = click.option("--until", callback=parse_end, metavar="DATE", help="Up to then.")
 
 
 @click.group("export")
@@ -30,7 +36,7 @@ def warc(path: Path, sources: tuple[str, ...], output: Path) -> None:
     the visits, their outcomes, the chain. Imported again, that gives equal evidence.
     Example: reworded export warc -o archive.warc.gz
     """
-    _write(path, sources, output, "warc")
+    _write_records(path, sources, output, "warc")
 
 
 @command.command("wacz")
@@ -42,10 +48,10 @@ def wacz(path: Path, sources: tuple[str, ...], output: Path) -> None:
 
     Example: reworded export wacz ice-factsheets -o ice.wacz
     """
-    _write(path, sources, output, "wacz")
+    _write_records(path, sources, output, "wacz")
 
 
-def _write(path: Path, sources: tuple[str, ...], output: Path, form: str) -> None:
+def _write_records(path: Path, sources: tuple[str, ...], output: Path, form: str) -> None:
     from crawler.config import load
     from crawler.exporting import export
     from crawler.terminal import remark
@@ -56,3 +62,95 @@ def _write(path: Path, sources: tuple[str, ...], output: Path, form: str) -> Non
         done = export(archive, sources, output, form)
     told = ", ".join(counted(count, record) for record, count in done.counts.items())
     remark(f"written: {output} ({told})")
+
+
+@command.command("csv")
+@view
+@keys
+@since
+@until
+@output
+@click.pass_obj
+def csv(
+    path: Path,
+    view: str,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path,
+) -> None:
+    """Write a table or view as CSV, by whose columns docs/schema.md tells.
+
+    A text that a spreadsheet would take for a formula, as it begins with = + - @, a tab or a
+    return, gets an apostrophe before it. NULL is an empty cell; bytes are in base64.
+    Example: reworded export csv item_history --source ice-factsheets -o wordings.csv
+    """
+    _write_table(path, view, keys, since, until, output, "csv")
+
+
+@command.command("jsonl")
+@view
+@keys
+@since
+@until
+@output
+@click.pass_obj
+def jsonl(
+    path: Path,
+    view: str,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path,
+) -> None:
+    """Write a table or view as JSON lines: an object a row, its texts as they are.
+
+    Bytes are in base64. Example: reworded export jsonl visits --since 2025-01-20 -o visits.jsonl
+    """
+    _write_table(path, view, keys, since, until, output, "jsonl")
+
+
+@command.command("parquet")
+@view
+@keys
+@since
+@until
+@output
+@click.pass_obj
+def parquet(
+    path: Path,
+    view: str,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path,
+) -> None:
+    """Write a table or view as Parquet, its texts and bytes as they are.
+
+    Needs pyarrow: pip install 'reworded[parquet]'.
+    Example: reworded export parquet term_counts -o terms.parquet
+    """
+    _write_table(path, view, keys, since, until, output, "parquet")
+
+
+def _write_table(
+    path: Path,
+    view: str,
+    keys: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path,
+    form: str,
+) -> None:
+    from crawler.config import load
+    from crawler.tables import write_table
+    from crawler.terminal import remark
+    from diffs.report.phrases import counted
+    from snapshots.archive import Archive
+
+    config = load(path)
+    sources = tuple(config.source(key).key for key in keys)
+    with Archive.to_read(config.archive) as archive:
+        table = archive.tables.rows(view, sources=sources, since=since, until=until)
+        rows = write_table(table, output, form)
+    remark(f"written: {output} ({counted(rows, 'row')})")

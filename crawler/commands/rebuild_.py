@@ -22,6 +22,7 @@ def command(path: Path, sources: tuple[str, ...], is_dry: bool, form: str) -> No
     """
     from crawler.clock import SystemClock
     from crawler.config import load
+    from crawler.counting import count_terms
     from crawler.rebuilding import errata_now, rebuild_all
     from crawler.running import told_again
     from crawler.showing import show_errata
@@ -41,6 +42,7 @@ def command(path: Path, sources: tuple[str, ...], is_dry: bool, form: str) -> No
             else:
                 rebuilt = list(rebuild_all(archive, chosen, SystemClock().now(), done))
                 found = [erratum for each in rebuilt for erratum in each.again.errata]
+                count_terms(archive, config)
     for each in rebuilt:
         remark(f"{each.source}: {told_again(each.again)}")
     show_errata(found, form)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.config import Config, load
+from crawler.counting import count_terms
 from crawler.demo.editions import EDITIONS
 from crawler.demo.publisher import Publisher
 from crawler.fetch import fetcher
@@ -68,6 +69,7 @@ def play(folder: Path) -> int:
         config = load(config_path)
         with Archive.to_write(config.archive) as archive:
             asyncio.run(_visit_editions(publisher, config, archive))
+            count_terms(archive, config)
             _sum_up(archive, config, folder)
     return 0
 

@@ -82,7 +82,7 @@ FILTERS = ("source", "kind", "term", "flag", "since", "until", "q", "view")
 
 def one(room: Room, archive: Archive, asked: Asked) -> Page:
     """Return the page of one finding, with its captures and every note on it."""
-    records = archive.knowledge.changes(numbers=[asked.number])
+    records = archive.knowledge.changes(among=[asked.number])
     notes = tuple(archive.notes.of([asked.number]).get(asked.number, ()))
     if not records and not notes:
         raise NotThereError(f"there is no finding {asked.number}")
@@ -178,7 +178,7 @@ def _sifted(
 
 def _in_turn(archive: Archive, numbers: Sequence[int]) -> list[ChangeRecord]:
     """Changes in the order of their numbers as given."""
-    held = {record.id: record for record in archive.knowledge.changes(numbers=numbers)}
+    held = {record.id: record for record in archive.knowledge.changes(among=numbers)}
     return [held[number] for number in numbers if number in held]
 
 

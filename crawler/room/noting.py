@@ -56,7 +56,7 @@ def keep(room: Room, note: Note) -> int:
         ConfigError: there is no such finding.
     """
     with Archive.to_write(room.config.archive) as archive, archive.transaction():
-        if not archive.knowledge.changes(numbers=[note.change]):
+        if not archive.knowledge.changes(among=[note.change]):
             raise ConfigError(f"there is no finding {note.change}")
         return archive.notes.keep(note)
 

@@ -123,7 +123,7 @@ class Room:
     def sources(self, archive: Archive) -> list[Source]:
         """Return the configured sources, then those that only the archive knows."""
         known = self.config.sources
-        others = [former(key) for key in archive.looked_up.sources() if key not in known]
+        others = [former(key) for key in archive.sources() if key not in known]
         return [*known.values(), *others]
 
 

@@ -155,10 +155,13 @@ def _seen(seen: Seen) -> dict[str, object]:
 
 
 def _snapshot(snapshot: Snapshot) -> dict[str, object]:
+    """A snapshot; one that others kept says who."""
+    kept = {"kept_by": snapshot.kept_by} if snapshot.kept_by else {}
     return {
         "snapshot": snapshot.id,
         "captured_at": _time(snapshot.captured_at),
         "digests": list(snapshot.digests),
+        **kept,
     }
 
 

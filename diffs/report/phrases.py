@@ -10,6 +10,7 @@ from diffs.report.passage import clean
 from diffs.report.view import Relinked, Report, Unseen
 from diffs.watched import Touched
 from snapshots.records import (
+    A_FILE,
     ChainHead,
     Change,
     ChangeRecord,
@@ -56,6 +57,22 @@ _VERDICTS = {
 def moment(at: datetime) -> str:
     """A time to the minute, e.g. ``2021-06-01 00:00 UTC``."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def read_on(snapshot: Snapshot) -> str:
+    """When a snapshot was captured, and by whom if not by ourselves.
+
+    An example is ``2020-06-01 00:00 UTC (as kept by web.archive.org)``.
+    """
+    return f"{moment(snapshot.captured_at)}{kept(snapshot)}"
+
+
+def kept(snapshot: Snapshot) -> str:
+    """Who kept what a snapshot was read from, in brackets; "" where it was seen by ourselves."""
+    if snapshot.kept_by is None:
+        return ""
+    by = "from" if snapshot.kept_by == A_FILE else "as kept by"
+    return f" ({by} {clean(snapshot.kept_by)})"
 
 
 def day(at: datetime) -> str:
@@ -212,7 +229,7 @@ def _back(record: ChangeRecord | Relinked) -> str:
 
 
 def _sides(record: ChangeRecord | Relinked) -> str:
-    old, new = moment(record.seen.old.captured_at), moment(record.seen.new.captured_at)
+    old, new = read_on(record.seen.old), read_on(record.seen.new)
     change = None if isinstance(record, Relinked) else record.change
     if change is None or change.kind is Kind.CHANGED:
         return f"Old form read on {old}, new form read on {new}"

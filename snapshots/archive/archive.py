@@ -7,9 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
+from snapshots.archive.corroborations import Corroborations
 from snapshots.archive.errata import Errata
 from snapshots.archive.evidence import Evidence
 from snapshots.archive.fingerprint import fingerprint
@@ -18,20 +19,29 @@ from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.looked_up import LookedUp
 from snapshots.archive.notes import Notes
+from snapshots.archive.mementos import Mementos
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.scratch import attach
 from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
+from snapshots.archive.terms import Terms
 from snapshots.archive.thinnings import Thinnings
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
+if TYPE_CHECKING:
+    from snapshots.archive.sealing import Sealed
+    from snapshots.archive.search import Search
+    from snapshots.archive.tables import Tables
+
 BUSY_TIMEOUT_S = 30
+# 16 MB are written before they are merged into the file, many of them to the same pages.
+CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 9
+SCHEMA = 14
 
 
 class Archive:
@@ -50,7 +60,10 @@ class Archive:
         self.thinnings = Thinnings(db)
         self.notes = Notes(db)
         self.looked_up = LookedUp(db)
+        self.terms = Terms(db)
         self.hosts = Hosts(db)
+        self.mementos = Mementos(db)
+        self.corroborations = Corroborations(db)
         self._lock = lock
         # As `_opened` sets it.
         self._is_urgent = True
@@ -70,6 +83,7 @@ class Archive:
         lock = WriterLock(path)
         try:
             with _opened(path, "rwc") as db:
+                db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
                 if version_of(path, db) < SCHEMA:
                     _migrate(path, db)
         except ArchiveError:
@@ -109,6 +123,20 @@ class Archive:
             db = sqlite3.connect("file::memory:", uri=True, isolation_level=None)
             attach(db, path)
         return cls(path, db, None)
+
+    @property
+    def search(self) -> "Search":
+        """The full text. Loaded when it is asked for, as most runs do not."""
+        from snapshots.archive.search import Search
+
+        return Search(self.db)
+
+    @property
+    def tables(self) -> "Tables":
+        """Whole tables and views, likewise."""
+        from snapshots.archive.tables import Tables
+
+        return Tables(self.db)
 
     def __enter__(self) -> Self:
         return self
@@ -157,6 +185,40 @@ class Archive:
                 yield
             finally:
                 self.db.execute("ROLLBACK")
+
+    def seal(self, source: str, *, least_bytes: int = 0) -> Iterator["Sealed"]:
+        """Seal a source's payloads into blocks; yield what each block, once kept, came to.
+
+        Nothing is sealed while all that is not sealed takes fewer than ``least_bytes``.
+
+        Raises:
+            ArchiveError: the file cannot be written, or a payload is damaged; what was
+                sealed before that is kept.
+        """
+        from snapshots.archive.sealing import seal
+
+        with archive_errors(self.path):
+            yield from seal(self.db, self.evidence.payloads, source, least_bytes)
+
+    def sources(self) -> list[str]:
+        """Return every source that was ever visited, in the configuration or not, by name."""
+        from snapshots.archive.sealing import sources
+
+        with archive_errors(self.path):
+            return sources(self.db)
+
+    def give_back(self, *, is_bounded: bool = False) -> int:
+        """Shrink the file when enough of it is empty; return by how many bytes.
+
+        ``is_bounded``: only if that takes a moment. Others may read the archive meanwhile.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        from snapshots.archive.sealing import give_back
+
+        with archive_errors(self.path):
+            return give_back(self.db, is_bounded=is_bounded)
 
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with the file, its payloads and its chain; nothing if all is well.

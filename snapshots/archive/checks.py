@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from snapshots.archive.chain import TABLES, Chain, Link, linked
-from snapshots.archive.evidence import Evidence
+from snapshots.archive.payloads import Payloads
 from snapshots.archive.thinnings import Thinnings
-from snapshots.errors import ArchiveError
 
 BUSY_TIMEOUT_S = 30
 # Payloads and links that are checked in one go.
@@ -176,7 +175,7 @@ def _cut(db: Connection) -> Iterator[Fault]:
 
 
 def _payloads(db: Connection, task: Task) -> Iterator[Fault]:
-    evidence, places = Evidence(db), _Places(db)
+    payloads, places = Payloads(db), _Places(db)
     rows = db.execute(
         "SELECT rowid, digest FROM payloads WHERE rowid BETWEEN ? AND ? AND thinned_at IS NULL",
         (task.first, task.last),
@@ -185,10 +184,8 @@ def _payloads(db: Connection, task: Task) -> Iterator[Fault]:
         if not _DIGEST.fullmatch(str(digest)):
             yield Fault(NOWHERE, f"payloads row {number}", "", f"has no digest, but {digest!r}")
             continue
-        try:
-            evidence.payload(digest)
-        except ArchiveError as error:
-            yield places.of_payload(digest, str(error).removeprefix(f"payload {digest} "))
+        if told := payloads.check(digest):
+            yield places.of_payload(digest, told.removeprefix(f"payload {digest} "))
 
 
 def _links(db: Connection, task: Task) -> Iterator[Fault]:

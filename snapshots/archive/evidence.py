@@ -8,17 +8,13 @@ from itertools import groupby
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-import zstandard
-
 from snapshots.archive.chain import Chain
+from snapshots.archive.payloads import Payloads
 from snapshots.archive.rows import capture_of, capture_row, dumps, moment, stamp
 from snapshots.archive.step import Probe
 from snapshots.archive.thinnings import Repeated, Thinnings
-from snapshots.errors import ArchiveError
-from snapshots.records import Capture, Import, Outcome, Snapshot, Visit, digest_of
+from snapshots.records import Capture, Import, Outcome, Revisit, Snapshot, Visit, digest_of
 
-ZSTD_LEVEL = 3
-THINNED = "a rule of retention let its bytes go, its digest and size remain"
 _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
     "payload_digest, revisit, provenance, memento_url"
@@ -48,15 +44,15 @@ class GoodVisit:
         """The digests of the visit's payloads, page by page, each once."""
         return tuple(dict.fromkeys(capture.payload_digest for capture in self.captures))
 
-    def snapshot(self, source: str, *, is_complete: bool, tail: tuple[str, ...] = ()) -> Snapshot:
-        """Return the snapshot that the visit is; ``tail`` are the keys of its last items."""
+    def snapshot(self, source: str, *, is_complete: bool) -> Snapshot:
+        """Return the snapshot that the visit is."""
         return Snapshot(
             id=self.id,
             source=source,
             captured_at=self.started_at,
             digests=self.digests,
             is_complete=is_complete,
-            tail=tail,
+            kept_by=self.captures[0].keeper if self.captures else None,
         )
 
 
@@ -74,6 +70,7 @@ class Evidence:
     def __init__(self, db: Connection) -> None:
         self.db = db
         self.chain = Chain(db)
+        self.payloads = Payloads(db)
 
     def keep(
         self,
@@ -145,15 +142,7 @@ class Evidence:
         Raises:
             ArchiveError: it is not held, or is damaged.
         """
-        row = self.db.execute(
-            "SELECT body, size_bytes, thinned_at FROM payloads WHERE digest = ?", (digest,)
-        ).fetchone()
-        if row is None:
-            raise ArchiveError(f"payload {digest} is not held")
-        body, size_bytes, thinned_at = row
-        if thinned_at:
-            raise ArchiveError(f"payload {digest} was thinned at {thinned_at}: {THINNED}")
-        return unpacked(digest, body, size_bytes)
+        return self.payloads.payload(digest)
 
     def holds(self, source: str, capture: Capture) -> bool:
         """Whether this very capture of a source is held: same URL, moment and payload."""
@@ -213,7 +202,8 @@ class Evidence:
                 " AND payload_digest IN (SELECT digest FROM payloads WHERE thinned_at IS NULL)"
             )
         row = self.db.execute(
-            f"SELECT {_CAPTURE_COLUMNS} FROM captures JOIN visits ON visits.id = visit"
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures INDEXED BY captures_answered"
+            " JOIN visits ON visits.id = visit"
             " WHERE url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
             f" 'partial') OR visit IN (SELECT visit FROM acceptances)) {earlier}"
             " ORDER BY captured_at DESC, captures.id DESC LIMIT 1",
@@ -294,6 +284,29 @@ class Evidence:
             for number, found in visits
         ]
 
+    def archived_visits(self, source: str) -> dict[int, datetime]:
+        """Return when the visits to a source that web archives kept began, by their numbers."""
+        rows = self.db.execute(
+            "SELECT id, started_at FROM visits WHERE source = ? AND import IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM captures WHERE visit = visits.id AND provenance = 'memento')",
+            (source,),
+        )
+        return {int(number): datetime.fromisoformat(at) for number, at in rows.fetchall()}
+
+    def was_imported_since(self, source: str, since: datetime) -> bool:
+        """Whether any visit to a source that began since a moment was imported."""
+        found = self.db.execute(
+            "SELECT 1 FROM visits WHERE source = ? AND started_at >= ? AND import IS NOT NULL"
+            " LIMIT 1",
+            (source, stamp(since)),
+        )
+        return found.fetchone() is not None
+
+    def first_capture(self, visit: int) -> int:
+        """Return the number of a visit's first capture."""
+        row = self.db.execute("SELECT min(id) FROM captures WHERE visit = ?", (visit,)).fetchone()
+        return int(row[0])
+
     def has_readable(self, source: str) -> bool:
         """Whether any visit to a source saw something to read."""
         found = self.db.execute(
@@ -341,7 +354,11 @@ class Evidence:
         return (int(row[0]), int(row[1]), int(row[2]))
 
     def _keep_capture(self, visit: int, capture: Capture) -> dict[str, object]:
-        self._keep_payload(capture.payload_digest, capture.payload)
+        # A server that answers "not modified" sends nothing, and speaks of what is held.
+        is_sent = capture.revisit is not Revisit.NOT_MODIFIED or capture.payload
+        if is_sent and not self.payloads.is_held(capture.payload_digest):
+            like = self._newest_digest(capture.url)
+            self.payloads.keep(capture.payload_digest, capture.payload, like)
         row = {"visit": visit, **capture_row(capture)}
         self._insert("captures", row)
         return row
@@ -349,7 +366,7 @@ class Evidence:
     def _keep_probe(self, visit: int, probe: Probe) -> dict[str, object]:
         digest = digest_of(probe.payload) if probe.payload is not None else None
         if digest and probe.payload is not None:
-            self._keep_payload(digest, probe.payload)
+            self.payloads.keep(digest, probe.payload)
         row: dict[str, object] = {
             "visit": visit,
             "url": probe.url,
@@ -364,19 +381,13 @@ class Evidence:
         self._insert("probes", row)
         return row
 
-    def _keep_payload(self, digest: str, payload: bytes) -> None:
-        held = self.db.execute("SELECT thinned_at FROM payloads WHERE digest = ?", (digest,))
-        row = held.fetchone()
-        if row is not None and row[0] is None:
-            return
-        body = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(payload)
-        if row is None:
-            self._insert("payloads", {"digest": digest, "size_bytes": len(payload), "body": body})
-        else:
-            # Bytes that were let go and came again are held from now on.
-            self.db.execute(
-                "UPDATE payloads SET body = ?, thinned_at = NULL WHERE digest = ?", (body, digest)
-            )
+    def _newest_digest(self, url: str) -> str | None:
+        """Return the digest of the newest capture of a URL, by whatever visit, or None."""
+        row = self.db.execute(
+            "SELECT payload_digest FROM captures WHERE url = ? ORDER BY captured_at DESC LIMIT 1",
+            (url,),
+        ).fetchone()
+        return str(row[0]) if row else None
 
     def _insert(self, table: str, row: dict[str, Any]) -> int:
         """Append a row, put its number into it as its id, and return that."""
@@ -397,23 +408,3 @@ class Evidence:
             row = dict(zip(names, values, strict=True))
             payload = b"" if is_told else self.payload(row["payload_digest"])
             yield capture_of(row, payload)
-
-
-def unpacked(digest: str, body: bytes, size_bytes: int) -> bytes:
-    """Return a stored payload, checked against its digest.
-
-    Raises:
-        ArchiveError: the bytes are not those that were stored.
-    """
-    if not isinstance(body, bytes):
-        raise ArchiveError(f"payload {digest} is damaged (what is stored is no bytes)")
-    try:
-        # Asked first: a frame that is damaged may claim any size, and get the memory for it.
-        if zstandard.frame_content_size(body) != size_bytes:
-            raise ArchiveError(f"payload {digest} is damaged (its size is not the one noted)")
-        payload = zstandard.ZstdDecompressor().decompress(body, max_output_size=size_bytes)
-    except zstandard.ZstdError as error:
-        raise ArchiveError(f"payload {digest} is damaged ({error})") from error
-    if digest_of(payload) != digest:
-        raise ArchiveError(f"payload {digest} is damaged (its bytes have another digest)")
-    return payload

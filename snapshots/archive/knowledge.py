@@ -1,7 +1,8 @@
 """Knowledge: snapshots, items, their versions, and changes. Derived, and rebuilt at will."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, NamedTuple
@@ -17,7 +18,9 @@ from snapshots.archive.rows import (
 )
 from snapshots.records import ChangeRecord, Item, Seen, Snapshot, Substitution
 
-_SNAPSHOT = "id, source, captured_at, is_complete, digests, tail"
+_SNAPSHOT = "id, source, captured_at, is_complete, digests, kept_by"
+# Of three that are joined, as a, b and c.
+_SNAPSHOTS = ", ".join(f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,22 @@ class StandingItem:
 
 
 class Newest(NamedTuple):
-    """A source's newest snapshot, the recipe it was read with, and how many items it holds."""
+    """A source's newest snapshot, the recipe it was read with, and how many items it holds.
+
+    ``is_awaiting``: a standing item was missed, or flaps, and waits for a visit that settles it.
+    """
 
     snapshot: Snapshot
     recipe_digest: str
     item_count: int
+    is_awaiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What stands of a source: its newest snapshot, how that was read, and the items.
 
-    ``complete`` is the newest complete snapshot, or None before the first.
+    ``complete`` is the newest complete snapshot with its tail, or None before the first.
     """
 
     snapshot: Snapshot
@@ -80,21 +87,23 @@ class Knowledge:
     def newest_snapshot(self, source: str) -> Newest | None:
         """Return a source's newest snapshot, and how it was read; None before the first."""
         row = self.db.execute(
-            f"SELECT recipe_digest, item_count, {_SNAPSHOT} FROM snapshots WHERE source = ?"
+            "SELECT recipe_digest, item_count, EXISTS (SELECT 1 FROM item_versions"
+            " WHERE source = ?1 AND misses > 0 AND until_snapshot IS NULL)"
+            " OR EXISTS (SELECT 1 FROM item_versions"
+            " WHERE source = ?1 AND is_held = 1 AND until_snapshot IS NULL),"
+            f" {_SNAPSHOT} FROM snapshots WHERE source = ?1"
             " ORDER BY captured_at DESC, id DESC LIMIT 1",
             (source,),
         ).fetchone()
-        return Newest(snapshot_of(row[2:]), row[0], row[1]) if row else None
+        return Newest(snapshot_of(row[3:]), row[0], row[1], bool(row[2])) if row else None
 
-    def awaits(self, source: str) -> bool:
-        """Whether a standing item was missed, or flaps, and waits for a visit that settles it."""
-        found = self.db.execute(
-            "SELECT EXISTS (SELECT 1 FROM item_versions WHERE source = ?1 AND misses > 0"
-            " AND until_snapshot IS NULL) OR EXISTS (SELECT 1 FROM item_versions"
-            " WHERE source = ?1 AND is_held = 1 AND until_snapshot IS NULL)",
+    def newest_own(self, source: str) -> datetime | None:
+        """Return when the newest snapshot that was seen by ourselves was captured, or None."""
+        row = self.db.execute(
+            "SELECT max(captured_at) FROM snapshots WHERE source = ? AND kept_by IS NULL",
             (source,),
-        )
-        return bool(found.fetchone()[0])
+        ).fetchone()
+        return moment(row[0]) if row[0] else None
 
     def standing(self, source: str) -> Standing | None:
         """Return what stands of a source, or None before its first snapshot."""
@@ -105,7 +114,7 @@ class Knowledge:
         rows = self.db.execute(
             "SELECT item, last_seen, missing_since, misses, is_rolled_off, is_held,"
             f" {ITEM_COLUMNS} FROM item_versions"
-            " WHERE source = ? AND until_snapshot IS NULL ORDER BY position, rowid",
+            " WHERE source = ? AND until_snapshot IS NULL ORDER BY position, id",
             (source,),
         ).fetchall()
         items = tuple(
@@ -115,6 +124,8 @@ class Knowledge:
             for r in rows
         )
         complete = snapshot if snapshot.is_complete else self._newest_complete(source)
+        if complete:
+            complete = replace(complete, tail=self._tail(source))
         return Standing(snapshot, complete, newest.recipe_digest, items)
 
     def snapshot(self, number: int) -> Snapshot:
@@ -141,11 +152,8 @@ class Knowledge:
 
     def versions(self, source: str, key: str, *, is_ended: bool = False) -> list[Version]:
         """Return an item's wordings, oldest first; only those that ended, if it is said so."""
-        snapshots = ", ".join(
-            f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", ")
-        )
         rows = self.db.execute(
-            f"SELECT {snapshots}, is_held, {ITEM_COLUMNS} FROM item_versions AS v"
+            f"SELECT {_SNAPSHOTS}, is_held, {ITEM_COLUMNS} FROM item_versions AS v"
             " JOIN snapshots AS a ON a.id = first_snapshot"
             " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
             " LEFT JOIN snapshots AS c ON c.id = last_seen"
@@ -183,10 +191,8 @@ class Knowledge:
     def listings(self, url: str) -> list[tuple[str, str, str | None, datetime, datetime | None]]:
         """Return (source, item, section, first read, first without) of all that had a link."""
         rows = self.db.execute(
-            "SELECT v.source, item, section, a.captured_at, b.captured_at FROM item_versions AS v"
-            " JOIN snapshots AS a ON a.id = first_snapshot"
-            " LEFT JOIN snapshots AS b ON b.id = until_snapshot"
-            " WHERE url = ? ORDER BY a.captured_at, v.source, a.id",
+            "SELECT source, item, section, first_at, until_at FROM item_versions"
+            " WHERE url = ? ORDER BY first_at, source, first_snapshot",
             (url,),
         )
         return [
@@ -215,10 +221,8 @@ class Knowledge:
         while it stands.
         """
         rows = self.db.execute(
-            f"SELECT first.captured_at, until.captured_at, item, {ITEM_COLUMNS}"
-            " FROM item_versions AS v JOIN snapshots AS first ON first.id = first_snapshot"
-            " LEFT JOIN snapshots AS until ON until.id = until_snapshot"
-            " WHERE v.source = ? ORDER BY first.captured_at, first.id, position, v.rowid",
+            f"SELECT first_at, until_at, item, {ITEM_COLUMNS} FROM item_versions"
+            " WHERE source = ? ORDER BY first_at, first_snapshot, position, id",
             (source,),
         )
         return [
@@ -229,11 +233,10 @@ class Knowledge:
     def departed(self, source: str) -> list[Item]:
         """Return the items that stand no more, in their last wording, the latest first."""
         rows = self.db.execute(
-            f"SELECT item, {ITEM_COLUMNS} FROM item_versions AS v"
-            " JOIN snapshots AS until ON until.id = until_snapshot"
-            " WHERE v.source = ?1 AND item NOT IN (SELECT item FROM item_versions"
-            " WHERE source = ?1 AND until_snapshot IS NULL)"
-            " ORDER BY until.captured_at DESC, until.id DESC, position",
+            f"SELECT item, {ITEM_COLUMNS} FROM item_versions"
+            " WHERE source = ?1 AND until_at IS NOT NULL AND item NOT IN (SELECT item"
+            " FROM item_versions WHERE source = ?1 AND until_snapshot IS NULL)"
+            " ORDER BY until_at DESC, until_snapshot DESC, position",
             (source,),
         )
         last: dict[str, Item] = {}
@@ -245,11 +248,9 @@ class Knowledge:
         """Return the items in force when a snapshot was captured, in page order."""
         at = stamp(snapshot.captured_at)
         rows = self.db.execute(
-            f"SELECT item, {ITEM_COLUMNS} FROM item_versions AS v"
-            " JOIN snapshots AS first ON first.id = first_snapshot"
-            " LEFT JOIN snapshots AS until ON until.id = until_snapshot"
-            " WHERE v.source = ? AND first.captured_at <= ?"
-            " AND (until_snapshot IS NULL OR until.captured_at > ?) ORDER BY position, v.rowid",
+            f"SELECT item, {ITEM_COLUMNS} FROM item_versions"
+            " WHERE source = ? AND first_at <= ? AND (until_at IS NULL OR until_at > ?)"
+            " ORDER BY position, id",
             (source, at, at),
         )
         return [item_of(row[0], row[1:]) for row in rows.fetchall()]
@@ -274,9 +275,9 @@ class Knowledge:
         since: datetime | None = None,
         until: datetime | None = None,
         item: tuple[str, str] | None = None,
-        numbers: Sequence[int] | None = None,
+        among: Collection[int] | None = None,
     ) -> list[ChangeRecord]:
-        """Return changes, oldest first; only those of some ``numbers``, if these are given.
+        """Return changes, oldest first; only those ``among`` some numbers, if these are given.
 
         ``since`` and ``until`` bound the moment a change was told: a removal's snapshot is
         older than the visit that confirmed it.
@@ -286,20 +287,19 @@ class Knowledge:
             where.append(f"c.source IN ({', '.join('?' * len(sources))})")
             values += list(sources)
         if since:
-            where.append("t.captured_at >= ?")
+            where.append("told_at >= ?")
             values.append(stamp(since))
         if until:
-            where.append("t.captured_at <= ?")
+            where.append("told_at <= ?")
             values.append(stamp(until))
         if item:
             where.append("c.source = ? AND c.item = ?")
             values += list(item)
-        if numbers is not None:
+        if among is not None:
             where.append("c.id IN (SELECT value FROM json_each(?))")
-            values.append(dumps(list(numbers)))
+            values.append(json.dumps(list(among)))
         cursor = self.db.execute(
             "SELECT c.* FROM changes AS c JOIN snapshots AS n ON n.id = new_snapshot"
-            " JOIN snapshots AS t ON t.id = coalesce(told_by, new_snapshot)"
             f" WHERE {' AND '.join(where)} ORDER BY n.captured_at, c.source, n.id, c.id",
             values,
         )
@@ -346,6 +346,10 @@ class Knowledge:
             (source,),
         ).fetchone()
         return snapshot_of(row) if row else None
+
+    def _tail(self, source: str) -> tuple[str, ...]:
+        row = self.db.execute("SELECT keys FROM tails WHERE source = ?", (source,)).fetchone()
+        return tuple(json.loads(row[0])) if row else ()
 
     def _record(self, row: dict[str, Any], seen: dict[int, Snapshot]) -> ChangeRecord:
         for number in (row["old_snapshot"], row["new_snapshot"], row["away_since"]):

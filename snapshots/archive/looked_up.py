@@ -91,15 +91,6 @@ class LookedUp:
     def __init__(self, db: Connection) -> None:
         self.db = db
 
-    def sources(self) -> list[str]:
-        """Return every source that was ever visited, by name."""
-        rows = self.db.execute(
-            "WITH RECURSIVE each (source) AS (SELECT min(source) FROM visits UNION ALL"
-            " SELECT (SELECT min(source) FROM visits WHERE source > each.source) FROM each"
-            " WHERE each.source IS NOT NULL) SELECT source FROM each WHERE source IS NOT NULL"
-        )
-        return [str(row[0]) for row in rows.fetchall()]
-
     def findings(self, wanted: Wanted, before: int | None = None) -> Iterator[int]:
         """Yield the numbers of the changes that are wanted, the newest first.
 
@@ -107,13 +98,10 @@ class LookedUp:
         """
         where, values = _conditions(wanted)
         if before is not None:
-            where.append(
-                "(n.captured_at, c.id) < (SELECT s.captured_at, d.id FROM changes AS d"
-                " JOIN snapshots AS s ON s.id = d.new_snapshot WHERE d.id = ?)"
-            )
+            where.append("(told_at, id) < (SELECT told_at, id FROM changes WHERE id = ?)")
             values.append(before)
         rows = self.db.execute(
-            f"SELECT c.id {_from(where)} ORDER BY n.captured_at DESC, c.id DESC",
+            f"SELECT id FROM changes WHERE {' AND '.join(where)} ORDER BY told_at DESC, id DESC",
             values,
         )
         yield from (int(row[0]) for row in rows)
@@ -121,7 +109,11 @@ class LookedUp:
     def count(self, wanted: Wanted) -> int:
         """Return how many changes are wanted."""
         where, values = _conditions(wanted)
-        return int(self.db.execute(f"SELECT count(*) {_from(where)}", values).fetchone()[0])
+        return int(
+            self.db.execute(
+                f"SELECT count(*) FROM changes WHERE {' AND '.join(where)}", values
+            ).fetchone()[0]
+        )
 
     def visits(self, source: str, most: int, before: int | None = None) -> list[Looked]:
         """Return a source's visits, the newest first, with their captures.
@@ -131,7 +123,7 @@ class LookedUp:
         rows = self.db.execute(
             "SELECT v.id, v.started_at, outcome, reason, a.id IS NOT NULL, i.name, item_count,"
             " is_complete, (SELECT count(*) FROM changes AS c WHERE c.source = v.source"
-            " AND c.new_snapshot = v.id) FROM visits AS v"
+            " AND c.told_at = s.captured_at) FROM visits AS v"
             " LEFT JOIN acceptances AS a ON a.visit = v.id"
             " LEFT JOIN imports AS i ON i.id = v.import"
             " LEFT JOIN snapshots AS s ON s.id = v.id"
@@ -170,37 +162,30 @@ class LookedUp:
         return found
 
 
-def _from(where: list[str]) -> str:
-    return (
-        "FROM changes AS c JOIN snapshots AS n ON n.id = c.new_snapshot"
-        f" WHERE {' AND '.join(where)}"
-    )
-
-
 def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     where: list[str] = ["1"]
     values: list[object] = []
     if wanted.source is not None:
-        where.append("c.source = ?")
+        where.append("source = ?")
         values.append(wanted.source)
     if wanted.kind is not None:
         where.append(_kind(wanted.kind))
         values.append(wanted.kind)
     if wanted.flag is not None:
-        where.append("EXISTS (SELECT 1 FROM json_each(c.flags) WHERE value = ?)")
+        where.append("EXISTS (SELECT 1 FROM json_each(flags) WHERE value = ?)")
         values.append(wanted.flag)
     if wanted.since:
-        where.append("n.captured_at >= ?")
+        where.append("told_at >= ?")
         values.append(stamp(wanted.since))
     if wanted.until:
-        where.append("n.captured_at <= ?")
+        where.append("told_at <= ?")
         values.append(stamp(wanted.until))
     for each in wanted.words:
         # As it stands in the JSON of the fields, and in no wildcard.
         inside = dumps(each)[1:-1]
         where.append(
-            "(instr(lower(c.fields), lower(?)) OR instr(lower(c.title), lower(?))"
-            " OR instr(lower(c.section), lower(?)) OR instr(lower(c.url), lower(?)))"
+            "(instr(lower(fields), lower(?)) OR instr(lower(title), lower(?))"
+            " OR instr(lower(section), lower(?)) OR instr(lower(url), lower(?)))"
         )
         values += [inside, each, each, each]
     return where, values
@@ -208,10 +193,10 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
 
 def _kind(kind: str) -> str:
     if kind in _NOT_REMOVED:
-        return "c.verdict = ?"
+        return "verdict = ?"
     marks = ", ".join(f"'{each}'" for each in _NOT_REMOVED)
-    told = f" AND (c.verdict IS NULL OR c.verdict NOT IN ({marks}))" * (kind == Kind.REMOVED)
-    return f"c.kind = ?{told}"
+    told = f" AND (verdict IS NULL OR verdict NOT IN ({marks}))" * (kind == Kind.REMOVED)
+    return f"kind = ?{told}"
 
 
 def _looked(row: Any, captures: tuple[Seen, ...]) -> Looked:

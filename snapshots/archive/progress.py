@@ -4,13 +4,23 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
-from snapshots.archive.rows import ITEM_COLUMNS, change_row, dumps, item_row, stamp
+from snapshots.archive.passages import INSERT_HUNK, MOST_PASSAGES, hunk_rows
+from snapshots.archive.rows import ITEM_COLUMNS, change_row, dumps, further, item_row, stamp
 from snapshots.archive.step import Step, Told
 from snapshots.records import ChangeRecord, Kind
 
-# (kind, item key, new snapshot) of a change, and the number it goes by.
+# (kind, item key, new snapshot) of a change, and the number it goes by; of a wording,
+# ("wording", item key, first snapshot).
+WORDING = "wording"
 Numbers = Mapping[tuple[str, str, int], int]
-_REFRESHED = ", ".join(f"{column} = ?" for column in ITEM_COLUMNS.split(", "))
+# Tables whose rows belong to a source by a row of another table.
+_DEPENDENT = (
+    ("substitutions", "change", "changes"),
+    ("hunks", f"id / {MOST_PASSAGES}", "changes"),
+    ("term_uses", "version", "item_versions"),
+    ("uncounted", "version", "item_versions"),
+)
+_REFRESHED = ", ".join(f"{column} = ?" for column in (*ITEM_COLUMNS.split(", "), "further"))
 
 
 class Progress:
@@ -29,25 +39,35 @@ class Progress:
             return []
         records = [self._add_change(step, told, numbers) for told in (*step.told, *step.late)]
         self._close_versions(step)
-        self._open_versions(step)
-        self._release(step)
-        self._refresh(step)
+        self._open_versions(step, numbers)
+        if step.settled:
+            self._release(step)
+        if step.refreshed:
+            self._refresh(step)
         self._mark_unseen(step)
         return records
 
     def forget(self, source: str) -> Numbers:
-        """Drop what is known of a source; return the numbers that its changes had.
+        """Drop what is known of a source; return the numbers that its changes and wordings had.
 
         A change that is derived again keeps its number, by which reports have cited it.
         """
         rows = self.db.execute(
-            "SELECT kind, item, new_snapshot, id FROM changes WHERE source = ?", (source,)
+            "SELECT kind, item, new_snapshot, id FROM changes WHERE source = ?1 UNION ALL"
+            f" SELECT '{WORDING}', item, first_snapshot, id FROM item_versions WHERE source = ?1",
+            (source,),
         ).fetchall()
         self.db.execute(
-            "DELETE FROM substitutions WHERE change IN (SELECT id FROM changes WHERE source = ?)",
+            "DELETE FROM corroborations WHERE snapshot IN"
+            " (SELECT id FROM snapshots WHERE source = ?)",
             (source,),
         )
-        for table in ("changes", "item_versions", "items", "snapshots"):
+        for table, column, of in _DEPENDENT:
+            self.db.execute(
+                f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM {of} WHERE source = ?)",
+                (source,),
+            )
+        for table in ("changes", "item_versions", "items", "tails", "snapshots"):
             self.db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         return {(kind, item, new): number for kind, item, new, number in rows}
 
@@ -63,9 +83,14 @@ class Progress:
                 step.item_count,
                 step.recipe_digest,
                 dumps(snapshot.digests),
-                dumps(snapshot.tail),
+                snapshot.kept_by,
             ),
         )
+        if snapshot.is_complete and not step.is_unchanged:
+            self.db.execute(
+                "INSERT OR REPLACE INTO tails VALUES (?, ?)",
+                (snapshot.source, dumps(snapshot.tail)),
+            )
 
     def _add_change(self, step: Step, told: Told, numbers: Numbers) -> ChangeRecord:
         seen = told.seen
@@ -80,6 +105,7 @@ class Progress:
             "longest_gap_s": seen.longest_gap_s,
             "away_since": told.away_since.id if told.away_since else None,
             "told_by": step.snapshot.id,
+            "told_at": stamp(step.snapshot.captured_at),
         }
         cursor = self.db.execute(
             f"INSERT INTO changes ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
@@ -91,6 +117,7 @@ class Progress:
                 "INSERT INTO substitutions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (number, place, *phrase),
             )
+        self.db.executemany(INSERT_HUNK, hunk_rows(number, told.change.fields))
         return ChangeRecord(
             id=number,
             source=step.snapshot.source,
@@ -104,29 +131,47 @@ class Progress:
         moved = (*step.told, *step.held)
         ended = [told for told in moved if told.change.kind is not Kind.ADDED]
         self.db.executemany(
-            "UPDATE item_versions SET until_snapshot = ?, last_seen = ?"
+            "UPDATE item_versions SET until_snapshot = ?, until_at = ?, last_seen = ?"
             " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
             [
-                (t.seen.new.id, t.seen.old.id, step.snapshot.source, t.change.item.key)
+                (
+                    t.seen.new.id,
+                    stamp(t.seen.new.captured_at),
+                    t.seen.old.id,
+                    step.snapshot.source,
+                    t.change.item.key,
+                )
                 for t in ended
             ],
         )
 
-    def _open_versions(self, step: Step) -> None:
+    def _open_versions(self, step: Step, numbers: Numbers) -> None:
         moved = (*step.told, *step.held)
         begun = {t.change.item.key for t in moved if t.change.kind is not Kind.REMOVED}
         begun |= step.joined
         source, number = step.snapshot.source, step.snapshot.id
+        at = stamp(step.snapshot.captured_at)
         fresh = [(place, item) for place, item in enumerate(step.items) if item.key in begun]
         self.db.executemany(
             "INSERT OR IGNORE INTO items VALUES (?, ?, ?)",
             [(source, item.key, number) for _, item in fresh],
         )
         self.db.executemany(
-            "INSERT INTO item_versions (source, item, first_snapshot, position, is_held,"
-            f" {ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO item_versions (id, source, item, first_snapshot, first_at, position,"
+            f" is_held, {ITEM_COLUMNS}, further)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (source, item.key, number, place, item.key in step.holding, *item_row(item))
+                (
+                    numbers.get((WORDING, item.key, number)),
+                    source,
+                    item.key,
+                    number,
+                    at,
+                    place,
+                    item.key in step.holding,
+                    *item_row(item),
+                    further(item),
+                )
                 for place, item in fresh
             ],
         )
@@ -144,7 +189,10 @@ class Progress:
         self.db.executemany(
             f"UPDATE item_versions SET {_REFRESHED}"
             " WHERE source = ? AND item = ? AND until_snapshot IS NULL",
-            [(*item_row(item), step.snapshot.source, item.key) for item in step.refreshed],
+            [
+                (*item_row(item), further(item), step.snapshot.source, item.key)
+                for item in step.refreshed
+            ],
         )
 
     def _mark_unseen(self, step: Step) -> None:
@@ -155,6 +203,8 @@ class Progress:
             " WHERE source = ? AND until_snapshot IS NULL AND last_seen IS NOT NULL",
             (source,),
         )
+        if not step.unseen:
+            return
         self.db.executemany(
             "UPDATE item_versions SET last_seen = ?, missing_since = ?, misses = ?,"
             " is_rolled_off = ? WHERE source = ? AND item = ? AND until_snapshot IS NULL",

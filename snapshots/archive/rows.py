@@ -25,6 +25,8 @@ from snapshots.records import (
 
 Row = Sequence[Any]
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# What the archive wrote has no white space around it to look for.
+_decoded = json.JSONDecoder().raw_decode
 ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
 
 
@@ -61,6 +63,14 @@ def item_row(item: Item) -> tuple[object, ...]:
     )
 
 
+def further(item: Item) -> str | None:
+    """Return the values of an item's further columns as one text, to be searched, or None.
+
+    A character for private use is a word of its own: no phrase runs from one to the next.
+    """
+    return " \ue000 ".join(v for name, v in item.fields.items() if name != "block") or None
+
+
 def item_of(key: str, row: Row) -> Item:
     """Return the item that ``item_row`` took apart."""
     title, url, summary, published, section, text, fields = row
@@ -77,21 +87,21 @@ def item_of(key: str, row: Row) -> Item:
 
 
 def snapshot_of(row: Row) -> Snapshot:
-    """Return a snapshot from (id, source, captured_at, is_complete, digests, tail)."""
-    number, source, captured_at, is_complete, digests, tail = row
+    """Return a snapshot, without its tail, from its columns, ``kept_by`` the last."""
+    number, source, captured_at, is_complete, digests, kept_by = row
     return Snapshot(
         id=number,
         source=source,
         captured_at=moment(captured_at),
-        digests=tuple(json.loads(digests)),
+        digests=tuple(_decoded(digests)[0]),
         is_complete=bool(is_complete),
-        tail=tuple(json.loads(tail)),
+        kept_by=kept_by,
     )
 
 
 def headers_of(written: str) -> Headers:
     """Return headers as they were sent, in order."""
-    return tuple((name, value) for name, value in json.loads(written))
+    return tuple(map(tuple, _decoded(written)[0]))
 
 
 def capture_row(capture: Capture) -> dict[str, object]:
@@ -99,7 +109,7 @@ def capture_row(capture: Capture) -> dict[str, object]:
     return {
         "url": capture.url,
         "final_url": capture.final_url,
-        "hops": dumps(capture.hops),
+        "hops": dumps(capture.hops) if capture.hops else "[]",
         "status": capture.status,
         "request_headers": dumps(capture.request_headers),
         "response_headers": dumps(capture.response_headers),
@@ -122,7 +132,7 @@ def capture_of(row: Mapping[str, Any], payload: bytes) -> Capture:
         payload_digest=row["payload_digest"],
         request_headers=headers_of(row["request_headers"]),
         response_headers=headers_of(row["response_headers"]),
-        hops=tuple(Hop(url, status) for url, status in json.loads(row["hops"])),
+        hops=tuple(map(Hop._make, _decoded(row["hops"])[0])),
         revisit=Revisit(row["revisit"]) if row["revisit"] else None,
         provenance=Provenance(row["provenance"]),
         memento_url=row["memento_url"],
@@ -151,7 +161,7 @@ def change_of(row: Mapping[str, Any]) -> Change:
 
     Of the item it has the key, title, url, section and text, which reports tell.
     """
-    fields = {name: _field_of(value) for name, value in json.loads(row["fields"]).items()}
+    fields = {name: field_of(value) for name, value in json.loads(row["fields"]).items()}
     text = fields.get("text", FieldChange(None, None))
     match = Match(row["match_by"], row["match_score"]) if row["match_by"] else None
     return Change(
@@ -180,6 +190,7 @@ def _field_json(value: FieldChange) -> dict[str, object]:
     return {"old": value.old, "new": value.new, "edits": value.edits}
 
 
-def _field_of(value: Mapping[str, Any]) -> FieldChange:
+def field_of(value: Mapping[str, Any]) -> FieldChange:
+    """Return one field of a change as it is written in JSON."""
     edits = tuple(Edit(op, text) for op, text in value["edits"])
     return FieldChange(value["old"], value["new"], edits)

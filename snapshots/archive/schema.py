@@ -7,6 +7,8 @@ from sqlite_utils.migrations import Migrations
 
 from snapshots.archive.chain import CHAIN_START, link_all
 from snapshots.archive.notes import NOTES
+from snapshots.archive.search_schema import index
+from snapshots.archive.terms_view import CHANCES, TERMS
 from snapshots.errors import ArchiveError
 
 migrations = Migrations("reworded")
@@ -182,74 +184,36 @@ FLAPPING = (
     "CREATE INDEX item_versions_held ON item_versions (source)"
     " WHERE is_held = 1 AND until_snapshot IS NULL",
 )
-
-# Replaces the view of 002 with one that has, after the same columns, what the test in
-# docs/terms.md goes by: items going each way, items in which either phrase was replaced or
-# written, and bounds on how likely chance is. SQLite need not have logarithms, so that the
-# tail is bounded from above: by Cantelli's inequality, and by Markov's for the second and
-# the fourth factorial moment.
-TERMS = (
-    "DROP VIEW phrase_substitutions",
-    """CREATE VIEW phrase_substitutions AS
-    WITH counted AS (
-        SELECT max(s.old) AS old, max(s.new) AS new, old_folded, new_folded, count(*) AS places,
-            count(DISTINCT c.source || ' ' || c.item) AS items,
-            count(DISTINCT c.source) AS sources,
-            min(n.captured_at) AS first, max(n.captured_at) AS last
-        FROM substitutions AS s
-        JOIN changes AS c ON c.id = s.change
-        JOIN snapshots AS n ON n.id = c.new_snapshot
-        GROUP BY old_folded, new_folded
-    ), beside AS (
-        SELECT a.*, coalesce(b.places, 0) AS reverse_places, coalesce(b.items, 0) AS reverse_items,
-            b.first AS reverse_first, b.last AS reverse_last,
-            sum(a.items) OVER (PARTITION BY a.old_folded) AS replaced_items,
-            sum(a.items) OVER (PARTITION BY a.new_folded) AS written_items,
-            sum(a.items) OVER () AS all_items
-        FROM counted AS a
-        LEFT JOIN counted AS b ON b.old_folded = a.new_folded AND b.new_folded = a.old_folded
-    ), shared AS (
-        SELECT *, replaced_items - 1 AS trials, all_items - replaced_items + 20.0 AS known,
-            (written_items - items + 1.0) / (all_items - replaced_items + 20.0) AS share
-        FROM beside
-    ), spread AS (
-        SELECT *, items - 1 AS further, items - 1 - trials * share AS excess,
-            trials * share * (1 - share) * (known + trials) / (known + 1) AS variance,
-            trials * (trials - 1) * share * (share * known + 1) / (known + 1) AS second
-        FROM shared
-    ), moments AS (
-        SELECT *, second * (trials - 2) * (trials - 3) * (share * known + 2) / (known + 2)
-            * (share * known + 3) / (known + 3) AS fourth
-        FROM spread
-    ), bounded AS (
-        SELECT *,
-            min(1.0,
-                CASE WHEN excess > 0 THEN variance / (variance + excess * excess) ELSE 1.0 END,
-                CASE WHEN further > 1 THEN second / (further * (further - 1)) ELSE 1.0 END,
-                CASE WHEN further > 3 THEN fourth / (further * (further - 1)
-                    * (further - 2) * (further - 3)) ELSE 1.0 END) AS recurrence,
-            CASE WHEN reverse_items = 0 THEN 0.0
-                WHEN last < reverse_first OR first > reverse_last
-                    THEN min(1.0, 2.0 / (1 + items * reverse_items))
-                WHEN items > reverse_items THEN 1.0 * (items + reverse_items)
-                    / (items + reverse_items
-                    + (items - reverse_items) * (items - reverse_items))
-                ELSE 1.0 END AS direction
-        FROM moments
-    ), ranked AS (
-        SELECT *, max(recurrence, direction) AS chance_at_most,
-            rank() OVER (ORDER BY max(recurrence, direction)) AS low,
-            count(*) OVER () AS pairs
-        FROM bounded
-    )
-    SELECT old, new, old_folded, new_folded, places, items, sources, first, last,
-        reverse_places, reverse_items, replaced_items, written_items, chance_at_most,
-        items > 1 AND min(chance_at_most * pairs / low) OVER (
-            ORDER BY chance_at_most ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
-        ) <= 0.05 AS is_systematic
-    FROM ranked
-    ORDER BY is_systematic DESC, chance_at_most, items DESC, places DESC, old, new""",
+PAYLOADS = (
+    # A number is never used again, so that who has read a vocabulary may go by it.
+    """CREATE TABLE vocabularies (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        pieces BLOB NOT NULL,                    -- zstd: pieces of markup, with byte 1 between them
+        crc INTEGER NOT NULL                     -- CRC-32 of the pieces as they are stored
+    ) STRICT""",
+    """CREATE TABLE blocks (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        vocabulary INTEGER NOT NULL REFERENCES vocabularies (id),
+        is_full INTEGER NOT NULL,                -- 1: no further payload is added
+        body BLOB NOT NULL,                      -- zstd: payloads as the numbers of their pieces
+        crc INTEGER NOT NULL                     -- CRC-32 of the body
+    ) STRICT""",
+    "CREATE INDEX blocks_by_source ON blocks (source, id)",
+    "CREATE INDEX blocks_by_vocabulary ON blocks (vocabulary)",
+    # The payload that the body is a difference from; NULL: from nothing.
+    "ALTER TABLE payloads ADD COLUMN base TEXT REFERENCES payloads (digest)",
+    # The block that holds a payload, whose own body is then empty, and its place therein, from 0.
+    "ALTER TABLE payloads ADD COLUMN block INTEGER REFERENCES blocks (id)",
+    "ALTER TABLE payloads ADD COLUMN place INTEGER",
+    # CRC-32 of the body as it is stored; NULL: of an archive that did not note it.
+    "ALTER TABLE payloads ADD COLUMN crc INTEGER",
+    "CREATE INDEX payloads_by_base ON payloads (base) WHERE base IS NOT NULL",
+    "CREATE INDEX payloads_by_block ON payloads (block, place) WHERE block IS NOT NULL",
 )
+
+# A page that answers "not modified" for years is asked on the terms of its last whole answer.
+ANSWERED = ("CREATE INDEX captures_answered ON captures (url, captured_at) WHERE status = 200",)
 
 CHAIN = (
     """CREATE TABLE chain_start (                -- one row: what the first link goes on from
@@ -309,6 +273,36 @@ ERRATA = (
     "CREATE INDEX thinnings_by_source ON thinnings (source)",
     # NULL: the bytes are held. A thinned payload keeps its digest and its size.
     "ALTER TABLE payloads ADD COLUMN thinned_at TEXT",
+)
+
+CORROBORATION = (
+    """CREATE TABLE mementos (                     -- had of web archives by an import under way
+        source TEXT NOT NULL,
+        asked TEXT NOT NULL,                     -- the memento's address as the index has it
+        url TEXT NOT NULL,
+        captured_at TEXT NOT NULL,
+        payload_digest TEXT NOT NULL,
+        capture TEXT NOT NULL,                   -- JSON, as a row of captures
+        body BLOB,                               -- zlib; NULL: as another's of that digest
+        PRIMARY KEY (source, asked)
+    ) STRICT""",
+    """CREATE TABLE corroborations (               -- where own and archived sight meet
+        snapshot INTEGER NOT NULL REFERENCES snapshots (id),  -- an own one
+        capture INTEGER NOT NULL REFERENCES captures (id),    -- what a web archive kept
+        agrees INTEGER NOT NULL,                 -- 1: both say the same; 0: they contradict
+        detail TEXT,                             -- how they differ
+        PRIMARY KEY (snapshot, capture)
+    ) STRICT""",
+    # Who kept what a snapshot was read from, such as web.archive.org; NULL: seen by ourselves.
+    "ALTER TABLE snapshots ADD COLUMN kept_by TEXT",
+    """UPDATE snapshots SET kept_by = 'a file' WHERE EXISTS (
+        SELECT 1 FROM captures WHERE visit = snapshots.id AND provenance IN ('warc', 'file'))""",
+    """CREATE VIEW corroborated AS
+    SELECT s.source, s.id AS snapshot, s.captured_at AS seen_at, c.id AS capture,
+        c.captured_at AS kept_at, c.url, c.memento_url, agrees, detail
+    FROM corroborations
+    JOIN snapshots AS s ON s.id = snapshot
+    JOIN captures AS c ON c.id = capture""",
 )
 
 
@@ -376,6 +370,40 @@ def m010_errata(db: Database) -> None:
     """Reported changes that came to differ, and bytes that a rule let go."""
     for statement in ERRATA:
         db.execute(statement)
+
+
+@migrations()
+def m008_answered(db: Database) -> None:
+    """The last whole answer of a page, found at once."""
+    for statement in ANSWERED:
+        db.execute(statement)
+
+
+@migrations()
+def m012_terms(db: Database) -> None:
+    """What tells systematic substitutions from habits of replacing."""
+    for statement in CHANCES:
+        db.execute(statement)
+
+
+@migrations()
+def m008_payloads(db: Database) -> None:
+    """Payloads as differences, and sealed in blocks."""
+    for statement in PAYLOADS:
+        db.execute(statement)
+
+
+@migrations()
+def m011_corroboration(db: Database) -> None:
+    """Who kept what was seen, and where own and archived sight agree or contradict."""
+    for statement in CORROBORATION:
+        db.execute(statement)
+
+
+@migrations()
+def m009_search(db: Database) -> None:
+    """Full text over wordings and changes, uses of terms by date, and indexes by time."""
+    index(db.conn)
 
 
 @migrations()

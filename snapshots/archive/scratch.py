@@ -6,7 +6,15 @@ from urllib.parse import quote
 
 # What is derived: the tables that a scratch has of its own. Every other name is found in
 # the archive that is attached, for SQLite looks there when a scratch has no such table.
-KNOWLEDGE_TABLES = ("snapshots", "items", "item_versions", "changes", "substitutions")
+KNOWLEDGE_TABLES = (
+    "snapshots",
+    "tails",
+    "items",
+    "item_versions",
+    "changes",
+    "hunks",
+    "substitutions",
+)
 
 
 def attach(db: Connection, path: Path) -> None:

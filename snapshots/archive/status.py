@@ -15,18 +15,27 @@ _GOOD = (
     " OR EXISTS (SELECT 1 FROM snapshots WHERE snapshots.id = visits.id))"
 )
 _VISITS = "FROM visits WHERE source = value AND started_at <= :now"
+# What a web archive kept is no visit of ours: it counts where there is nothing else.
+_OWN = (
+    "NOT EXISTS (SELECT 1 FROM captures WHERE captures.visit = {0}.id AND provenance = 'memento')"
+)
+_COUNTED = f"(own IS NULL OR {_OWN.format('visits')})"
 _NEWEST = "ORDER BY started_at DESC, id DESC LIMIT 1"
 _BAD = (
     "FROM visits AS bad WHERE bad.source = newest.source AND bad.started_at <= :now"
+    f" AND (own IS NULL OR {_OWN.format('bad')})"
     " AND (bad.started_at, bad.id) > (coalesce(good.started_at, ''), coalesce(good.id, 0))"
 )
 # Asked source by source, each by a few steps in the index, however long the history is.
 _LAST_VISITS = f"""
-WITH newest AS (
-    SELECT value AS source,
-        (SELECT id {_VISITS} {_NEWEST}) AS last,
-        (SELECT id {_VISITS} AND {_GOOD} {_NEWEST}) AS good
+WITH seen AS (
+    SELECT value, (SELECT id {_VISITS} AND {_OWN.format("visits")} {_NEWEST}) AS own
     FROM json_each(:sources)
+), newest AS (
+    SELECT value AS source, own,
+        (SELECT id {_VISITS} AND {_COUNTED} {_NEWEST}) AS last,
+        (SELECT id {_VISITS} AND {_COUNTED} AND {_GOOD} {_NEWEST}) AS good
+    FROM seen
 )
 SELECT newest.source, last.started_at, last.outcome, last.reason, good.started_at,
     (SELECT count(*) {_BAD}),

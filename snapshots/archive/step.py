@@ -27,8 +27,9 @@ class Told:
     ``away_since`` is the first snapshot without the wording, or the item, that is back,
     and ``stood_since`` the first that had it.
     ``misses`` counts the good visits that missed a removed item, this one included.
-    One that ``is_held`` moves what is known, and is not told. ``phrases`` are (old, new,
-    old folded, new folded, context old, context new).
+    One that ``is_held`` moves what is known, and is not told; one that ``is_holding`` leaves
+    a swing of its item to tell. ``phrases`` are (old, new, old folded, new folded, context
+    old, context new).
     """
 
     change: Change
@@ -38,6 +39,7 @@ class Told:
     misses: int = 1
     is_rolled_off: bool = False
     is_held: bool = False
+    is_holding: bool = False
     phrases: tuple[tuple[str, str, str, str, str, str], ...] = ()
 
 
@@ -105,17 +107,17 @@ class Step:
     def numbered(self, visit: int) -> "Step":
         """Return the step with its snapshot under the number that its visit was given."""
         snapshot, before = replace(self.snapshot, id=visit), self.snapshot.id
-        told, held = (
+        told, held, late = (
             tuple(
                 replace(t, seen=replace(t.seen, new=snapshot)) if t.seen.new.id == before else t
                 for t in each
             )
-            for each in (self.told, self.held)
+            for each in (self.told, self.held, self.late)
         )
         unseen = tuple(
             replace(u, missing_since=visit) if u.missing_since == before else u for u in self.unseen
         )
-        return replace(self, snapshot=snapshot, told=told, held=held, unseen=unseen)
+        return replace(self, snapshot=snapshot, told=told, held=held, late=late, unseen=unseen)
 
 
 # Stands, in a slimmed step, for an item of which nothing moves. No item has an empty key.

@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from snapshots.archive.chain import Chain
+from snapshots.archive.payloads import Payloads
 from snapshots.archive.rows import dumps, moment, stamp
 
 _COLUMNS = "source, thinned_at, rule, recipe_digest, payloads, size_bytes, from_at, to_at, visits"
@@ -125,7 +126,10 @@ class Thinnings:
     def sizes(self, digests: Collection[str]) -> Mapping[str, int]:
         """Return the room in bytes that each payload takes, of those whose bytes are held."""
         rows = self.db.execute(
-            "SELECT digest, length(body) FROM payloads WHERE thinned_at IS NULL"
+            "SELECT digest, CASE WHEN block IS NULL THEN length(body) ELSE"
+            " (SELECT length(b.body) FROM blocks AS b WHERE b.id = payloads.block)"
+            " / (SELECT count(*) FROM payloads AS p WHERE p.block = payloads.block) END"
+            " FROM payloads WHERE thinned_at IS NULL"
             " AND digest IN (SELECT value FROM json_each(?))",
             (dumps([*digests]),),
         )
@@ -160,7 +164,10 @@ class Thinnings:
         return int(row.fetchone()[0])
 
     def _let_go(self, digests: Collection[str], at: datetime) -> None:
+        payloads = Payloads(self.db)
+        for digest in sorted(digests):
+            payloads.release(digest)
         self.db.executemany(
-            "UPDATE payloads SET body = x'', thinned_at = ? WHERE digest = ?",
+            "UPDATE payloads SET thinned_at = ? WHERE digest = ?",
             [(stamp(at), digest) for digest in sorted(digests)],
         )

@@ -1,4 +1,4 @@
-"""All or nothing: one transaction of SQLite, alone or inside another."""
+"""All or nothing, and all at once: one transaction of SQLite, alone or inside another."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,3 +39,17 @@ def attempted(db: Connection) -> Iterator[None]:
             raise ValueError(str(error)) from error
         raise
     db.execute("RELEASE attempted")
+
+
+@contextmanager
+def at_one_moment(db: Connection) -> Iterator[None]:
+    """Read everything inside as it was at one moment, whatever another process writes."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("COMMIT")

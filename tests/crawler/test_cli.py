@@ -80,6 +80,8 @@ LOG_KEYS = [
     "fields",
     "removal",
     "verdict",
+    "kept_by",
+    "corroborated_by",
 ]
 SUBSTITUTION_KEYS = [
     "old",

@@ -284,9 +284,11 @@ def test_a_missing_configuration_is_told_with_how_to_make_one(tmp_path: Path) ->
     [
         (b"\xff\xfe\x00", "cannot be read ('utf-8' codec"),
         (b"[archive\n", "is not TOML: "),
+        (b"a = " + b"[" * 10_000, "is not TOML: "),
+        (b"a" + b".a" * 10_000 + b" = 1", "is not TOML: "),
         (b'[source.a]\nurl = "x"\nurl = "y"\n', "is not TOML: "),
     ],
-    ids=["binary", "not_toml", "a_setting_twice"],
+    ids=["binary", "not_toml", "nested_without_end", "a_key_without_end", "a_setting_twice"],
 )
 def test_an_unreadable_configuration_is_told(tmp_path: Path, content: bytes, told: str) -> None:
     path = tmp_path / "config.toml"

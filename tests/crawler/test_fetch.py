@@ -40,6 +40,15 @@ def test_no_date_is_made_up_for_a_server_that_sent_none(site: Site, watcher: Wat
     assert "if-modified-since" not in site.asked("/page")[1].headers
 
 
+def test_a_tag_that_is_not_ascii_is_not_sent_back(site: Site, watcher: Watcher) -> None:
+    site["/page"] = page("Words.").having(ETag='"é"')
+
+    again = watcher.fetch(f"{site.url}/page", watcher.fetch(f"{site.url}/page"))
+
+    assert "if-none-match" not in site.asked("/page")[1].headers
+    assert (again.status, again.revisit) == (200, Revisit.SAME_PAYLOAD)
+
+
 def test_a_304_is_answered_from_the_held_capture(site: Site, watcher: Watcher) -> None:
     site["/page"] = [page("Words.").having(ETag='"x-1"'), Answer(status=304).having(ETag='"x-1"')]
     held = watcher.fetch(f"{site.url}/page")

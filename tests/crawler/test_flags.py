@@ -164,7 +164,7 @@ def test_the_net_result_is_told_once_when_a_wording_has_stood_for_a_week(library
     )
     assert net.change.flags == (Flag.STEALTH, Flag.REVERTED)
     assert (net.seen.old.id, net.seen.new.id, net.seen.good_visits_between) == (4, 5, 0)
-    assert knowledge.awaits("library") is False
+    assert library.is_awaiting() is False
     assert [record.id for record in knowledge.changes()] == [1, 2, 3, 4]
 
 
@@ -172,7 +172,7 @@ def test_nothing_is_told_when_it_settles_on_the_wording_told_last(library: Libra
     library.swing("ABABAB")
 
     assert library.swing("BBBBBBBB") == [()] * 8
-    assert library.watcher.archive.knowledge.awaits("library") is False
+    assert library.is_awaiting() is False
 
 
 def test_after_it_has_settled_another_swing_is_told_at_once(library: Library) -> None:
@@ -207,6 +207,54 @@ def test_another_field_that_changes_meanwhile_is_told_and_the_swing_is_not_lost(
     assert (net.seen.old.id, net.seen.new.id) == (4, 5)
 
 
+def test_of_a_held_swing_what_else_changed_is_told_and_the_swing_later(library: Library) -> None:
+    library.swing("ABAB")
+
+    (retitled,) = library.day(report(ALIENS, title="Yearly Report"), BUDGET, HARBOR)
+    later = [library.day(report(ALIENS, title="Yearly Report"), BUDGET, HARBOR) for _ in range(8)]
+
+    (net,) = [record for records in later for record in records]
+    assert (retitled.change.changed, retitled.change.flags) == (("title",), (Flag.STEALTH,))
+    assert net.change.changed == ("summary",)
+    assert net.change.fields["summary"].new == ALIENS
+    assert (net.seen.old.id, net.seen.new.id, net.seen.good_visits_between) == (4, 12, 7)
+
+
+def test_a_swing_is_held_though_another_field_changes_with_an_earlier_one(
+    library: Library,
+) -> None:
+    library.swing("AB")
+
+    told = [
+        library.day(report(text, title="Yearly Report"), BUDGET, HARBOR)
+        for text in (ALIENS, NONCITIZENS, ALIENS, NONCITIZENS)
+    ]
+
+    assert [flags(records) for records in told] == [
+        [(Flag.STEALTH,)],
+        [(Flag.STEALTH, Flag.REVERTED, Flag.FLAPPING)],
+        [],
+        [],
+    ]
+
+
+def test_a_date_that_goes_with_a_swing_is_held_with_it(library: Library) -> None:
+    sides = (report(), report(NONCITIZENS, "2021-05-02"))
+
+    told = [library.day(sides[n % 2], BUDGET, HARBOR) for n in range(6)]
+
+    assert [len(records) for records in told] == [0, 1, 1, 1, 0, 0]
+    assert told[3][0].change.flags == (Flag.REVERTED, Flag.FLAPPING)
+
+
+def test_of_a_held_swing_a_new_date_is_told_alone_and_is_no_bump(library: Library) -> None:
+    library.swing("ABAB")
+
+    (dated,) = library.day(report(ALIENS, "2021-05-02"), BUDGET, HARBOR)
+
+    assert (dated.change.changed, dated.change.flags) == (("published",), ())
+
+
 def test_swings_far_apart_are_told_each(library: Library) -> None:
     told = []
     for letter in "ABABAB":
@@ -226,7 +274,7 @@ def test_an_item_that_flaps_is_removed_as_any_other(library: Library) -> None:
     (gone,) = library.day(BUDGET, HARBOR)
 
     assert (str(gone.change.kind), gone.change.fields["summary"].old) == ("removed", ALIENS)
-    assert library.watcher.archive.knowledge.awaits("library") is False
+    assert library.is_awaiting() is False
 
 
 @pytest.mark.parametrize(
@@ -234,6 +282,17 @@ def test_an_item_that_flaps_is_removed_as_any_other(library: Library) -> None:
 )
 def test_rebuilding_with_flapping_gives_the_same_rows(library: Library, letters: str) -> None:
     library.swing(letters)
+    before = library.rows()
+
+    library.rebuild()
+
+    assert library.rows() == before
+
+
+def test_rebuilding_a_swing_that_is_told_in_part_gives_the_same_rows(library: Library) -> None:
+    library.swing("ABAB")
+    for _ in range(9):
+        library.day(report(ALIENS, title="Yearly Report"), BUDGET, HARBOR)
     before = library.rows()
 
     library.rebuild()

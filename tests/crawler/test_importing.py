@@ -47,6 +47,7 @@ class Record(NamedTuple):
     status: str = "200 OK"
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html"),)
     type: str = "response"
+    repeats: datetime | None = None
 
 
 class Kept:
@@ -112,6 +113,12 @@ def _record(each: Record) -> bytes:
         f"Content-Type: application/http; msgtype={each.type}",
         f"Content-Length: {len(block)}",
     ]
+    if is_revisit:
+        profile = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+        lines.append(f"WARC-Profile: {profile}")
+    if each.repeats:
+        lines.append(f"WARC-Refers-To-Target-URI: {each.url}")
+        lines.append(f"WARC-Refers-To-Date: {each.repeats:%Y-%m-%dT%H:%M:%SZ}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 

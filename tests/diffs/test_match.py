@@ -351,3 +351,32 @@ def test_in_part_of_a_listing_no_like_item_with_another_link_is_believed():
 
     assert match(old, new) != []
     assert match(old, new, surely=True) == []
+
+
+def test_a_title_that_many_items_share_makes_no_item_another():
+    """One annual report goes and another comes: that both are called so tells nothing."""
+    title = "Annual Report"
+    stay = [
+        Item(key=str(n), title=title, url=f"https://x.gov/{n}", summary=f"Part {n} of it.")
+        for n in range(3)
+    ]
+    gone = Item(
+        key="a",
+        title=title,
+        url="https://x.gov/a",
+        summary="The program explains how applicants in Ashinfield Harbor begin the review.",
+        published="2018-12-18",
+    )
+    come = Item(
+        key="b",
+        title=title,
+        url="https://x.gov/b",
+        summary="Officials near Caldarmere County received a public complaint in 2009.",
+        published="2017-11-27",
+    )
+
+    assert [(pair.old, pair.new) for pair in match([gone, *stay], [come, *stay])] == [
+        (1, 1),
+        (2, 2),
+        (3, 3),
+    ]

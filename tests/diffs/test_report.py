@@ -132,6 +132,24 @@ def test_a_claim_is_an_interval_with_its_blind_gap(change: Change, sides: str) -
     assert phrases.claim(record(change)) == f"{sides}; {blind}"
 
 
+@pytest.mark.parametrize(
+    ("kept_by", "told"),
+    [
+        ("web.archive.org", "2020-12-15 00:00 UTC (as kept by web.archive.org), new form read on"),
+        ("a file", "2020-12-15 00:00 UTC (from a file), new form read on"),
+    ],
+)
+def test_a_claim_names_who_kept_what_we_did_not_see(kept_by: str, told: str) -> None:
+    seen = replace(SEEN, old=replace(SEEN.old, kept_by=kept_by))
+    changed = replace(record(REWORDED), seen=seen)
+
+    assert f"Old form read on {told} 2021-06-01 00:00 UTC;" in phrases.claim(changed)
+    sides = jsonl.change_json(changed)["seen"]
+    assert isinstance(sides, dict)
+    assert sides["old"]["kept_by"] == kept_by
+    assert "kept_by" not in sides["new"]
+
+
 def test_a_claim_of_two_chosen_dates_does_not_say_first_seen() -> None:
     claim = phrases.claim(replace(record(ADDED), is_folded=True))
 

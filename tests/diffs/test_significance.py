@@ -1,10 +1,20 @@
 """How likely a pattern is by chance."""
 
+from collections import Counter
 from math import comb
+from random import Random
 
 import pytest
 
-from diffs.significance import at_least, discoveries, one_way, parted, recurrence
+from diffs.significance import (
+    at_least,
+    burst,
+    discoveries,
+    habit,
+    one_way,
+    parted,
+    recurrence,
+)
 
 
 def test_the_tail_is_that_of_a_coin_of_which_so_much_is_known():
@@ -44,6 +54,37 @@ def test_what_recurs_as_often_as_both_phrases_common_by_themselves_is_chance():
 
 def test_a_recurrence_is_likelier_when_the_phrase_also_became_others():
     assert recurrence(3, 30, 3, 1000) > recurrence(3, 3, 3, 1000)
+
+
+def test_a_phrase_that_has_but_one_outcome_rests_on_the_twenty_assumed():
+    assert habit(3, 3, 0) == pytest.approx(1 / 20 * 2 / 21)
+
+
+def test_a_habit_explains_what_is_as_frequent_as_another_outcome():
+    assert habit(10, 50, 9) > 0.3
+    assert habit(40, 50, 3) < 1e-6
+
+
+def test_a_burst_is_the_habit_and_the_month_each_time():
+    assert burst(3, 3, 3, 0, 0.1) == pytest.approx(1 / 20 * 2 / 21 * 0.1**2)
+
+
+def test_a_burst_of_one_is_certain_and_one_among_many_trials_is_likely():
+    assert burst(1, 6, 6, 0, 0.05) == 1.0
+    assert burst(3, 10, 50, 9, 0.05) > 0.5
+
+
+def test_a_burst_is_never_less_likely_than_simulated():
+    """Twelve items choose among four outcomes, and among ten months."""
+    draw = Random(5)
+    hits, runs = 0, 20_000
+    for _ in range(runs):
+        months = Counter(
+            draw.randrange(10) for _ in range(11) if draw.random() < draw.betavariate(4, 24)
+        )
+        hits += max(months.values(), default=0) >= 3
+
+    assert hits / runs <= burst(3, 5, 12, 3, 0.1)
 
 
 def test_as_many_one_way_as_the_other_is_no_direction():

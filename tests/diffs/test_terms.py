@@ -1,6 +1,6 @@
 """Substitutions: phrases that became other phrases at the same place, and how often."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -275,6 +275,60 @@ def test_one_item_that_went_back_and_forth_does_not_take_the_direction_away():
         "noncitizens",
         True,
     )
+
+
+WORDS = ("begin", "start", "open", "launch", "commence", "initiate")
+
+
+def habits(number, draw):
+    """Edits in which a word becomes any other of its meaning, over four years."""
+    times = [AT + timedelta(days=30 * month) for month in range(48)]
+    for n in range(number):
+        old, new = draw.sample(WORDS, 2)
+        yield substitution(old, new, item=f"h{n}", at=draw.choice(times))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_habit_of_replacing_a_word_by_its_synonyms_is_not_systematic(seed):
+    once = [substitution(f"a{n}", f"b{n}", item=f"o{n}") for n in range(500)]
+
+    assert not any(is_systematic for *_, is_systematic in judged(*habits(200, Random(seed)), *once))
+
+
+def test_a_few_at_once_are_systematic_where_a_habit_is_slow():
+    slow = [*habits(200, Random(1))]
+    at_once = items("homeless", "unhoused", 5, at=AT + timedelta(days=400))
+
+    ranked = judged(*slow, *at_once)
+
+    assert ranked[0] == ("homeless", "unhoused", True)
+    assert not any(is_systematic for *_, is_systematic in ranked[1:])
+
+
+def test_what_was_replaced_at_once_tells_less_where_much_changed_then():
+    def chance(*months):
+        others = [
+            substitution(f"a{n}", f"b{n}", item=f"o{n}", at=AT + timedelta(days=31 * month))
+            for n, month in enumerate(months)
+        ]
+        found = [*items("homeless", "unhoused", 4, at=AT), *others]
+        return next(c.chance for c in count(found) if c.old == "homeless")
+
+    assert chance(*range(20)) < chance(*[0, 5] * 10) < 0.01
+
+
+def test_a_reversal_in_few_items_is_told_by_its_months():
+    there = items("equity", "fairness", 4)
+    back = items("fairness", "equity", 4, at=LATER)
+    others = [
+        substitution(f"a{n}", f"b{n}", item=f"o{n}", at=AT + timedelta(days=30 * n))
+        for n in range(40)
+    ]
+
+    assert judged(*there, *back, *others)[:2] == [
+        ("equity", "fairness", True),
+        ("fairness", "equity", True),
+    ]
 
 
 def test_of_replacements_drawn_by_chance_hardly_any_is_systematic():

@@ -27,6 +27,8 @@ from snapshots.records import ChangeRecord
 # Patterns of which several tellings are right; the others have one.
 PARTED = ("split", "merged")
 LOOSE = (*PARTED, "flapping")
+# So many swings of a flap are told.
+TOLD_SWINGS = 3
 BODIES = ("title", "summary", "text")
 # A wording of which fewer words are common may be called rewritten.
 MAY_BE_REWRITTEN = 0.75
@@ -85,7 +87,7 @@ class _Bench:
 
     def _judge_snapshot(self, snapshot: int, told: list[_Told]) -> None:
         """Pair what is told with what is due; what neither side explains is a fault."""
-        due = dict(expected(self.history, snapshot))
+        due = dict(self._due(snapshot))
         right, others = _paired(due, told)
         parted = [p for p in self.planted[snapshot] if p.pattern in PARTED]
         mistaken = self._mistaken(snapshot, parted, others)
@@ -96,17 +98,28 @@ class _Bench:
         for planted in self.planted[snapshot]:
             if planted.pattern not in LOOSE:
                 self._judge_planted(planted, due, right, bool(others or mistaken))
-        for number in sorted(due.keys() - right.keys() - self.flapping.keys() - mistaken):
+        for number in sorted(due.keys() - right.keys() - mistaken):
             entry = due[number]
             self._fault("missed", entry[0], snapshot, f"#{number} {_short(entry)}", number)
         for each in others:
-            if not self._is_flap(each.entry):
+            if (flap := self._flap_of(each.entry)) is not None:
+                self.flaps[flap].append(each)
+            else:
                 sides = self._sides(each.entry, snapshot)
                 number = next((n for n in sides if n is not None), None)
                 self._fault("false", each.entry[0], snapshot, _short(each.entry), number)
         for number, each in right.items():
             self._judge_key(snapshot, number, each)
             self._judge_flags(snapshot, number, each)
+
+    def _due(self, snapshot: int) -> Iterator[tuple[int, Entry]]:
+        """What a snapshot must tell: of what flaps, from its fourth swing on, only the rest."""
+        for number, (kind, fields) in expected(self.history, snapshot):
+            flap = self.flapping.get(number)
+            if flap and flap.snapshot + TOLD_SWINGS <= snapshot < flap.snapshot + FLAPS:
+                fields = frozenset(field for field in fields if field[0] not in BODIES)
+            if fields:
+                yield number, (kind, fields)
 
     def _judge_planted(
         self, planted: Planted, due: dict[int, Entry], right: dict[int, _Told], is_amiss: bool
@@ -200,8 +213,8 @@ class _Bench:
             self.keys[number] = told.key
 
     def _judge_flags(self, snapshot: int, number: int, told: _Told) -> None:
-        flap = self.flapping.get(number)
-        if flap and flap.snapshot <= snapshot < flap.snapshot + FLAPS:
+        flap, bodies = self.flapping.get(number), {name for name, *_ in told.entry[1]} & set(BODIES)
+        if flap and bodies and flap.snapshot <= snapshot < flap.snapshot + FLAPS:
             self.flaps[number].append(told)
         before = self.history.editions[snapshot - 1].by_number.get(number)
         after = self.history.editions[snapshot].by_number.get(number)
@@ -240,11 +253,12 @@ class _Bench:
             return min(shares, default=1) < MAY_BE_REWRITTEN
         return flag == "flapping" and new.number in self.flapping
 
-    def _is_flap(self, entry: Entry) -> bool:
-        """Whether a change is between the wordings of a flap: held, and told late."""
+    def _flap_of(self, entry: Entry) -> int | None:
+        """The item between whose two wordings of a flap a change is, if it is of one."""
         bodies = {text for name, *both in entry[1] for text in both if name in BODIES}
-        ours = (r for n in self.flapping for r in self.was[n])
-        return entry[0] == "changed" and bool(bodies) and bodies <= {r.body for r in ours}
+        if entry[0] != "changed" or not bodies:
+            return None
+        return next((n for n in self.flapping if bodies <= {r.body for r in self.was[n]}), None)
 
     def _judge_flaps(self) -> None:
         """A flap is told once as such, and nothing of it afterwards."""

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from snapshots.archive import Archive, Probe
 from snapshots.archive.archive import APPLICATION_ID, SCHEMA
 from snapshots.archive.schema import KNOWLEDGE, migrations
+from snapshots.archive.scratch import KNOWLEDGE_TABLES
 from snapshots.errors import ArchiveError
 from snapshots.records import (
     Capture,
@@ -409,4 +410,22 @@ def test_a_scratch_has_every_table_of_knowledge_and_cannot_write_to_the_evidence
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             scratch.db.execute("UPDATE visits SET outcome = 'new'")
 
-    assert own == {s.split()[2] for s in KNOWLEDGE if s.startswith("CREATE TABLE")}
+    assert own == set(KNOWLEDGE_TABLES)
+    assert own > {s.split()[2] for s in KNOWLEDGE if s.startswith("CREATE TABLE")}
+
+
+def test_the_last_whole_answer_is_found_as_fast_after_years_of_not_modified(tmp_path: Path) -> None:
+    def steps(count: int) -> int:
+        path = tmp_path / f"{count}.sqlite"
+        later = [
+            replace(capture(days=day), status=304, payload=b"", revisit=Revisit.NOT_MODIFIED)
+            for day in range(1, count)
+        ]
+        keep(path, visit(capture()), *(visit(c, outcome=Outcome.UNCHANGED) for c in later))
+        with Archive.to_read(path) as archive:
+            taken: list[int] = []
+            archive.db.set_progress_handler(lambda: taken.append(1), 1)
+            assert archive.evidence.newest_told("ice", URL) == replace(capture(), payload=b"")
+            return len(taken)
+
+    assert steps(500) == steps(5)

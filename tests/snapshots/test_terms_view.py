@@ -1,5 +1,7 @@
 """The view of substitutions: the counts of the statistic, and bounds on chance."""
 
+from random import Random
+
 import pytest
 
 from diffs.terms import count
@@ -8,10 +10,13 @@ from snapshots.archive import Archive
 THEN, LATER = "2021-05-01T00:00:00Z", "2025-02-01T00:00:00Z"
 
 
+MONTHS = [f"202{year}-{month:02}-01T00:00:00Z" for year in range(1, 5) for month in range(1, 13)]
+
+
 @pytest.fixture
 def archive(tmp_path):
     with Archive.to_write(tmp_path / "archive.sqlite") as archive:
-        for number, at in enumerate((THEN, LATER), 1):
+        for number, at in enumerate((THEN, LATER, *MONTHS), 1):
             archive.db.execute(
                 "INSERT INTO visits (id, source, started_at, finished_at, outcome)"
                 " VALUES (?, 'ice', ?, ?, 'new')",
@@ -83,3 +88,35 @@ def test_the_bound_is_never_below_the_exact_chance(archive):
     exact = {(c.old, c.new): c.chance for c in count(archive.knowledge.substitutions())}
     assert bounds.keys() == exact.keys()
     assert all(bounds[pair] >= exact[pair] - 1e-12 for pair in exact)
+
+
+def test_the_bound_is_exact_where_a_phrase_became_one_other_at_once(archive):
+    for month in range(40):
+        write(archive, f"word{month % 7}", f"phrase{month % 4}", [month], snapshot=month + 3)
+    write(archive, "homeless", "unhoused", range(5), snapshot=9)
+    write(archive, "equity", "fairness", range(4), snapshot=20)
+    write(archive, "fairness", "equity", range(4), snapshot=30)
+
+    bounds = {row[0]: row[1:] for row in view(archive, "old, chance_at_most, is_systematic")}
+
+    exact = {c.old: c for c in count(archive.knowledge.substitutions())}
+    for old in ("homeless", "equity", "fairness"):
+        bound, is_systematic = bounds[old]
+        assert bound == pytest.approx(exact[old].chance)
+        assert is_systematic
+        assert exact[old].is_systematic
+
+
+def test_the_view_ranks_what_went_by_chance_as_the_command_does(archive):
+    draw = Random(3)
+    for n in range(400):
+        pair = f"word{draw.randrange(12)}", f"phrase{draw.randrange(12)}"
+        write(archive, *pair[:: draw.choice((1, -1))], [n], snapshot=draw.randrange(3, 50))
+
+    bounds = {row[:2]: row[2:] for row in view(archive, "old, new, chance_at_most, is_systematic")}
+
+    exact = {(c.old, c.new): c for c in count(archive.knowledge.substitutions())}
+    assert all(bounds[pair][0] >= exact[pair].chance - 1e-12 for pair in exact)
+    assert {pair for pair in bounds if bounds[pair][1]} <= {
+        p for p in exact if exact[p].is_systematic
+    }
