@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
-from crawler.room import capture, finding, item, noting, source, term
+from crawler.room import capture, finding, item, noting, searched, source, term
 from crawler.room.drawing import HERE, drawn, style
 from crawler.room.guard import OWN_POLICY, Application, guarded
 from crawler.room.queries import QUERIES
@@ -45,6 +45,7 @@ PAGES: dict[str, Callable[[Room, Archive, Asked], Page]] = {
     "compare": source.compare,
     "findings": finding.listed,
     "story": item.story,
+    "search": searched.search,
     "terms": term.terms,
     "notes": finding.notes,
     "change": finding.one,

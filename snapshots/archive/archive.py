@@ -18,8 +18,8 @@ from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.looked_up import LookedUp
-from snapshots.archive.notes import Notes
 from snapshots.archive.mementos import Mementos
+from snapshots.archive.notes import Notes
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.scratch import attach

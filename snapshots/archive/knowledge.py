@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from snapshots.archive.rows import (
     ITEM_COLUMNS,
     change_of,
-    dumps,
     item_of,
     moment,
     snapshot_of,
