@@ -23,9 +23,9 @@ from crawler.counting import count_terms
 from crawler.derive import is_same_payloads
 from crawler.quality import Doubt
 from crawler.query import fts_query
+from crawler.questions import QUESTIONS, Question
 from crawler.reading import read, sighting
 from crawler.still import unchanged
-from docs.questions import QUESTIONS, Question
 from snapshots.archive import Archive, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.records import Capture, Outcome, Read, Visit, digest_of
@@ -208,7 +208,7 @@ def _step(archive: Archive, source: Source, capture: Capture) -> Step:
     """What a visit teaches, as the program concludes it."""
     newest = archive.knowledge.newest_snapshot(source.key)
     seen = GoodVisit(0, capture.captured_at, True, (capture,))
-    if newest and is_same_payloads(archive, newest, seen, source.reading_digest):
+    if newest and is_same_payloads(newest, seen, source.reading_digest):
         return unchanged(source, seen, newest)
     reading = read(source, capture, archive)
     assert not isinstance(reading, Doubt)

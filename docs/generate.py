@@ -8,7 +8,7 @@ import click
 from sqlite_utils import Database
 
 from crawler.cli import COMMANDS, cli
-from docs.questions import QUESTIONS, Question
+from crawler.questions import QUESTIONS, Question
 from snapshots.archive.schema import migrations
 
 HERE = Path(__file__).parent

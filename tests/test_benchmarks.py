@@ -25,7 +25,7 @@ from benchmarks.measure import Stopped
 from benchmarks.site import Press, Site, Tally
 from benchmarks.steps import Costs
 from benchmarks.trackers import OURS, PEERS, urlwatch, webchanges
-from docs.questions import QUESTIONS
+from crawler.questions import QUESTIONS
 from snapshots.extract.extract import extract
 
 

@@ -34,6 +34,11 @@ def style() -> str:
     return html.css() + (HERE / "room.css").read_text("utf-8")
 
 
+def table_style() -> str:
+    """What Datasette's own pages have beside its style sheet."""
+    return (HERE / "tables.css").read_text("utf-8")
+
+
 def address(path: str, **query: object) -> str:
     """An address in the reading room; values that are None are left out."""
     given = {name.rstrip("_"): value for name, value in query.items() if value is not None}

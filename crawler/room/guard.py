@@ -26,7 +26,7 @@ PROTECTION = {
     b"x-dns-prefetch-control": b"off",
 }
 # What Datasette tells of itself, of its machine and of the file is nobody's business.
-OWN = ("/-/static/", "/-/style.css")
+OWN = ("/-/static/", "/-/style.css", "/-/tables.css")
 COOKIE = b"ds_csrftoken="
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from crawler.room import capture, finding, item, noting, searched, source, term
-from crawler.room.drawing import HERE, drawn, style
+from crawler.room.drawing import HERE, drawn, style, table_style
 from crawler.room.guard import OWN_POLICY, Application, guarded
 from crawler.room.queries import QUERIES
 from crawler.room.room import Asked, NotThereError, Page, Room
@@ -25,7 +25,7 @@ os.environ["DATASETTE_LOAD_PLUGINS"] = ""
 
 try:
     import uvicorn
-    from datasette import handle_exception, hookimpl
+    from datasette import hookimpl
     from datasette.app import Datasette
     from datasette.database import Database
     from datasette.plugins import pm
@@ -36,7 +36,7 @@ except ImportError as error:
     ) from error
 
 # A traceback tells where; the values of all variables, which Rich would add, are the archive's.
-handle_exception.rich = None
+pm.get_plugin("datasette.handle_exception").rich = None
 # What the archive is called in addresses: /archive/changes is its table of changes.
 NAME = "archive"
 PAGES: dict[str, Callable[[Room, Archive, Asked], Page]] = {
@@ -62,6 +62,17 @@ SETTINGS = {
     "truncate_cells_html": 600,
     "facet_time_limit_ms": 50,
 }
+# Tables that hold no answers of their own.
+MACHINERY = (
+    "_sqlite_migrations",
+    "blocks",
+    "chain_start",
+    "hunks",
+    "tails",
+    "term_list",
+    "uncounted",
+    "vocabularies",
+)
 # Words of a cell in Datasette's own tables.
 CELL_WORDS = 60
 SECRET_BYTES = 32
@@ -84,8 +95,13 @@ class ReadingRoom:
             (rf"^/(?P<page>{_PLAIN})(?P<form>\.json)?$", self.page),
             (rf"^/(?P<page>{'|'.join(NUMBERED)})/{_NUMBER}(?P<form>\.json)?$", self.page),
             (rf"^/capture/{_NUMBER}/(?P<how>served|text)$", self.served),
-            (r"^/-/style\.css$", self.style),
+            (r"^/-/(?P<sheet>style|tables)\.css$", self.style),
         ]
+
+    @hookimpl  # type: ignore[untyped-decorator]
+    def extra_css_urls(self) -> list[str]:
+        """What makes Datasette's pages look like ours."""
+        return ["/-/tables.css"]
 
     @hookimpl  # type: ignore[untyped-decorator]
     def render_cell(self, value: object) -> str | None:
@@ -117,9 +133,10 @@ class ReadingRoom:
         return Response(found.body, headers=headers, content_type=found.media_type)
 
     async def style(self, request: Any) -> Response:
-        """The style sheet of our pages."""
+        """The style sheet of our pages, or of Datasette's."""
+        text = style() if request.url_vars["sheet"] == "style" else table_style()
         headers = {"cache-control": "max-age=3600"}
-        return Response(style(), headers=headers, content_type="text/css; charset=utf-8")
+        return Response(text, headers=headers, content_type="text/css; charset=utf-8")
 
     async def _answered(self, request: Any, name: str, *, is_json: bool) -> Response:
         asked = _asked(request)
@@ -191,10 +208,11 @@ def application(room: Room, hosts: tuple[str, ...]) -> Application:
     plugin = ReadingRoom(room)
     pm.register(plugin, name=f"reworded-{id(plugin)}")
     queries = {each.name: {"title": each.title, "sql": each.sql} for each in QUERIES}
+    hidden = {name: {"hidden": True} for name in MACHINERY}
     datasette = Datasette(
         files=[],
         settings=SETTINGS,
-        metadata={"title": "Reworded", "databases": {NAME: {"queries": queries}}},
+        metadata={"databases": {NAME: {"queries": queries, "tables": hidden}}},
         template_dir=str(HERE / "tables"),
         secret=os.urandom(SECRET_BYTES).hex(),
     )

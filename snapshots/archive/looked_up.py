@@ -1,7 +1,7 @@
 """What a reader looks up: findings by filters, a source's visits page by page, one capture."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
@@ -105,6 +105,17 @@ class LookedUp:
             values,
         )
         yield from (int(row[0]) for row in rows)
+
+    def days(self, sources: Collection[str]) -> list[datetime]:
+        """Return the last good snapshot of each day, from when each source had been seen."""
+        among = "source IN (SELECT value FROM json_each(?1))"
+        rows = self.db.execute(
+            f"SELECT max(captured_at) FROM snapshots WHERE {among} AND captured_at >= (SELECT"
+            f" max(first) FROM (SELECT min(captured_at) AS first FROM snapshots WHERE {among}"
+            " GROUP BY source)) GROUP BY substr(captured_at, 1, 10) ORDER BY 1",
+            (dumps(list(sources)),),
+        )
+        return [moment(row[0]) for row in rows.fetchall()]
 
     def count(self, wanted: Wanted) -> int:
         """Return how many changes are wanted."""
