@@ -1,5 +1,6 @@
 """Captures as they were: told with their headers, and served where nothing in them can run."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -12,6 +13,10 @@ from snapshots.extract.charset import decode
 
 # What a browser shows as a page; anything else is given as a file, or as text.
 PAGES = ("text/html", "application/xhtml+xml")
+# A browser connects ahead to what a link element names, whatever its policy is; none of them
+# could bring anything here. What they become means nothing, and is as empty.
+_LINK = re.compile("<link(?=[\\s/>])", re.IGNORECASE)
+_INERT = "<basefont"
 # Nothing runs, nothing is asked of any server, and no form is sent.
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -67,13 +72,12 @@ def served(archive: Archive, number: int, *, is_text: bool) -> Served:
     except ArchiveError as error:
         raise NotThereError(str(error)) from error
     media_type = _media_type(kept)
-    if media_type in PAGES or (is_text and _is_text(media_type)):
+    if media_type in PAGES or _is_text(media_type):
         text = decode(payload, kept.header("content-type"))
-        kind = "text/plain" if is_text else "text/html"
-        return Served(text.encode("utf-8", "replace"), f"{kind}; charset=utf-8")
-    if _is_text(media_type):
-        text = decode(payload, kept.header("content-type"))
-        return Served(text.encode("utf-8", "replace"), "text/plain; charset=utf-8")
+        if media_type not in PAGES or is_text:
+            return Served(text.encode("utf-8", "replace"), "text/plain; charset=utf-8")
+        shown = _LINK.sub(_INERT, text)
+        return Served(shown.encode("utf-8", "replace"), "text/html; charset=utf-8")
     name = f"capture-{kept.id}-{quote(kept.payload_digest[7:19], safe='')}"
     return Served(payload, "application/octet-stream", name)
 
