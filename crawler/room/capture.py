@@ -13,10 +13,10 @@ from snapshots.extract.charset import decode
 
 # What a browser shows as a page; anything else is given as a file, or as text.
 PAGES = ("text/html", "application/xhtml+xml")
-# A browser connects ahead to what a link element names, whatever its policy is; none of them
-# could bring anything here. What they become means nothing, and is as empty.
-_LINK = re.compile("<link(?=[\\s/>])", re.IGNORECASE)
-_INERT = "<basefont"
+# A browser connects ahead to what links and frames name, whatever its policy is. None of them
+# could bring anything here; what they become means nothing, and reads on in the same way.
+_AHEAD = re.compile(r"<(/?)(link|frame|iframe)(?=[\s/>])", re.IGNORECASE)
+_INERT = {"link": "basefont", "frame": "basefont", "iframe": "noembed"}
 # Nothing runs, nothing is asked of any server, and no form is sent.
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -76,7 +76,7 @@ def served(archive: Archive, number: int, *, is_text: bool) -> Served:
         text = decode(payload, kept.header("content-type"))
         if media_type not in PAGES or is_text:
             return Served(text.encode("utf-8", "replace"), "text/plain; charset=utf-8")
-        shown = _LINK.sub(_INERT, text)
+        shown = _AHEAD.sub(lambda tag: f"<{tag[1]}{_INERT[tag[2].lower()]}", text)
         return Served(shown.encode("utf-8", "replace"), "text/html; charset=utf-8")
     name = f"capture-{kept.id}-{quote(kept.payload_digest[7:19], safe='')}"
     return Served(payload, "application/octet-stream", name)
