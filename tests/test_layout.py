@@ -16,6 +16,7 @@ HOMES = {
     "apscheduler": ("crawler/schedule.py",),
     "brotli": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
     "charset_normalizer": ("snapshots/extract/charset.py",),
+    "datasette": ("crawler/room/server.py",),
     "httptools": ("crawler/wire.py",),
     "httpx": ("crawler/http_client.py",),
     "jinja2": ("diffs/report/html.py",),
@@ -28,6 +29,7 @@ HOMES = {
     "sqlite3": ("snapshots/archive/",),
     "sqlite_utils": ("snapshots/archive/",),
     "tomli": ("crawler/config.py", "crawler/lexicons.py"),
+    "uvicorn": ("crawler/room/server.py",),
     "warcio": ("snapshots/warc.py", "snapshots/warc_writing.py"),
     "zstandard": (
         "snapshots/coding.py",

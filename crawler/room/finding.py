@@ -19,7 +19,7 @@ from snapshots.records import ChangeRecord, Flag, Kind, Verdict
 
 A_PAGE = 25
 # Where every finding must be read to know, so many are, before the reader is asked to go on.
-MOST_READ = 1_500
+MOST_READ = 1_000
 AT_ONCE = 75
 KINDS = (*Kind, Verdict.MOVED, Verdict.ROLLED_OFF)
 NOTES_SHOWN = 100
