@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, matching, scale, storage, wordings
+from benchmarks import comparison, crawl, matching, room, scale, storage, wordings
 from crawler.cli import collect_rarely
 
 SECTIONS = {
@@ -11,6 +11,7 @@ SECTIONS = {
     "matching": matching.run,
     "storage": storage.run,
     "scale": scale.run,
+    "serve": room.run,
     "wordings": wordings.run,
 }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from reading import serving
 
+from crawler.demo.play import play
 from snapshots.archive import Archive
 from snapshots.records import Capture, Outcome, Visit, digest_of
 
@@ -98,11 +99,12 @@ def archived(folder: Path, page: str) -> Path:
     return config
 
 
-def looked_at(url: str, profile: Path) -> str:
-    """Open an address in Chromium; return the document that it came to."""
-    command = [CHROMIUM or "", *FLAGS, f"--user-data-dir={profile}", "--dump-dom", url]
+def looked_at(url: str, profile: Path, *flags: str) -> tuple[str, list[str]]:
+    """Open an address in Chromium; return the document it came to, and what was complained of."""
+    command = [CHROMIUM or "", *FLAGS, f"--user-data-dir={profile}", *flags, "--dump-dom", url]
     done = subprocess.run(command, capture_output=True, timeout=BROWSER_S, check=True)
-    return done.stdout.decode("utf-8", "replace")
+    told = done.stderr.decode("utf-8", "replace").splitlines()
+    return done.stdout.decode("utf-8", "replace"), [line for line in told if "CONSOLE" in line]
 
 
 def test_the_tries_do_act_where_nothing_hinders_them(tmp_path: Path) -> None:
@@ -111,7 +113,7 @@ def test_the_tries_do_act_where_nothing_hinders_them(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(TRIES.format(away=away.url).replace("http-equiv", "data-x"), "utf-8")
 
-    dom = looked_at(page.as_uri(), tmp_path / "profile")
+    dom, _ = looked_at(page.as_uri(), tmp_path / "profile")
 
     assert "<title>ran</title>" in dom
     assert len(away.asked) > 5
@@ -123,8 +125,33 @@ def test_a_captured_page_runs_nothing_and_asks_nobody(tmp_path: Path, path: str)
     config = archived(tmp_path, TRIES.format(away=away.url))
 
     with serving(config) as room:
-        dom = looked_at(f"{room.base_url}{path}", tmp_path / "profile")
+        dom, _ = looked_at(f"{room.base_url}{path}", tmp_path / "profile")
 
     assert "Criminal aliens." in dom or "<iframe" in dom
     assert "<title>ran</title>" not in dom
     assert away.asked == []
+
+
+PAGES = (
+    "/",
+    "/findings",
+    "/change/5",
+    "/compare?source=library&from=2021-01-11",
+    "/archive/changes",
+    "/archive?sql=select+1",
+)
+
+
+def test_no_page_is_complained_of(tmp_path: Path) -> None:
+    """A policy that forbids what a page itself brings would be told on the console."""
+    play(tmp_path / "demo")
+
+    complaints = {}
+    with serving(tmp_path / "demo" / "config.toml", "--analyst", "Ada") as room:
+        for path in PAGES:
+            flags = ("--enable-logging=stderr", "--log-level=0")
+            dom, told = looked_at(f"{room.base_url}{path}", tmp_path / "profile", *flags)
+            complaints[path] = told
+            assert "</html>" in dom
+
+    assert complaints == {path: [] for path in PAGES}
