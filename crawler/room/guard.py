@@ -28,6 +28,7 @@ PROTECTION = {
 # What Datasette tells of itself, of its machine and of the file is nobody's business.
 OWN = ("/-/static/", "/-/style.css", "/-/tables.css")
 COOKIE = b"ds_csrftoken="
+MOST_FORM_BYTES = 200_000
 
 
 def guarded(app: Application, hosts: tuple[str, ...]) -> Application:
@@ -69,7 +70,11 @@ def refusal(scope: Message, hosts: tuple[str, ...]) -> tuple[int, str] | None:
         return None
     if scope["method"] != "POST":
         return 405, "the archive is read here"
-    return None if _is_own_form(headers, host) else (403, "that form is not from here")
+    if not _is_own_form(headers, host):
+        return 403, "that form is not from here"
+    length = headers.get(b"content-length", b"")
+    is_short = length.isdigit() and int(length) <= MOST_FORM_BYTES
+    return None if is_short else (413, "that is more than a note can hold")
 
 
 def _is_own_form(headers: Headers, host: str) -> bool:

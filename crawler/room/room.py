@@ -14,6 +14,7 @@ from crawler.room.choices import Choices, choices
 from crawler.terminal import end_of, moment_of
 from diffs.importance import WEIGHTS
 from diffs.lexicon import Lexicon
+from diffs.report.passage import clean
 from snapshots.archive import Archive
 from snapshots.errors import RewordedError
 from snapshots.records import Read
@@ -86,7 +87,7 @@ class Room:
     @classmethod
     def of(cls, config: Config, analyst: str | None) -> Self:
         """Return the room of a configuration. An analyst's name is one line of text."""
-        name = " ".join((analyst or "").split())
+        name = " ".join(clean(analyst or "").split())
         return cls(config=config, analyst=name or None)
 
     @cached_property

@@ -372,6 +372,12 @@ def test_a_form_of_anothers_writes_nothing(room: httpx.Client, headers: dict[str
     assert len(told(room, "/notes")["notes"]) == before
 
 
+def test_a_form_without_end_is_not_read(room: httpx.Client) -> None:
+    filled = form(room, 8, note="x" * 300_000)
+
+    assert room.post("/change/8", data=filled).status_code == 413
+
+
 def test_a_form_without_its_token_writes_nothing(room: httpx.Client) -> None:
     form(room, 8)
 
