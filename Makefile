@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml constraints.txt
 		{ echo 'Reworded needs Python 3.11 or newer; try: make PYTHON=python3.12'; exit 1; }
 	@echo 'making .venv from pinned versions …'
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,serve]'
 	@touch $(STAMP)
 
 demo: install
@@ -66,7 +66,7 @@ docs: install
 lock:
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,bench]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,bench,serve]'
 	@$(BIN)/pip freeze --exclude-editable | grep -v '^reworded' > constraints.txt
 
 clean:

@@ -2,7 +2,17 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, detection, matching, report, scale, storage, wordings
+from benchmarks import (
+    comparison,
+    crawl,
+    detection,
+    matching,
+    report,
+    room,
+    scale,
+    storage,
+    wordings,
+)
 from crawler.cli import collect_rarely
 
 SECTIONS = {
@@ -13,6 +23,7 @@ SECTIONS = {
     "report": report.run,
     "storage": storage.run,
     "scale": scale.run,
+    "serve": room.run,
     "wordings": wordings.run,
 }
 

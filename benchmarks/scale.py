@@ -25,9 +25,9 @@ from crawler.counting import count_terms
 from crawler.derive import is_same_payloads
 from crawler.quality import Doubt
 from crawler.query import fts_query
+from crawler.questions import QUESTIONS, Question
 from crawler.reading import read, sighting
 from crawler.still import unchanged
-from docs.questions import QUESTIONS, Question
 from snapshots.archive import Archive, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.records import Capture, Headers, Outcome, Read, Visit, digest_of

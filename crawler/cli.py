@@ -32,6 +32,7 @@ COMMANDS = (
     "search",
     "lexicon",
     "report",
+    "serve",
     "recipe",
     "rebuild",
     "retention",

@@ -28,7 +28,7 @@ from snapshots.records import ChangeRecord
 # Words around a hit in a passage that is longer than this, and the hits that are shown of it.
 CONTEXT_WORDS, LONG_WORDS, MOST_HITS = 12, 60, 3
 # Stand for the ends of a hit while lines are broken: cleaned text holds neither.
-_BEGIN, _END = "\x01", "\x02"
+BEGIN_HIT, END_HIT = "\x01", "\x02"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def _show_changes(archive: Archive, sought: Sought, query: str, form: str) -> in
     records = {record.id: record for record in archive.knowledge.changes(among=shown)}
     for number in shown:
         if form == "jsonl":
-            say(json_line(_change_json(records[number], passages[number])))
+            say(json_line(found_json(records[number], passages[number])))
         else:
             say("\n".join(_change(records[number], passages[number])) + "\n")
     _tell_rest(len(found), sought.most, "change")
@@ -106,8 +106,8 @@ def _show_holding(archive: Archive, sought: Sought, query: str, form: str) -> in
     for holding in found[: sought.most]:
         snippets = archive.search.snippets(holding.version, query)
         if form == "jsonl":
-            told = {name: _marked_json(each) for name, each in snippets.items()}
-            say(json_line({**_holding_json(holding), "snippets": told}))
+            told = {name: marked_json(each) for name, each in snippets.items()}
+            say(json_line({**holding_json(holding), "snippets": told}))
         else:
             lines = [line for each in snippets.values() for line in _passage("  ", each)]
             say("\n".join([*_held(holding), *lines]) + "\n")
@@ -146,14 +146,17 @@ def _held(holding: Holding) -> list[str]:
 
 def _passage(sign: str, marked: Marked) -> list[str]:
     """A text in lines, the hits bold, or between stars where there is no colour."""
-    text = " … ".join(_around_hits(marked))
+    text = " … ".join(around_hits(marked))
     begin, end = ("\x1b[1m", "\x1b[0m") if has_colour() else ("*", "*")
     lines = paragraph(sign + text, indent="      ", width=width())
-    return [line.replace(_BEGIN, begin).replace(_END, end) for line in lines]
+    return [line.replace(BEGIN_HIT, begin).replace(END_HIT, end) for line in lines]
 
 
-def _around_hits(marked: Marked) -> Iterator[str]:
-    """The parts of a text that are around its first hits; the start of one without any."""
+def around_hits(marked: Marked) -> Iterator[str]:
+    """Yield the parts of a text that are around its first hits; the start of one without any.
+
+    Each hit stands between ``BEGIN_HIT`` and ``END_HIT``.
+    """
     words = [(m.start(), m.end()) for m in re.finditer(r"\S+", marked.text)]
     if len(words) <= LONG_WORDS:
         yield _with_marks(marked, 0, len(marked.text))
@@ -176,26 +179,28 @@ def _with_marks(marked: Marked, start: int, stop: int) -> str:
     for begin, end in marked.hits:
         if start <= begin and end <= stop:
             hit = clean(marked.text[begin:end])
-            text += f"{clean(marked.text[place:begin])}{_BEGIN}{hit}{_END}"
+            text += f"{clean(marked.text[place:begin])}{BEGIN_HIT}{hit}{END_HIT}"
             place = end
     return text + clean(marked.text[place:stop])
 
 
-def _change_json(record: ChangeRecord, passages: Sequence[Passage]) -> dict[str, object]:
+def found_json(record: ChangeRecord, passages: Sequence[Passage]) -> dict[str, object]:
+    """A change that was found, as ``search --format jsonl`` prints it."""
     told = change_json(record)
     del told["fields"]
     sides = [
         {
             "field": each.field,
-            "old": _marked_json(each.old) if each.old else None,
-            "new": _marked_json(each.new) if each.new else None,
+            "old": marked_json(each.old) if each.old else None,
+            "new": marked_json(each.new) if each.new else None,
         }
         for each in passages
     ]
     return {"found": "change", **told, "passages": sides}
 
 
-def _holding_json(holding: Holding) -> dict[str, object]:
+def holding_json(holding: Holding) -> dict[str, object]:
+    """An item that holds what was sought, as ``search --format jsonl`` prints it."""
     return {
         "found": "item",
         "source": holding.source,
@@ -208,5 +213,6 @@ def _holding_json(holding: Holding) -> dict[str, object]:
     }
 
 
-def _marked_json(marked: Marked) -> dict[str, object]:
+def marked_json(marked: Marked) -> dict[str, object]:
+    """A text and where in it the hits are."""
     return {"text": marked.text, "hits": [list(hit) for hit in marked.hits]}

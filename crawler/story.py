@@ -57,7 +57,7 @@ def tell(archive: Archive, wanted: str, source: str | None, form: str) -> None:
     told = list(chapters(archive, home, key))
     if form == "jsonl":
         for chapter in told:
-            say(json_line(_chapter_json(home, chapter)))
+            say(json_line(chapter_json(home, chapter)))
         return
     last = told[-1].version.item
     remark(f"{home}: {last.title or title} (key {key})")
@@ -132,12 +132,12 @@ def _end(archive: Archive, source: str, told: list[Chapter]) -> list[str]:
     last = told[-1].version
     count = f"{counted(len(told), 'wording')} so far"
     gone = last.until
-    lines = paragraph(_places(archive, source, last), width=width())
+    lines = paragraph(places(archive, source, last), width=width())
     ended = f"gone by {moment(gone.captured_at)}" if gone else "it still stands"
     return [*lines, f"{ended}; {count}"]
 
 
-def _places(archive: Archive, source: str, last: Version) -> str:
+def places(archive: Archive, source: str, last: Version) -> str:
     """Where an item was listed, e.g. ``Listed in ice (section News); its link also in dhs …``."""
     section = f" (section {clean(last.item.section)})" if last.item.section else ""
     found = archive.knowledge.listings(last.item.url) if last.item.url else []
@@ -155,7 +155,8 @@ def _wording(version: Version) -> str:
     return clean(" — ".join(part for part in (item.title, item.summary, item.text) if part))
 
 
-def _chapter_json(source: str, chapter: Chapter) -> dict[str, object]:
+def chapter_json(source: str, chapter: Chapter) -> dict[str, object]:
+    """One wording of a story, as ``log --format jsonl`` prints it."""
     version, change, removal = chapter.version, chapter.change, chapter.removal
     return {
         "source": source,

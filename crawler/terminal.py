@@ -76,9 +76,16 @@ def measured(doing: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def parse_moment(_: click.Context, __: click.Parameter, written: str | None) -> datetime | None:
-    """Read a date or time of the command line: ISO 8601, taken as UTC."""
-    if written is None:
-        return None
+    """Read a date or time of the command line."""
+    return None if written is None else moment_of(written)
+
+
+def moment_of(written: str) -> datetime:
+    """Return a date or time that a person wrote: ISO 8601, taken as UTC.
+
+    Raises:
+        ConfigError: it is none.
+    """
     try:
         moment = datetime.fromisoformat(written)
     except ValueError as error:
@@ -91,10 +98,13 @@ def parse_moment(_: click.Context, __: click.Parameter, written: str | None) -> 
         raise ConfigError(f"{written!r} is before or beyond the calendar") from error
 
 
-def parse_end(
-    context: click.Context, parameter: click.Parameter, written: str | None
-) -> datetime | None:
-    """Read the end of a period: a bare date means the whole of that day."""
-    moment = parse_moment(context, parameter, written)
-    is_bare = written is not None and len(written) == len("2021-05-01")
-    return moment.replace(hour=23, minute=59, second=59) if moment and is_bare else moment
+def parse_end(_: click.Context, __: click.Parameter, written: str | None) -> datetime | None:
+    """Read the end of a period of the command line."""
+    return None if written is None else end_of(written)
+
+
+def end_of(written: str) -> datetime:
+    """Return the end of a period that a person wrote: a bare date means the whole of that day."""
+    moment = moment_of(written)
+    is_bare = len(written) == len("2021-05-01")
+    return moment.replace(hour=23, minute=59, second=59) if is_bare else moment

@@ -95,6 +95,14 @@ def trends_counted(
     return found
 
 
+def trend_together(
+    term: str, counted: Sequence[tuple[Stood, Mapping[str, int]]], moments: Sequence[datetime]
+) -> Trend:
+    """Return one term's trend in all sources together, at some moments, oldest first."""
+    own = [(stood, uses.get(term, 0)) for stood, uses in counted]
+    return _trend(term, None, own, moments)
+
+
 def uses_in(item: Item, lexicon: Lexicon) -> Counter[str]:
     """Return the uses of each term in what an item says: title, summary, text, further columns."""
     columns = [value for name, value in item.fields.items() if name != "block"]

@@ -8,7 +8,7 @@ import click
 from sqlite_utils import Database
 
 from crawler.cli import COMMANDS, cli
-from docs.questions import QUESTIONS, Question
+from crawler.questions import QUESTIONS, Question
 from snapshots.archive.schema import migrations
 
 HERE = Path(__file__).parent
@@ -26,13 +26,14 @@ ABOUT = {
         "header_templates": "What the headers of many captures have in common. A value that is a number is each capture's own, and its place in the capture's list.",
         "header_packing": "Up to which capture headers were packed.",
         "chain_start": "The hash that the chain begins with.",
-        "links": "The chain: every visit, capture, probe, acceptance, import and thinning, hashed together with the one before it; docs/evidence.md tells how.",
+        "links": "The chain: every visit, capture, probe, acceptance, import, thinning and note, hashed together with the one before it; docs/evidence.md tells how.",
         "imports": "Where imported visits came from.",
         "verifications": "When `reworded verify` found everything as it was kept.",
         "errata": "Changes that were told, and that a re-reading of history tells otherwise.",
         "thinnings": "Stretches of unchanged visits whose bytes a rule let go.",
         "destinations": "To whom findings are sent, and how that went; docs/notification.md. No evidence.",
         "notices": "Which finding was sent to whom in which message, and which still waits. No evidence.",
+        "notes": "What analysts made of changes, in `reworded serve`; the newest of each analyst counts.",
         "mementos": "What an import from a web archive has had so far; empty when it is complete, for then it is evidence.",
     },
     "Knowledge": {

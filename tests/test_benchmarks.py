@@ -15,6 +15,7 @@ from benchmarks import (
     crawl_table,
     matching,
     pages,
+    room,
     scale,
     series,
     storage,
@@ -25,7 +26,7 @@ from benchmarks.measure import Stopped
 from benchmarks.site import Press, Site, Tally
 from benchmarks.steps import Costs
 from benchmarks.trackers import OURS, PEERS, urlwatch, webchanges
-from docs.questions import QUESTIONS
+from crawler.questions import QUESTIONS
 from snapshots.extract.extract import extract
 
 
@@ -260,3 +261,14 @@ def test_the_scale_table_tells_the_size_each_question_and_the_writing(tmp_path: 
         "writing an unchanged visit",
         "writing a visit with news",
     ]
+
+
+def test_the_room_table_tells_how_long_each_page_takes(tmp_path: Path):
+    pytest.importorskip("datasette", reason="the extra `serve` is not installed: make install does")
+    path = tmp_path / "archive.sqlite"
+    scale.build(path, 25, listings=4)
+
+    told = list(room.lines(room.answered(path), 4, 25))
+
+    assert told[0] == "serve: 4 listings over 25 days\n"
+    assert [line.split()[0] for line in told[2:]] == [page[:60] for page in room.PAGES]

@@ -18,6 +18,7 @@ HOMES = {
     "brotli": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
     "charset_normalizer": ("snapshots/extract/charset.py",),
     "dateparser": ("snapshots/extract/dates.py",),
+    "datasette": ("crawler/room/server.py",),
     "httptools": ("crawler/wire.py",),
     "httpx": ("crawler/http_client.py",),
     "jinja2": ("diffs/report/html.py",),
@@ -31,6 +32,7 @@ HOMES = {
     "sqlite_utils": ("snapshots/archive/",),
     "tomli": ("crawler/config.py", "crawler/lexicons.py"),
     "tomlkit": ("crawler/config_writing.py",),
+    "uvicorn": ("crawler/room/server.py",),
     "warcio": ("snapshots/warc.py", "snapshots/warc_writing.py"),
     "yaml": ("crawler/job_files.py",),
     "zstandard": (

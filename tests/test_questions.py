@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.demo.play import play
-from docs.questions import QUESTIONS, Question
+from crawler.questions import QUESTIONS, Question
 
 # Of a subquery, of the rows that a full-text index found, or of what a view has looked up.
 FAIR_SCANS = re.compile(r"SCAN (\(subquery-\d+\)|\w+ VIRTUAL TABLE INDEX|term_counts$)")

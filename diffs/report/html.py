@@ -48,8 +48,7 @@ def render(report: view.Report) -> str:
 
 def document(template: str, **values: object) -> str:
     """A template of this room as an HTML document, in the style that all have."""
-    css = _trusted("report.css")
-    return _environment().get_template(template).render(css=css, **values) + "\n"
+    return environment().get_template(template).render(css=_trusted("report.css"), **values) + "\n"
 
 
 def _touching(report: view.Report, term: str) -> list[tuple[datetime, int]]:
@@ -71,12 +70,17 @@ def short_digest(digest: str) -> str:
     return digest if len(digest) <= _DIGEST_SIGNS + 1 else f"{digest[:_DIGEST_SIGNS]}…"
 
 
-def _environment() -> "Environment":
-    # Imported here so that the command line starts without it.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+def environment(folder: Path = _HERE) -> "Environment":
+    """The environment of this room's templates, and of those in another folder.
 
+    These may import the macros of the report by the name of ``macros``.
+    """
+    # Imported here so that the command line starts without it.
+    from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
+
+    macros = _read("report.html.jinja").partition("<!doctype html>")[0]
     environment = Environment(
-        loader=FileSystemLoader(_HERE),
+        loader=ChoiceLoader([FileSystemLoader([folder, _HERE]), DictLoader({"macros": macros})]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
@@ -102,6 +106,11 @@ def _finalize(value: object) -> object:
 
     is_page_text = isinstance(value, str) and not isinstance(value, Markup)
     return passage.clean(value) if is_page_text and isinstance(value, str) else value
+
+
+def css() -> str:
+    """The style sheet that all documents share."""
+    return _read("report.css")
 
 
 def _trusted(name: str) -> str:

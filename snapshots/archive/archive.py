@@ -17,7 +17,9 @@ from snapshots.archive.fingerprint import fingerprint
 from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
+from snapshots.archive.looked_up import LookedUp
 from snapshots.archive.mementos import Mementos
+from snapshots.archive.notes import Notes
 from snapshots.archive.outbox import Outbox
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
@@ -40,7 +42,7 @@ CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 15
+SCHEMA = 16
 
 
 class Archive:
@@ -57,6 +59,8 @@ class Archive:
         self.progress = Progress(db)
         self.errata = Errata(db)
         self.thinnings = Thinnings(db)
+        self.notes = Notes(db)
+        self.looked_up = LookedUp(db)
         self.terms = Terms(db)
         self.hosts = Hosts(db)
         self.mementos = Mementos(db)
@@ -183,6 +187,16 @@ class Archive:
     def fingerprint(self, source: str) -> str:
         """Return a digest over all that is known of a source: equal when every row is."""
         return fingerprint(self.db, source)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See the archive as it is at this moment, whatever is written meanwhile."""
+        with archive_errors(self.path):
+            self.db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.db.execute("ROLLBACK")
 
     def seal(self, source: str, *, least_bytes: int = 0) -> Iterator["Sealed"]:
         """Seal a source's payloads into blocks; yield what each block, once kept, came to.

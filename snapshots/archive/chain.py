@@ -23,6 +23,7 @@ TABLES: Mapping[str, str] = {
     "acceptance": "acceptances",
     "import": "imports",
     "thinning": "thinnings",
+    "note": "notes",
 }
 # What no column should hold is told all the same, for its hash is another then.
 _CANONICAL = json.JSONEncoder(

@@ -32,6 +32,7 @@ _ABOUT = {
     "acceptance": "SELECT source, accepted_at FROM acceptances JOIN visits ON visits.id = visit",
     "import": "SELECT name, started_at FROM imports",
     "thinning": "SELECT source, thinned_at FROM thinnings",
+    "note": "SELECT 'change ' || change, noted_at FROM notes",
 }
 
 

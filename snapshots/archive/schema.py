@@ -7,6 +7,7 @@ from sqlite_utils.migrations import Migrations
 
 from snapshots.archive.chain import CHAIN_START, link_all
 from snapshots.archive.headers import HEADERS
+from snapshots.archive.notes import NOTES
 from snapshots.archive.search_schema import index
 from snapshots.archive.terms_view import CHANCES, TERMS
 from snapshots.errors import ArchiveError
@@ -440,4 +441,11 @@ def m013_headers(db: Database) -> None:
 def m014_notices(db: Database) -> None:
     """Which findings were sent to whom, so that none is sent twice and none is lost."""
     for statement in NOTICES:
+        db.execute(statement)
+
+
+@migrations()
+def m015_notes(db: Database) -> None:
+    """What analysts make of changes."""
+    for statement in NOTES:
         db.execute(statement)

@@ -11,6 +11,7 @@ import pytest
 from snapshots.archive import Archive, Probe
 from snapshots.archive.chain import TABLES
 from snapshots.archive.checks import Fault, faults, tasks
+from snapshots.archive.notes import Note
 from snapshots.archive.thinnings import Thinning
 from snapshots.errors import ArchiveError
 from snapshots.records import (
@@ -72,6 +73,17 @@ PROBE = Probe(
     response_headers=(("Content-Type", "text/html"),),
     payload=b"<h1>Not found</h1>",
 )
+NOTE = Note(
+    change=7,
+    analyst="Ada",
+    noted_at=AT,
+    choices="edgi/1",
+    importance="high",
+    vocabulary=("page_text",),
+    notice_given="no",
+    available_at="https://example.org/é",
+    note="Quietly.",
+)
 
 
 def thinning(visit: int, before: int) -> Thinning:
@@ -109,6 +121,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         evidence.keep(visit(same, Outcome.UNCHANGED))
         doubted = evidence.keep(visit(capture(NONCITIZENS, 2), Outcome.QUARANTINED, "other"))
         evidence.accept(doubted, AT, (PROBE,))
+        archive.notes.keep(NOTE)
         noise = capture(b"<p>made anew each time</p>", 3)
         unchanged = evidence.keep(visit(noise, Outcome.UNCHANGED))
         archive.thinnings.keep(thinning(unchanged, taken), (noise.payload_digest,))
@@ -286,12 +299,13 @@ def test_a_chain_that_was_cut_since_it_was_verified_is_told(whole: Path, tmp_pat
         archive.db.execute("DELETE FROM payloads WHERE thinned_at IS NOT NULL")
         archive.db.execute("DELETE FROM probes")
         archive.db.execute("DELETE FROM acceptances")
+        archive.db.execute("DELETE FROM notes")
         archive.db.execute(
             "DELETE FROM payloads WHERE digest = ?", (digest_of(PROBE.payload or b""),)
         )
 
         assert [str(fault) for fault in found(archive.db)] == [
-            "the chain is cut short: when verified at 2021-05-01T06:00:00Z, it had 12 links"
+            "the chain is cut short: when verified at 2021-05-01T06:00:00Z, it had 13 links"
         ]
 
 

@@ -1,4 +1,4 @@
-"""Questions that the archive answers in SQL: documented, tested, and measured as they stand here."""
+"""Questions that the archive answers in SQL: documented, tested, and measured as they stand."""
 
 import re
 from collections.abc import Mapping
@@ -76,7 +76,8 @@ ORDER BY visits DESC;""",
     ),
     Question(
         "What took a phrase's place?",
-        """SELECT s.old, s.new, c.source, c.title, c.present_at, c.changed_by, context_old, context_new
+        """SELECT s.old, s.new, c.source, c.title, c.present_at, c.changed_by, context_old,
+    context_new
 FROM substitutions AS s JOIN change_log AS c ON c.id = s.change
 WHERE old_folded = :phrase
 ORDER BY c.changed_by, c.id;""",
@@ -84,7 +85,8 @@ ORDER BY c.changed_by, c.id;""",
     ),
     Question(
         "How often was a watched term used at each date, and in how many items?",
-        """SELECT at, sum(sum(uses)) OVER (ORDER BY at) AS uses, sum(sum(items)) OVER (ORDER BY at) AS items
+        """SELECT at, sum(sum(uses)) OVER (ORDER BY at) AS uses,
+    sum(sum(items)) OVER (ORDER BY at) AS items
 FROM terms
 WHERE term = :term
 GROUP BY at
