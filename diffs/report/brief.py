@@ -5,22 +5,33 @@ import re
 from diffs.report.digest import ranked, subject
 from diffs.report.inline import cut
 from diffs.report.passage import clean, elided, whole
-from diffs.report.phrases import claim, counted, findings, headline, importance_words, item_name
+from diffs.report.phrases import (
+    called,
+    claim,
+    counted,
+    findings,
+    headline,
+    importance_words,
+    item_name,
+)
 from diffs.report.sheet import signed
 from diffs.report.view import Report, told_apart
 from snapshots.records import ChangeRecord
 
 MOST_TOLD = 10
+MOST_NAMED = 40
 _EDIT_WORDS = 25
 # What a chat might take for a call to somebody, or to everybody: @here, <!channel>, <@U1>.
 _CALLS = re.compile(r"([@<])(?=\S)")
 
 
 def render(report: Report) -> str:
-    """The findings in a sentence, then the most important changes, then how many more."""
+    """The findings in a sentence, the most important changes, others by name, how many more."""
     order = ranked(report)
     told = [findings(report), *(_change(record, report) for record in order[:MOST_TOLD])]
-    if rest := len(order) - MOST_TOLD if len(order) > MOST_TOLD else 0:
+    if named := order[MOST_TOLD : MOST_TOLD + MOST_NAMED]:
+        told.append("\n".join(map(_name, named)))
+    if (rest := len(order) - MOST_TOLD - MOST_NAMED) > 0:
         told.append(f"and {counted(rest, 'more change')}, which `reworded changes` tells")
     return muted("\n\n".join(told))
 
@@ -33,6 +44,11 @@ def title(report: Report) -> str:
 def muted(text: str) -> str:
     """The text with a word joiner, which is not seen, after signs that could call somebody."""
     return _CALLS.sub("\\1\u2060", text)
+
+
+def _name(record: ChangeRecord) -> str:
+    named = f"#{record.id} {clean(record.source)}"
+    return f"{named}: {called(record.change)}: {item_name(record.change.item)}"
 
 
 def _change(record: ChangeRecord, report: Report) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,10 @@ class Desk:
     @property
     def bytes_kept(self) -> bytes:
         return b"".join(each.read_bytes() for each in self.config.parent.glob("archive.sqlite*"))
+
+
+def is_asked(site: Site, times: int) -> bool:
+    return len(site.asked("/sheets")) >= times
 
 
 @pytest.fixture
@@ -578,8 +583,10 @@ def test_kills_at_any_moment_lose_no_finding_and_put_none_into_two_messages(
         desk.site["/sheets"] = page(f"Words of day {number} were held.", "Fees are due in May.")
         hook.answers = moments.choices([200, 500], k=3)
         with desk.apart("run", "--all") as running:
+            with desk.site.news:
+                desk.site.news.wait_for(partial(is_asked, desk.site, number + 2), 30)
             with suppress(subprocess.TimeoutExpired):
-                running.wait(moments.uniform(0.2, 1.5))
+                running.wait(moments.uniform(0, 1.5))
             running.kill()
     hook.answers = []
 

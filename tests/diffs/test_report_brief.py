@@ -1,5 +1,7 @@
 """The few lines for chats and hooks."""
 
+import re
+
 import hostile
 import pytest
 
@@ -7,11 +9,12 @@ from diffs.report import brief
 
 
 def test_the_findings_come_first_and_what_is_left_out_is_counted() -> None:
-    told = brief.render(hostile.report(f"Fact sheet {number}" for number in range(20)))
+    told = brief.render(hostile.report(f"Fact sheet {number}" for number in range(30)))
 
-    assert told.startswith("40 changes in 1 source: 20 removed, 20 changed.")
+    assert told.startswith("60 changes in 1 source: 30 removed, 30 changed.")
     assert told.count("\nImportance 50 of 100: removed +50") == brief.MOST_TOLD
-    assert told.endswith("and 30 more changes, which `reworded changes` tells")
+    assert len(re.findall(r"^#\d+ ice: (?:removed|changed): ", told, re.M)) == brief.MOST_NAMED
+    assert told.endswith("and 10 more changes, which `reworded changes` tells")
 
 
 @pytest.mark.parametrize("call", ["@everyone", "<!channel>", "<@U024BE7LH>", "<#C1>", "a@here"])
