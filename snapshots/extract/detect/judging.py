@@ -13,7 +13,7 @@ from snapshots.extract.html import HEADINGS, Document, Node, select
 
 # So many rows tell what the others are like, at first sight and then.
 GLANCE = 3
-SAMPLE = 12
+SAMPLE = 10
 MOST_JUDGED = 4
 # Characters of a row that are looked at, at first sight and for a date.
 GLANCED_AT = 400
