@@ -137,7 +137,7 @@ def _trends(
     names = Counter(
         name for each in touched.values() for t in each for name in {t.old, t.new} if name
     )
-    terms = [name for name, _ in names.most_common(MOST_TRENDS)]
+    terms = sorted(names, key=lambda name: (-names[name], name))[:MOST_TRENDS]
     found = trends_of(archive, config, terms, sources, since=since, until=until) if terms else ()
     for trend in found:
         if len(trend.points) > 1 and (trend.source is None or len(sources) == 1):

@@ -1,6 +1,6 @@
-"""The pictures of real reports in docs/: what they tell at a glance, and that they are today's.
+"""The pictures of real reports in docs/: what they tell at a glance.
 
-They are taken where ``REWORDED_DATA`` has the pages, and kept where ``REWORDED_PICTURES`` is set.
+They are taken where ``REWORDED_DATA`` has the pages; ``REWORDED_PICTURES=1`` keeps them in docs/.
 """
 
 import io
