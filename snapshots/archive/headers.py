@@ -22,10 +22,6 @@ HEADERS = (
         capture INTEGER NOT NULL                 -- up to which headers were packed
     ) STRICT""",
     "INSERT INTO header_packing VALUES (0)",
-    # One index for what two were for: the last whole answer, and the last like another.
-    "DROP INDEX captures_answered",
-    "DROP INDEX captures_by_url",
-    "CREATE INDEX captures_by_url ON captures (url, status, captured_at)",
     """CREATE VIEW capture_headers AS
     SELECT capture, direction, line.key + 1 AS place, json_extract(line.value, '$[0]') AS name,
         CASE json_type(line.value, '$[1]')

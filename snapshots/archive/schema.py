@@ -408,6 +408,6 @@ def m009_search(db: Database) -> None:
 
 @migrations()
 def m013_headers(db: Database) -> None:
-    """What headers have in common, once; and one index for what two were for."""
+    """What headers have in common, once."""
     for statement in HEADERS:
         db.execute(statement)
