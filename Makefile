@@ -28,12 +28,14 @@ test: install judges
 
 judges: install
 	@$(BIN)/python -m tests.judges
+	@$(BIN)/python -m tests.browsing
 
 # The long tests in full, with their counts: SEED=2 makes others of them.
 SEED ?= 1
 soak: install
 	@$(BIN)/python -m tests.soak --visits 2000 --kills 200 --replays --seed $(SEED)
 	@$(BIN)/python -m tests.planted --items 5100 --snapshots 50 --seed $(SEED)
+	@$(BIN)/python -m tests.mutated --pages 20000 --seed $(SEED)
 
 check: install judges
 	@$(BIN)/ruff check .
@@ -68,4 +70,4 @@ lock:
 	@$(BIN)/pip freeze --exclude-editable | grep -v '^reworded' > constraints.txt
 
 clean:
-	@rm -rf .venv $(PEERS) $(JUDGES) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv $(PEERS) $(JUDGES) .axe-* .pictures demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

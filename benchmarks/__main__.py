@@ -2,12 +2,15 @@
 
 from argparse import ArgumentParser
 
-from benchmarks import comparison, crawl, matching, scale, storage, wordings
+from benchmarks import comparison, crawl, detection, matching, report, scale, storage, wordings
+from crawler.cli import collect_rarely
 
 SECTIONS = {
     "comparison": comparison.run,
     "crawl": crawl.run,
+    "detection": detection.run,
     "matching": matching.run,
+    "report": report.run,
     "storage": storage.run,
     "scale": scale.run,
     "wordings": wordings.run,
@@ -24,6 +27,8 @@ def main() -> None:
     told = parser.parse_args()
     if unknown := set(told.sections) - SECTIONS.keys():
         parser.error(f"there is no section {', '.join(sorted(unknown))}")
+    # As the program does.
+    collect_rarely()
     for name, run in SECTIONS.items():
         if name in (told.sections or SECTIONS):
             further = {"is_full": told.full, "is_with_payloads": told.payloads}

@@ -1,5 +1,6 @@
 """The command line: finds the command, runs it, and turns errors into exit codes."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from snapshots.errors import ArchiveError, ConfigError, RewordedError
 DONE, UNSEEN, WRONG_USAGE, NO_ARCHIVE, INTERRUPTED = 0, 1, 2, 3, 130
 COMMANDS = (
     "init",
+    "add",
+    "import-config",
     "look",
     "run",
     "accept",
@@ -33,15 +36,17 @@ COMMANDS = (
     "rebuild",
     "retention",
     "evidence",
-    "export",
+    "notify",
     "verify",
     "doctor",
     "compact",
     "demo",
 )
+# Those whose results may be longer than a screen.
+PAGED = ("status", "changes", "diff", "log", "terms", "report")
 EPILOG = (
-    "Exit codes: 0 done; 1 something could not be seen or read, or is overdue; 2 wrong usage or "
-    "configuration; 3 the archive cannot be used; 130 interrupted."
+    "Exit codes: 0 done; 1 something could not be seen, read or sent, or is overdue; 2 wrong usage "
+    "or configuration; 3 the archive cannot be used; 130 interrupted."
 )
 
 
@@ -56,7 +61,9 @@ class Commands(click.Group):
         """Return a command, or None when there is none of that name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"crawler.commands.{name}_").command
+        command: click.Command = import_module(
+            f"crawler.commands.{name.replace('-', '_')}_"
+        ).command
         return command
 
 
@@ -69,13 +76,18 @@ class Commands(click.Group):
     show_default=True,
     help="The configuration to use.",
 )
+@click.option("--no-pager", "is_plain", is_flag=True, help="Never show long results in a pager.")
 @click.pass_context
-def cli(context: click.Context, config: Path) -> None:
+def cli(context: click.Context, config: Path, is_plain: bool) -> None:
     """Track what government publication pages say, and what they no longer say.
 
     Example: reworded run && reworded changes
     """
     context.obj = config
+    if context.invoked_subcommand in PAGED and not is_plain and sys.stdout.isatty():
+        from crawler.pager import paged
+
+        context.with_resource(paged())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,6 +120,13 @@ def _told(message: str, code: int) -> int:
     return code
 
 
+def collect_rarely() -> None:
+    """Look for garbage seldom: comparing makes many values at once, and next to no cycles."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
 def run() -> None:
     """Be the ``reworded`` command."""
+    collect_rarely()
     sys.exit(main())

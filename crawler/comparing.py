@@ -9,6 +9,7 @@ from crawler.config import Source
 from crawler.corroborating import corroborate
 from crawler.derive import Folded, is_outdated, outcome_of, read_if_outdated, rebuild
 from crawler.fetch import Fetcher
+from crawler.mending import Page, propose
 from crawler.probe import probe
 from crawler.quality import Doubt
 from crawler.reading import Sighting, content_type, sighting, tears
@@ -89,7 +90,7 @@ def _explained(
     walked: Walk,
     found: Conclusion,
 ) -> Conclusion:
-    """Tell of a quarantined page which selectors stopped matching, and where its items are now."""
+    """Tell of a quarantined page what stopped matching, and which recipe would read it."""
     doubt = found.doubt
     is_page = doubt and doubt.outcome is Outcome.QUARANTINED and not doubt.is_gone
     if not is_page or doubt is None or standing is None or not walked.captures:
@@ -102,7 +103,13 @@ def _explained(
         content_type=content_type(page, archive),
         known=[each.item for each in standing.items],
     )
-    reason = "; ".join((doubt.reason, *diagnosis.lines()))
+    mend = propose(
+        [Page(c.payload, c.final_url, content_type(c, archive)) for c in walked.captures],
+        source.recipe(page.captured_at),
+        [each.item for each in standing.items],
+    )
+    proposed = (mend.told(source.key),) if mend else ()
+    reason = "; ".join((doubt.reason, *diagnosis.lines(), *proposed))
     return replace(found, doubt=replace(doubt, reason=reason))
 
 
@@ -160,11 +167,13 @@ def _told(source: Source, found: Conclusion) -> tuple[Outcome, str | None]:
         return doubt.outcome, doubt.reason
     silent = ", ".join(found.step.silent)
     told = f"only one side shows any {silent}: not compared" if silent else None
+    remade = ", ".join(found.step.remade)
+    anew = f"the new layout says nearly every {remade} otherwise: not compared" if remade else None
     missing = awaited(found.step)
     waits = f"{missing} missing, to be called removed when {source.confirm} visits in a row miss it"
     flapping = len(found.step.held)
     held = f"{flapping} going back and forth: held until the wording stands still"
-    reasons = (found.cut_short, told, waits if missing else None, held if flapping else None)
+    reasons = (found.cut_short, told, anew, waits if missing else None, held if flapping else None)
     return outcome_of(found.step), "; ".join(filter(None, reasons)) or None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
+from crawler.layouts import gone_with_layout, remade
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed, longest_walk
@@ -30,6 +31,7 @@ class Conclusion:
     ``confirm`` is how many visits must miss an item before the step calls it removed, and
     ``without_link`` the verdict of one that has no link to ask. ``shorter`` is the step
     that holds instead if a list that seems to have lost its last pages is truly shorter.
+    ``moved`` are the keys of items whose addresses went with the layout that had them.
     """
 
     step: Step | None = None
@@ -38,6 +40,7 @@ class Conclusion:
     confirm: int = 1
     without_link: Verdict | None = None
     shorter: Step | None = None
+    moved: frozenset[str] = frozenset()
 
 
 def conclude(
@@ -62,13 +65,14 @@ def conclude(
     if doubt := drift_doubt(archive, source, visit, standing, step, seen.items):
         return Conclusion(doubt=doubt)
     confirm = confirm_visits(source, visit)
+    moved = gone_with_layout(archive, source, snapshot, standing, seen.items)
     if is_complete:
         step = with_rolled_off(step, standing)
     if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
         partial = replace(snapshot, is_complete=False)
         careful = plan(archive, source, partial, standing, seen.items)
-        return Conclusion(step=careful, cut_short=lost, confirm=confirm, shorter=step)
-    return Conclusion(step=step, cut_short=seen.cut_short, confirm=confirm)
+        return Conclusion(step=careful, cut_short=lost, confirm=confirm, shorter=step, moved=moved)
+    return Conclusion(step=step, cut_short=seen.cut_short, confirm=confirm, moved=moved)
 
 
 def settled(found: Conclusion, verdicts: Mapping[str, Verdict]) -> Conclusion:
@@ -79,11 +83,14 @@ def settled(found: Conclusion, verdicts: Mapping[str, Verdict]) -> Conclusion:
     """
     if found.shorter is not None:
         links = missing_links(found.shorter)
-        if sum(verdicts.get(link) in SURE for link in links) > len(links) * LOST_SHARE:
+        gone = sum(verdicts.get(link) in SURE for link in links)
+        if gone > len(links) * LOST_SHARE and not found.moved:
             found = replace(found, step=found.shorter, cut_short=None, shorter=None)
     if found.step is None:
         return found
-    step = confirmed(found.step, verdicts, found.confirm, without_link=found.without_link)
+    step = confirmed(
+        found.step, verdicts, found.confirm, without_link=found.without_link, moved=found.moved
+    )
     return replace(found, step=step)
 
 
@@ -124,7 +131,9 @@ def plan(
         return Step(snapshot=snapshot, recipe_digest=digest, items=tuple(items), joined=joined)
     old = [standing_item.item for standing_item in standing.items]
     pairs = match(old, items, surely=not snapshot.is_complete)
-    silent = silent_columns(old, items, pairs)
+    anew = remade(archive, source, snapshot, standing, items, pairs)
+    silent = silent_columns(old, items, pairs) - anew
+    silent, lacking = silent | anew, silent
     keyed = _keyed(archive, source, old, items, pairs, silent)
     found = changes_of(old, keyed, pairs, silent)
     changes = [c for c in found if _is_news(c, standing, snapshot)]
@@ -147,7 +156,8 @@ def plan(
         unseen=() if snapshot.is_complete else _not_reached(standing, pairs),
         refreshed=_refreshed(old, keyed, pairs, changes),
         matched=len(pairs),
-        silent=tuple(sorted(silent)),
+        silent=tuple(sorted(lacking)),
+        remade=tuple(sorted(anew)),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -86,15 +86,16 @@ class Source:
 
     def recipe(self, moment: datetime) -> Recipe:
         """Return the recipe of the layout that was in use at a moment."""
-        in_use = [r for r in self.recipes if r.since is None or r.since <= moment.date()]
+        in_use = [r for r in self.recipes if r.begins_at <= moment]
         return in_use[-1] if in_use else self.recipes[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of config.toml. ``lexicon`` is as written: ``crawler.lexicons`` reads it.
+    """The whole of config.toml.
 
-    ``retention`` is None where no rule is stated: then nothing is ever thinned.
+    ``lexicon`` and ``notify`` are as written: ``crawler.lexicons`` and ``crawler.destinations``
+    read them. ``retention`` is None where no rule is stated: then nothing is ever thinned.
     """
 
     path: Path
@@ -105,6 +106,7 @@ class Config:
     lexicon: Mapping[str, Any] = field(default_factory=dict)
     importance: Mapping[str, float] = field(default_factory=dict)
     retention: Rule | None = None
+    notify: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def source(self, key: str) -> Source:
         """Return a source by its key.
@@ -167,7 +169,7 @@ RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
 TOP = dict.fromkeys(
-    ("archive", "crawler", "memento", "lexicon", "importance", "retention", "source"), dict
+    "archive crawler memento lexicon importance notify retention source".split(), dict
 )
 # What most addresses begin with: nothing can be wrong with it.
 _PLAIN_ADDRESS = re.compile(r"https?://\w[\w.:-]*(?:/|\Z)", re.ASCII)
@@ -201,6 +203,7 @@ def load(path: Path) -> Config:
         lexicon=raw.get("lexicon", {}),
         importance=raw.get("importance", {}),
         retention=rule_of(raw.get("retention", {})),
+        notify=raw.get("notify", {}),
     )
 
 
@@ -266,7 +269,7 @@ def _source(key: str, table: dict[str, Any], crawler: Crawler) -> Source:
     read = Read(table["read"])
     written = table.get("recipe", {})
     recipes = [_recipe(read, r) for r in (written if isinstance(written, list) else [written])]
-    recipes.sort(key=lambda recipe: recipe.since or date.min)
+    recipes.sort(key=lambda recipe: recipe.begins_at)
     return Source(
         key=key,
         url=table["url"],
@@ -282,12 +285,14 @@ def _source(key: str, table: dict[str, Any], crawler: Crawler) -> Source:
 def _recipe(read: Read, table: dict[str, Any]) -> Recipe:
     selectors = {name: table.get(name) for name in SELECTORS}
     since = table.get("from")
+    if isinstance(since, datetime):
+        since = since.replace(tzinfo=since.tzinfo or UTC).astimezone(UTC)
     return Recipe(
         read=read,
         **selectors,
         ignore=tuple(table.get("ignore", ())),
         fields=dict(table.get("fields", {})),
-        since=since.date() if isinstance(since, datetime) else since,
+        since=since,
     )
 
 
@@ -306,6 +311,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
     yield from _importance_problems(raw.get("importance", {}))
     yield from _table_problems("retention", raw.get("retention", {}), RETENTION)
     yield from (f"[retention] {told}" for told in rule_problems(raw.get("retention", {})))
+    yield from _notify_problems(raw.get("notify", {}), raw.get("source", {}))
     sources = raw.get("source", {})
     for key, table in sources.items() if isinstance(sources, dict) else ():
         if isinstance(table, dict):
@@ -441,6 +447,20 @@ def _lexicon_problems(table: object) -> Iterator[str]:
         from crawler.lexicons import lexicon_problems
 
         yield from (f"[lexicon] {problem}" for problem in lexicon_problems(table))
+
+
+def _notify_problems(tables: object, sources: object) -> Iterator[str]:
+    if not tables or not isinstance(tables, dict):
+        return
+    from crawler.destinations import SETTINGS, destination_problems
+
+    for key, table in tables.items():
+        if isinstance(table, dict):
+            yield from _table_problems(f"notify.{key}", table, SETTINGS)
+            told = destination_problems(table, sources if isinstance(sources, dict) else {})
+            yield from (f"[notify.{key}] {problem}" for problem in told)
+        else:
+            yield f"[notify] {key} must be a table, written [notify.{key}]"
 
 
 def _timezone_problems(name: str, table: object) -> Iterator[str]:

@@ -91,6 +91,8 @@ def _configuration(config: Config) -> Iterator[Finding]:
             "names nobody whom a site's owner could write to",
             "set [crawler] contact",
         )
+    if config.notify:
+        yield from _destinations(config)
 
 
 def _surroundings(config: Config, now: datetime) -> Iterator[Finding]:
@@ -112,6 +114,8 @@ def _surroundings(config: Config, now: datetime) -> Iterator[Finding]:
     yield _disk(folder, held)
     if held.is_current and not held.finding:
         yield _sources(config, now)
+        if config.notify:
+            yield from _unsent(config)
 
 
 def _folder(folder: Path) -> Finding:
@@ -202,6 +206,26 @@ def _sources(config: Config, now: datetime) -> Finding:
         return Finding(Mark.OK, "sources", "none is overdue")
     told = f"{len(overdue)} of {counted(len(found), 'source')} overdue: {_named(overdue)}"
     return Finding(Mark.WARN, "sources", told, "see `reworded status`, and whether cron runs it")
+
+
+def _destinations(config: Config) -> Iterator[Finding]:
+    """Whether every address that findings are sent to can be used, as things stand."""
+    from crawler.notifying import missing
+
+    found = list(missing(config))
+    for told in found:
+        yield Finding(Mark.WARN, "notify", told, "set it where Reworded is started from")
+    if not found:
+        told = f"{counted(len(config.notify), 'destination')} can be sent to"
+        yield Finding(Mark.OK, "notify", told)
+
+
+def _unsent(config: Config) -> Iterator[Finding]:
+    from crawler.notifying import undelivered
+
+    with Archive.to_read(config.archive) as archive:
+        for told in undelivered(archive, config):
+            yield Finding(Mark.WARN, "notify", told, "see `reworded notify --test`")
 
 
 def _named(names: Sequence[str]) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from crawler.config import Source
 from crawler.quality import Doubt, likeness_doubt
 from crawler.reading import listed
-from diffs.compare import values
+from diffs.compare import REMADE, remade_columns, values
+from diffs.match import Pair
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.template import shared, template_of
-from snapshots.records import Item, Outcome, Provenance, Recipe, Snapshot
+from snapshots.records import Item, Kind, Match, Outcome, Provenance, Recipe, Snapshot
 
 # A column is judged from so many items, and when at least this share of them filled it.
 FEWEST_ITEMS = 5
@@ -26,6 +27,7 @@ SAME_ITEMS = 0.5
 SAME_TEMPLATE = 0.3
 # A page with fewer kinds has too little of a template to be told by.
 FEWEST_KINDS = 3
+SAME = Match("key", 1.0)
 
 
 def fallen_column(
@@ -71,8 +73,10 @@ def drift_doubt(
         return doubt
     if not is_complete or standing.complete is None or not is_own(visit):
         return None
-    return _fallen_doubt(archive, source, standing.complete, before, step, items) or (
-        _template_doubt(archive, standing.complete, visit, step.matched, len(before))
+    return (
+        _fallen_doubt(archive, source, standing.complete, before, step, items)
+        or _remade_doubt(before, step)
+        or _template_doubt(archive, standing.complete, visit, step.matched, len(before))
     )
 
 
@@ -101,6 +105,25 @@ def _fallen_doubt(
         return None
     told = fallen_column(listed(archive, source, last), items, named)
     return Doubt(Outcome.QUARANTINED, told) if told else None
+
+
+def _remade_doubt(before: Sequence[Item], step: Step) -> Doubt | None:
+    """That a column says something else of nearly every item, and every address is new.
+
+    Only both together tell: a site may move its items, and a column may be one that is
+    different every day.
+    """
+    changed = [told.change.item for told in step.told if told.change.kind is Kind.CHANGED]
+    if len(changed) < max(FEWEST_ITEMS, step.matched * REMADE):
+        return None
+    places = {item.key: place for place, item in enumerate(before)}
+    pairs = [Pair(places[item.key], place, SAME) for place, item in enumerate(changed)]
+    remade = remade_columns(before, changed, pairs)
+    others = sorted(remade - {"url"})
+    if "url" not in remade or not others:
+        return None
+    told = f"nearly every item has another address, and another {', '.join(others)}"
+    return Doubt(Outcome.QUARANTINED, f"{told}: the layout seems to have changed")
 
 
 def _template_doubt(

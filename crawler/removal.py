@@ -1,6 +1,6 @@
 """When an item that is missing is called removed, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from diffs.links import canonical_link
@@ -21,12 +21,14 @@ def confirmed(
     confirm: int,
     *,
     without_link: Verdict | None = None,
+    moved: Collection[str] = (),
 ) -> Step:
     """Return a step that removes only what enough visits have missed.
 
     ``verdicts`` are by the URLs that were probed; an item whose link was not is
-    unconfirmed, and one without a link has the verdict ``without_link``. The others are
-    still standing, and unseen.
+    unconfirmed, and so is one of those that ``moved``, by their keys, whose link is dead.
+    One without a link has the verdict ``without_link``. The others are still standing, and
+    unseen.
     """
     if not any(told.change.kind is Kind.REMOVED for told in step.told):
         return step
@@ -34,6 +36,8 @@ def confirmed(
     unseen = list(step.unseen)
     for each in step.told:
         judged = _judged(each, verdicts, without_link)
+        if judged.change.verdict in SURE and judged.change.item.key in moved:
+            judged = replace(judged, change=replace(judged.change, verdict=Verdict.UNCONFIRMED))
         if _is_settled(judged, confirm):
             told.append(judged)
         else:

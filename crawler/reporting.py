@@ -1,8 +1,9 @@
 """A report put together from the archive, and written where it was asked for."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 
 from crawler import __version__
@@ -12,15 +13,18 @@ from crawler.freshness import with_freshness
 from crawler.lexicons import lexicon
 from crawler.terminal import has_colour, remark, say, width
 from crawler.trending import trends_of
-from diffs.importance import WEIGHTS, importance
+from diffs.importance import WEIGHTS, Importance, importance
+from diffs.lexicon import Lexicon
 from diffs.report.view import Activity, Report
 from diffs.terms import count
 from diffs.trends import Trend
 from diffs.watched import Touched, watched
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
-from snapshots.records import Outcome, SourceStatus, Visit
+from snapshots.records import ChangeRecord, Outcome, SourceStatus, Visit
 
+# The forms that need nothing but a report, and their modules.
+FORMS = {"html": "html", "md": "markdown", "csv": "sheet", "edgi": "edgi", "email": "digest"}
 # Terms of which a report draws a chart.
 MOST_TRENDS = 6
 
@@ -48,12 +52,7 @@ def compiled(
         counts = count(s for s in archive.knowledge.substitutions(chosen) if s.change in told)
     made_at = made_at or datetime.now(UTC)
     terms = lexicon(config.path, config.lexicon)
-    touched = {
-        r.id: found
-        for r in changes
-        if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
-    }
-    weights = {**WEIGHTS, **config.importance}
+    touched = _touched(changes, terms)
     return Report(
         made_at=made_at,
         version=__version__,
@@ -66,13 +65,51 @@ def compiled(
         base=base,
         compared=remarks,
         watched=touched,
-        importance={r.id: importance(r.change, touched.get(r.id, ()), weights) for r in changes},
+        importance=_importance(changes, touched, config),
         activity=tuple(_activity(archive, chosen, base or since, until)),
         trends=tuple(_trends(archive, config, chosen, touched, since, until)),
         recipes={source.key: source.reading_digest for source in sources},
         lexicons=tuple(pack.title for pack in terms.packs),
         head=archive.evidence.chain.newest(),
     )
+
+
+def gathered(archive: Archive, config: Config, numbers: Collection[int], now: datetime) -> Report:
+    """Return a report of some changes alone, by their numbers, without charts and blind visits."""
+    changes = tuple(archive.knowledge.changes(among=numbers))
+    told = {record.id for record in changes}
+    keys = tuple(dict.fromkeys(record.source for record in changes))
+    touched = _touched(changes, lexicon(config.path, config.lexicon))
+    counts = count(s for s in archive.knowledge.substitutions(keys) if s.change in told)
+    sources = [config.sources[key] for key in keys if key in config.sources]
+    return Report(
+        made_at=now,
+        version=__version__,
+        since=min((record.seen.old.captured_at for record in changes), default=None),
+        until=None,
+        sources=tuple(statuses(archive, sources, now)),
+        changes=changes,
+        substitutions=tuple(counts),
+        failures=(),
+        watched=touched,
+        importance=_importance(changes, touched, config),
+        head=archive.evidence.chain.newest(),
+    )
+
+
+def _touched(changes: Iterable[ChangeRecord], terms: Lexicon) -> dict[int, tuple[Touched, ...]]:
+    return {
+        r.id: found
+        for r in changes
+        if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
+    }
+
+
+def _importance(
+    changes: Iterable[ChangeRecord], touched: Mapping[int, tuple[Touched, ...]], config: Config
+) -> dict[int, Importance]:
+    weights = {**WEIGHTS, **config.importance}
+    return {r.id: importance(r.change, touched.get(r.id, ()), weights) for r in changes}
 
 
 def _activity(
@@ -124,21 +161,20 @@ def statuses(archive: Archive, sources: Iterable[Source], now: datetime) -> Iter
         yield with_freshness(source, status, now)
 
 
-def rendered(report: Report, form: str, *, to_screen: bool = False) -> str:
-    """Return a report as HTML, Markdown, text, or JSON lines of its changes."""
-    if form == "html":
-        from diffs.report.html import render as render_html
-
-        return render_html(report)
-    if form == "md":
-        from diffs.report.markdown import render as render_markdown
-
-        return render_markdown(report)
+def rendered(report: Report, form: str, *, to_screen: bool = False, url: str | None = None) -> str:
+    """Return a report in a form; ``url`` is where a feed of it will stand."""
     if form == "jsonl":
         from crawler.showing import json_line
         from diffs.report.jsonl import change_json
 
         return "\n".join(json_line(change_json(record)) for record in report.changes)
+    if form == "atom":
+        from diffs.report.atom import render as render_atom
+
+        return render_atom(report, url)
+    if form in FORMS:
+        render: Callable[[Report], str] = import_module(f"diffs.report.{FORMS[form]}").render
+        return render(report)
     from diffs.report.text import render as render_text
 
     return render_text(report, colour=to_screen and has_colour(), width=width())

@@ -116,6 +116,7 @@ def _history(scratch: Archive, source: Source) -> Iterator[_Kept]:
     with scratch.transaction():
         for visit in scratch.evidence.readable_visits(source.key):
             newest = scratch.knowledge.newest_snapshot(source.key)
+            tail = scratch.knowledge.tail(source.key)
             is_awaited = newest is not None and newest.is_awaiting
             found = taught(scratch, source, visit)
             step = found.step
@@ -127,7 +128,7 @@ def _history(scratch: Archive, source: Source) -> Iterator[_Kept]:
                 and not is_awaited
                 and not visit.is_accepted
                 and not visit.is_doubted
-                and repeats(step, newest)
+                and repeats(step, newest, tail)
             )
             yield _Kept(
                 visit,
@@ -137,8 +138,11 @@ def _history(scratch: Archive, source: Source) -> Iterator[_Kept]:
             )
 
 
-def repeats(step: Step, newest: Newest) -> bool:
-    """Whether a step moves nothing at all: the same items, in the same words, to the end."""
+def repeats(step: Step, newest: Newest, tail: tuple[str, ...]) -> bool:
+    """Whether a step moves nothing at all: the same items, in the same words, to the end.
+
+    ``tail`` are the keys of the last items before it.
+    """
     if not (step.snapshot.is_complete and newest.snapshot.is_complete):
         return False
     moved = (
@@ -153,9 +157,7 @@ def repeats(step: Step, newest: Newest) -> bool:
         step.silent,
     )
     return step.is_unchanged or (
-        not any(moved)
-        and step.item_count == newest.item_count
-        and step.snapshot.tail == newest.snapshot.tail
+        not any(moved) and step.item_count == newest.item_count and step.snapshot.tail == tail
     )
 
 

@@ -35,7 +35,8 @@ def run(
 ) -> int:
     """Visit what is due, or the sources named; print changes as they are found.
 
-    Returns 0, or 1 when a source could not be seen. While another process writes to the
+    Then send what was found to those who asked for it. Returns 0, or 1 when a source could not
+    be seen, or something was not taken. While another process writes to the
     archive, what is due is left to it, or to the next run.
 
     Raises:
@@ -52,10 +53,13 @@ def run(
         remark("another run is at work; nothing done")
         return 0
     with archive:
+        if config.notify:
+            from crawler.notifying import begin, deliver
+
+            begin(archive, config, clock.now())
         chosen = sources if is_asked_for else due(sources, archive, clock)
         if not chosen:
             remark("nothing is due")
-            return 0
         is_blind = False
         otherwise: list[str] = []
 
@@ -66,14 +70,16 @@ def run(
             if visited.visit.outcome is not Outcome.UNCHANGED:
                 otherwise.append(visited.visit.source)
 
-        asyncio.run(visit_all(config, chosen, archive, clock, show))
+        if chosen:
+            asyncio.run(visit_all(config, chosen, archive, clock, show))
         count_terms(archive, config)
         if otherwise:
             # Loaded when something was kept that may be sealed: most runs find all as it was.
             from crawler.compacting import compact_a_little
 
             compact_a_little(archive, otherwise, clock)
-        return int(is_blind)
+        is_told = not config.notify or asyncio.run(deliver(archive, config, clock))
+        return int(is_blind or not is_told)
 
 
 async def visit_all(

@@ -1,6 +1,7 @@
 """Changes, items and substitutions printed: as text for people, as JSON for machines."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from textwrap import fill
@@ -20,9 +21,17 @@ if TYPE_CHECKING:
     from snapshots.archive.errata import Erratum
 
 
+# What steers a terminal or is no character; JSON may write it as an escape just as well.
+_STEERING = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
+)
+
+
 def json_line(value: object) -> str:
-    """Return a value as one line of JSON, its characters as they are."""
-    return json.dumps(value, ensure_ascii=False)
+    """Return a value as one line of JSON, its characters as they are unless they steer."""
+    line = json.dumps(value, ensure_ascii=False)
+    return _STEERING.sub(lambda found: json.dumps(found[0])[1:-1], line)
 
 
 def show_changes(

@@ -9,11 +9,12 @@ import asyncio
 import random
 import signal
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.clock import Clock, SystemClock
@@ -32,6 +33,9 @@ from snapshots.errors import ArchiveBusyError, ConfigError, RewordedError
 LONGEST_WAIT_S = 30.0
 # Another process is writing to the archive: so long until the next try.
 BUSY_WAIT_S = 2.0
+# What was not taken is sent again after so long, and digests that came due are looked for.
+RETRY_WAIT_S = 900.0
+DIGEST_WAIT_S = 300.0
 # What a visit is put off by at most, as a part of the time until the one after it.
 MOST_JITTER = 0.1
 
@@ -95,6 +99,9 @@ class Watching:
         self._due: dict[str, datetime] = {}
         self._under_way: set[str] = set()
         self._news = asyncio.Event()
+        self._found = asyncio.Event()
+        # What an earlier watch could not send waits already.
+        self._found.set()
         self._is_changed = True
 
     def take(self, config: Config) -> None:
@@ -102,6 +109,7 @@ class Watching:
         self.config = config
         self._is_changed = True
         self._news.set()
+        self._found.set()
 
     async def follow(self) -> None:
         """Visit sources as they fall due, at once what is overdue, until cancelled.
@@ -113,6 +121,7 @@ class Watching:
         try:
             # A client that another configuration replaced may be in use, and is closed last.
             async with AsyncExitStack() as clients, asyncio.TaskGroup() as group:
+                group.create_task(self._send_findings())
                 settings = None
                 while True:
                     if self._is_changed:
@@ -137,6 +146,7 @@ class Watching:
                 if self._is_still_due(source, archive):
                     self._told(await visit(source, client, archive))
                     count_terms(archive, self.config)
+                    self._found.set()
                 self._plan(archive, {source.key} & self.config.sources.keys())
         finally:
             self._under_way.discard(source.key)
@@ -150,8 +160,36 @@ class Watching:
         last = archive.last_visits((source.key,), now).get(source.key)
         return last is None or due_at(source, last.at, last.bad_visits) <= now
 
+    async def _send_findings(self) -> None:
+        """Send what visits found, as long as there is anybody to send it to."""
+        is_well = True
+        while True:
+            await self._until_found(is_well)
+            self._found.clear()
+            if self.config.notify:
+                from crawler.notifying import deliver
+
+                async with self._archive.opened() as archive:
+                    try:
+                        is_well = await deliver(archive, self.config, self.clock)
+                    except ConfigError as error:
+                        remark(f"reworded: {error}\nfindings wait until that is mended")
+                        is_well = False
+
+    async def _until_found(self, is_well: bool) -> None:
+        """Wait for a visit; a digest, or what was not taken, only so long."""
+        if not self.config.notify:
+            await self._found.wait()
+            return
+        wait_s = DIGEST_WAIT_S if is_well else RETRY_WAIT_S
+        await self._first_of(self.clock.sleep(wait_s), self._found.wait())
+
     async def _plan_all(self) -> None:
         async with self._archive.opened() as archive:
+            if self.config.notify:
+                from crawler.notifying import begin
+
+                begin(archive, self.config, self.clock.now())
             self._due.clear()
             self._plan(archive, self.config.sources)
 
@@ -182,14 +220,17 @@ class Watching:
         """Wait until a source falls due, a visit ends, or another configuration comes."""
         waiting = [at for key, at in self._due.items() if key not in self._under_way]
         wait_s = (min(waiting) - self.clock.now()).total_seconds() if waiting else LONGEST_WAIT_S
-        timer = asyncio.create_task(self.clock.sleep(min(max(wait_s, 0), LONGEST_WAIT_S)))
-        news = asyncio.create_task(self._news.wait())
-        try:
-            await asyncio.wait((timer, news), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            news.cancel()
+        timer = self.clock.sleep(min(max(wait_s, 0), LONGEST_WAIT_S))
+        await self._first_of(timer, self._news.wait())
         self._news.clear()
+
+    async def _first_of(self, *waits: Coroutine[Any, Any, object]) -> None:
+        tasks = [asyncio.create_task(each) for each in waits]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
 class _SharedArchive:

@@ -16,8 +16,12 @@ LISTED = ("title", "url", "summary", "published", "section")
 # A column is judged from so many items, and counts as filled when this share has it.
 FEWEST_ROWS = 3
 MOST = 0.5
+# A layout has made a column anew when it says so large a share of the items otherwise.
+REMADE = 0.8
 EXACT = frozenset(("url", "published"))
 WORDED = frozenset(("title", "summary", "text"))
+# What an item is known by, whatever else is said of it.
+KNOWN_BY = frozenset(("title", "text"))
 _COLUMNS = {name: attrgetter(name) for name in (*LISTED, "text")}
 _FIELDS = attrgetter("fields")
 
@@ -105,6 +109,42 @@ def silent_columns(
     one_sided = filled_old.keys() ^ filled_new.keys()
     counts = filled_old + filled_new
     return frozenset(name for name in one_sided if counts[name] >= len(pairs) * MOST)
+
+
+def remade_columns(
+    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]
+) -> frozenset[str]:
+    """Return the columns in which another layout says something else of nearly every item.
+
+    A redesign that gives every item another address, or cuts every summary short, says
+    nothing of single items. Wording that was edited counts, however many items have it, and
+    so do titles and texts, by which items are known.
+    """
+    if len(pairs) < FEWEST_ROWS:
+        return frozenset()
+    both, remade = Counter[str](), Counter[str]()
+    for pair in pairs:
+        after = dict(values(new[pair.new]))
+        for name, value in values(old[pair.old]):
+            if name in after and name not in KNOWN_BY:
+                both[name] += 1
+                remade[name] += says_something_else(name, value, after[name])
+    return frozenset(
+        name
+        for name, count in remade.items()
+        if count >= both[name] * REMADE and both[name] >= len(pairs) * MOST
+    )
+
+
+def says_something_else(name: str, old: str, new: str) -> bool:
+    """Whether a column's value is no edit of what it was: rewritten, cut short, or just other."""
+    if _is_same(name, old, new):
+        return False
+    if name in EXACT:
+        return True
+    one, other = ((folded(text) or "").rstrip(" .…") for text in (old, new))
+    is_cut = one.startswith(other) or other.startswith(one)
+    return is_cut or kept_share(reword(old, new)) < REWRITTEN_BELOW
 
 
 def _filled(items: Sequence[Item]) -> set[str]:

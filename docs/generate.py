@@ -31,6 +31,8 @@ ABOUT = {
         "verifications": "When `reworded verify` found everything as it was kept.",
         "errata": "Changes that were told, and that a re-reading of history tells otherwise.",
         "thinnings": "Stretches of unchanged visits whose bytes a rule let go.",
+        "destinations": "To whom findings are sent, and how that went; docs/notification.md. No evidence.",
+        "notices": "Which finding was sent to whom in which message, and which still waits. No evidence.",
         "mementos": "What an import from a web archive has had so far; empty when it is complete, for then it is evidence.",
     },
     "Knowledge": {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
@@ -21,7 +21,8 @@ class Recipe:
     """How one layout of a source is read.
 
     Selectors are CSS, optionally followed by ``@attribute``. None means that a
-    default finds the value. ``since`` is the first day on which the layout was in use.
+    default finds the value. ``since`` is the first day on which the layout was in use, or
+    its first moment, where a day is too coarse.
     """
 
     read: Read
@@ -35,6 +36,14 @@ class Recipe:
     ignore: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     since: date | None = None
+
+    @property
+    def begins_at(self) -> datetime:
+        """The moment from which the recipe holds: for a day, its start in UTC."""
+        since = self.since or date.min
+        if isinstance(since, datetime):
+            return since
+        return datetime(since.year, since.month, since.day, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,9 @@ def knowledge(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
     wanted = {
         "snapshots": "*",
         "items": "*",
-        "item_versions": "*",
+        "item_versions": "source, item, first_snapshot, last_seen, until_snapshot, first_at,"
+        " until_at, position, missing_since, misses, is_rolled_off, is_held, title, url, summary,"
+        " published, section, text, fields, further",
         "change_log": "source, kind, changed, verdict, flags, item, fields, present_at, changed_by",
         "phrase_substitutions": "*",
     }

@@ -13,9 +13,11 @@ MOST_LINES = 400
 
 # Where each third-party library is at home; a folder stands for all that is in it.
 HOMES = {
+    "apprise": ("crawler/notify.py",),
     "apscheduler": ("crawler/schedule.py",),
     "brotli": ("snapshots/coding.py", "snapshots/archive/evidence.py"),
     "charset_normalizer": ("snapshots/extract/charset.py",),
+    "dateparser": ("snapshots/extract/dates.py",),
     "httptools": ("crawler/wire.py",),
     "httpx": ("crawler/http_client.py",),
     "jinja2": ("diffs/report/html.py",),
@@ -28,7 +30,9 @@ HOMES = {
     "sqlite3": ("snapshots/archive/",),
     "sqlite_utils": ("snapshots/archive/",),
     "tomli": ("crawler/config.py", "crawler/lexicons.py"),
+    "tomlkit": ("crawler/config_writing.py",),
     "warcio": ("snapshots/warc.py", "snapshots/warc_writing.py"),
+    "yaml": ("crawler/job_files.py",),
     "zstandard": (
         "snapshots/coding.py",
         "snapshots/archive/blocks.py",

@@ -1,23 +1,31 @@
-"""``reworded accept``: take a quarantined visit for real."""
+"""``reworded accept``: take a quarantined visit for real, or the recipe that would read it."""
 
 from pathlib import Path
 
 import click
 
-from crawler.commands.options import as_text_or_jsonl
+from crawler.commands import options
 
 
 @click.command("accept")
-@click.argument("key", metavar="SOURCE")
-@as_text_or_jsonl
+@click.argument("key", metavar="SOURCE", shell_complete=options.source_keys)
+@click.option("--mend", is_flag=True, help="Propose a recipe for the new layout; ask; take it.")
+@click.option("--yes", is_flag=True, help="With --mend: take what is proposed without asking.")
+@options.as_text_or_jsonl
 @click.pass_obj
-def command(path: Path, key: str, form: str) -> None:
+def command(path: Path, key: str, mend: bool, yes: bool, form: str) -> int:
     """Take a source's newest visit for real, though it was quarantined.
 
     For a page that was truly emptied, replaced or taken down, and for a list that truly
-    lost its last pages. Look at the page first. Example: reworded accept ice-factsheets
+    lost its last pages. Look at the page first.
+
+    With --mend, for a page that is still the same in another layout: a recipe is proposed that
+    finds the known items again, old and new are shown side by side with what would be
+    reported, and you are asked. The recipe is written into the configuration with the day from
+    which it holds, and the visits since then are read with it. Exits 1 when it is declined.
+
+    Example: reworded accept ice-factsheets
     """
-    from crawler.accepting import accept
     from crawler.config import load
     from crawler.running import told_again
     from crawler.showing import show_changes
@@ -25,7 +33,14 @@ def command(path: Path, key: str, form: str) -> None:
     from diffs.report.phrases import counted
 
     config = load(path)
-    done = accept(config, config.source(key))
+    source = config.source(key)
+    if mend:
+        from crawler.asking_mend import mend as mended
+
+        return mended(config, source, form, is_agreed=yes)
+    from crawler.accepting import accept
+
+    done = accept(config, source)
     if done.read_again:
         remark(f"{key}: {told_again(done.read_again)}")
     remark(
@@ -33,3 +48,8 @@ def command(path: Path, key: str, form: str) -> None:
         f"{counted(done.items, 'item')}, {counted(len(done.changes), 'change')}"
     )
     show_changes(done.changes, form)
+    if not config.notify:
+        return 0
+    from crawler.notifying import sent
+
+    return int(not sent(config, done.changes))

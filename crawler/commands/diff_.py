@@ -5,15 +5,15 @@ from pathlib import Path
 
 import click
 
-from crawler.commands.options import as_text_or_jsonl
+from crawler.commands import options
 from crawler.terminal import parse_end, parse_moment, remark
 
 
 @click.command("diff")
-@click.argument("key", metavar="SOURCE")
+@click.argument("key", metavar="SOURCE", shell_complete=options.source_keys)
 @click.option("--from", "old", required=True, callback=parse_moment, metavar="DATE")
 @click.option("--to", "new", callback=parse_end, metavar="DATE", help="The newest if left out.")
-@as_text_or_jsonl
+@options.as_text_or_jsonl
 @click.pass_obj
 def command(path: Path, key: str, old: datetime, new: datetime | None, form: str) -> None:
     """Compare what a source said at two dates, whatever happened between.

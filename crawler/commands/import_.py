@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.commands import options
 from crawler.terminal import parse_end, parse_moment
 
 if TYPE_CHECKING:
@@ -37,7 +38,13 @@ def command() -> None:
 
 @command.command("files")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--source", "key", metavar="KEY", help="The source they are of.")
+@click.option(
+    "--source",
+    "key",
+    shell_complete=options.source_keys,
+    metavar="KEY",
+    help="The source they are of.",
+)
 @click.option("--at", callback=parse_moment, metavar="TIME", help="When it was captured.")
 @click.option("--url", help="The address that was captured; the source's own if left out.")
 @click.pass_obj

@@ -4,13 +4,19 @@ from pathlib import Path
 
 import click
 
-from crawler.commands.options import as_text_or_jsonl
+from crawler.commands import options
 
 
 @click.command("log")
 @click.argument("item")
-@click.option("--source", "key", metavar="KEY", help="Look in this source only.")
-@as_text_or_jsonl
+@click.option(
+    "--source",
+    "key",
+    shell_complete=options.source_keys,
+    metavar="KEY",
+    help="Look in this source only.",
+)
+@options.as_text_or_jsonl
 @click.pass_obj
 def command(path: Path, item: str, key: str | None, form: str) -> None:
     """Tell an item's story: every wording, and the interval in which it stood.

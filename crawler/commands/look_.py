@@ -5,16 +5,22 @@ from pathlib import Path
 
 import click
 
-from crawler.commands.options import as_text_or_jsonl
+from crawler.commands import options
 from crawler.terminal import parse_moment
 
 
 @click.command("look")
 @click.argument("target", metavar="FILE|URL")
-@click.option("--source", "key", metavar="KEY", help="Read it with this source's recipe.")
+@click.option(
+    "--source",
+    "key",
+    shell_complete=options.source_keys,
+    metavar="KEY",
+    help="Read it with this source's recipe.",
+)
 @click.option("--read", "read_as", type=click.Choice(["listing", "page"]), help="Read it as this.")
 @click.option("--at", callback=parse_moment, metavar="TIME", help="With the recipe of that time.")
-@as_text_or_jsonl
+@options.as_text_or_jsonl
 @click.pass_obj
 def command(
     path: Path, target: str, key: str | None, read_as: str | None, at: datetime | None, form: str

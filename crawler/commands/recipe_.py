@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from crawler.commands.options import as_text_or_jsonl
+from crawler.commands import options
 
 SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 
@@ -27,7 +27,7 @@ def _selectors(function: click.decorators.FC) -> click.decorators.FC:
 
 
 @command.command("test")
-@click.argument("key", metavar="SOURCE")
+@click.argument("key", metavar="SOURCE", shell_complete=options.source_keys)
 @click.option(
     "--recipe",
     "file",
@@ -38,7 +38,7 @@ def _selectors(function: click.decorators.FC) -> click.decorators.FC:
 @_selectors
 @click.option("--ignore", multiple=True, metavar="SELECTOR", help="Leave this out, too.")
 @click.option("--field", "fields", multiple=True, metavar="NAME=SELECTOR", help="A named field.")
-@as_text_or_jsonl
+@options.as_text_or_jsonl
 @click.pass_obj
 def test(
     path: Path,

@@ -7,7 +7,17 @@ import click
 
 from crawler.commands import options
 
-FORMS = {".html": "html", ".htm": "html", ".md": "md", ".txt": "text", ".jsonl": "jsonl"}
+FORMS = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "md",
+    ".txt": "text",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".atom": "atom",
+    ".xml": "atom",
+    ".eml": "email",
+}
 
 
 @click.command("report")
@@ -19,9 +29,10 @@ FORMS = {".html": "html", ".htm": "html", ".md": "md", ".txt": "text", ".jsonl":
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "md", "text", "jsonl"]),
+    type=click.Choice(["html", "md", "text", "jsonl", "csv", "atom", "edgi", "email"]),
     help="By the file's ending if left out; text on the screen.",
 )
+@click.option("--url", help="Where a feed will stand: its link to itself.")
 @click.pass_obj
 def command(
     path: Path,
@@ -31,12 +42,15 @@ def command(
     base: datetime | None,
     output: Path | None,
     form: str | None,
+    url: str | None,
 ) -> None:
     """Write a report: what was looked at and when, and every change with its evidence.
 
     Example: reworded report -o report.html --since 2021-01-20
 
     Against a fixed day: reworded report -o report.html --base 2025-01-19
+
+    For analysts to fill in: reworded report -o sheet.csv --format edgi
     """
     from crawler.config import load
     from crawler.reporting import compiled, rendered, write
@@ -47,4 +61,4 @@ def command(
     form = form or (FORMS.get(output.suffix.lower(), "text") if output else "text")
     with Archive.to_read(config.archive) as archive:
         report = compiled(archive, config, sources, since, until, base=base)
-    write(rendered(report, form, to_screen=output is None), output)
+    write(rendered(report, form, to_screen=output is None, url=url), output)

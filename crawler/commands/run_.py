@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from crawler.commands.options import as_text_or_jsonl
+from crawler.commands import options
 
 
 @click.command("run")
-@click.argument("keys", nargs=-1, metavar="[SOURCE]...")
+@click.argument("keys", nargs=-1, metavar="[SOURCE]...", shell_complete=options.source_keys)
 @click.option("--all", "every", is_flag=True, help="Visit every source, due or not.")
-@as_text_or_jsonl
+@options.as_text_or_jsonl
 @click.pass_obj
 def command(path: Path, keys: tuple[str, ...], every: bool, form: str) -> int:
     """Visit the sources that are due, or those named; print what changed.

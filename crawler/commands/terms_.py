@@ -10,7 +10,14 @@ from crawler.commands import options
 
 @click.command("terms")
 @click.argument("terms", nargs=-1, metavar="[TERM]...")
-@click.option("--source", "keys", multiple=True, metavar="KEY", help="Only in this source.")
+@click.option(
+    "--source",
+    "keys",
+    shell_complete=options.source_keys,
+    multiple=True,
+    metavar="KEY",
+    help="Only in this source.",
+)
 @options.since
 @options.until
 @click.option("--trends", "is_trend", is_flag=True, help="Only how often each TERM is used.")

@@ -18,6 +18,10 @@ MOST_OTHERS = 100
 # Of more changes each is told in brief, and its texts are cut to so many words.
 MOST_IN_FULL = 1_000
 DENSE_WORDS = 40
+# Up to so many sources are named at the top.
+MOST_NAMED = 4
+# Cards that a browser draws together, and leaves alone while none of them is in sight.
+BATCH = 25
 _DIGEST_SIGNS = len("sha256:") + 12
 
 
@@ -82,7 +86,12 @@ def _environment() -> "Environment":
     environment.globals.update(freshness=freshness, passage=passage, phrases=phrases, view=view)
     environment.globals.update(short_digest=short_digest, charts=charts)
     environment.globals.update(
-        OTHERS=MOST_OTHERS, DENSE_WORDS=DENSE_WORDS, DENSE_CONTEXT=5, CONTEXT=passage.CONTEXT_WORDS
+        BATCH=BATCH,
+        NAMED=MOST_NAMED,
+        OTHERS=MOST_OTHERS,
+        DENSE_WORDS=DENSE_WORDS,
+        DENSE_CONTEXT=5,
+        CONTEXT=passage.CONTEXT_WORDS,
     )
     return environment
 

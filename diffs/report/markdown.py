@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from diffs.importance import Importance
 from diffs.report.freshness import answer, standing, statement
 from diffs.report.passage import clean, elided, web_link, whole
 from diffs.report.phrases import (
@@ -15,6 +16,7 @@ from diffs.report.phrases import (
     digests,
     field_name,
     headline,
+    importance_words,
     item_name,
     item_section,
     looked,
@@ -136,7 +138,7 @@ def _card(card: Card, report: Report) -> str:
     if isinstance(card, Relinked):
         told = _relinked(card)
     else:
-        told = render_change(card, report.watched.get(card.id, ()))
+        told = render_change(card, report.watched.get(card.id, ()), report.importance.get(card.id))
     return f"{told}\n\n`{digests(card.seen.old)}` → `{digests(card.seen.new)}`"
 
 
@@ -147,15 +149,18 @@ def _relinked(fold: Relinked) -> str:
     return f"{head}\n\n{claim(fold)}\n\n{listed}"
 
 
-def render_change(record: ChangeRecord, watched: Sequence[Touched] = ()) -> str:
-    """One change: a heading, what changed, the watched terms, and the interval claim."""
+def render_change(
+    record: ChangeRecord, watched: Sequence[Touched] = (), worth: Importance | None = None
+) -> str:
+    """One change: a heading, what changed, the watched terms, the interval, the importance."""
     change = record.change
     head = f"### {_GLYPHS[called(change)]} {link(item_name(change.item), change.item.url)}"
     place = item_section(change.item)
     section = f" · {escape(place)}" if place else ""
     told = [_field(name, field) for name, field in told_apart(change).items()]
     told += [f"**{escape(touches(watched))}**"] if watched else []
-    return "\n\n".join([head, f"{escape(headline(change))}{section}", *told, claim(record)])
+    why = [f"Importance {escape(importance_words(worth))}"] if worth else []
+    return "\n\n".join([head, f"{escape(headline(change))}{section}", *told, claim(record), *why])
 
 
 def _field(name: str, field: FieldChange) -> str:

@@ -16,7 +16,8 @@ _STEERING = re.compile(
     r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction marks, overrides, isolates
     r"\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"  # byte order mark, annotations, tags
 )
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
+# Surrogates, and what Unicode keeps for no character: no HTML and no XML may hold them.
+_NO_CHARACTERS = re.compile(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
@@ -26,7 +27,10 @@ def clean(text: str) -> str:
     An escape sequence loses its control characters and keeps its letters, as a browser
     shows it: dropping the letters too would let a page hide words from a report.
     """
-    return _SURROGATES.sub("\ufffd", _STEERING.sub("", _BREAKS.sub(" ", text)))
+    # Most text is, and nothing printable is cleaned.
+    if text.isprintable():
+        return text
+    return _NO_CHARACTERS.sub("\ufffd", _STEERING.sub("", _BREAKS.sub(" ", text)))
 
 
 def web_link(url: str | None) -> str | None:

@@ -122,11 +122,23 @@ def summary(report: Report) -> str:
 
 def findings(report: Report) -> str:
     """The findings in a few plain sentences: the counts, the phrases, and what is gone."""
-    found = [_counts(report), *_swapped(report.substitutions), *_vanished(report)]
+    found = [_counts(report), *_when(report), *_swapped(report.substitutions), *_vanished(report)]
     blind = sum(not visit.outcome.is_good for visit in report.failures)
     if blind:
         found.append(f"{counted(blind, 'visit')} could see too little to conclude anything.")
     return " ".join(found)
+
+
+def _when(report: Report) -> list[str]:
+    """Between which days the changes became visible, and how blind we were at the worst."""
+    if not report.changes:
+        return []
+    seen = [record.seen for record in report.changes]
+    first = min(each.old.captured_at for each in seen)
+    last = max(each.new.captured_at for each in seen)
+    gap = duration(max(each.longest_gap_s for each in seen))
+    days = f"between {day(first)} and {day(last)}"
+    return [f"They became visible {days}; the longest time without a good visit was {gap}."]
 
 
 def _swapped(counts: Sequence[SubstitutionCount]) -> list[str]:
@@ -146,8 +158,9 @@ def _vanished(report: Report) -> list[str]:
         return []
     worth = {n: each.score for n, each in report.importance.items()}
     gone.sort(key=lambda record: (-worth.get(record.id, 0), record.id))
-    names = "; ".join(f"“{item_name(record.change.item)}”" for record in gone[:_MOST_TOLD])
-    more = f" and {len(gone) - _MOST_TOLD} more" if len(gone) > _MOST_TOLD else ""
+    told = list(dict.fromkeys(item_name(record.change.item) for record in gone))[:_MOST_TOLD]
+    names = "; ".join(f"“{name}”" for name in told)
+    more = f" and {len(gone) - len(told)} more" if len(gone) > len(told) else ""
     return [f"No longer there: {names}{more}."]
 
 

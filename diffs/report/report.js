@@ -4,11 +4,12 @@
   if (!form) return;
   const cards = [...document.querySelectorAll("article.card")];
   const groups = [...document.querySelectorAll("section.source")];
+  const batches = [...document.querySelectorAll(".batch")];
   const fields = form.elements;
   const names = ["text", "source", "kind", "term", "flag", "from", "to", "order", "sides"];
   const found = cards.map((card, place) => ({
     flags: "", terms: "", ...card.dataset, card, place, text: null,
-    source: card.parentElement.dataset.source,
+    source: card.closest("section").dataset.source,
     kind: card.querySelector(".kind").textContent,
     worth: parseInt(card.querySelector(".worth")?.textContent ?? "0", 10),
   }));
@@ -18,6 +19,12 @@
     return field.type === "checkbox" ? (field.checked ? "1" : "") : field.value.trim();
   };
   const words = (each) => (each.text ??= each.card.textContent.toLowerCase());
+  // The words of all cards are read while nothing else is to be done.
+  let next = 0;
+  const warm = (idle) => {
+    while (next < found.length && idle.timeRemaining() > 1) words(found[next++]);
+    if (next < found.length) requestIdleCallback(warm);
+  };
   const fits = (each, want) =>
     (!want.source || each.source === want.source) &&
     (!want.kind || each.kind === want.kind) &&
@@ -36,8 +43,9 @@
   const address = (want) => {
     const kept = names.filter((name) => want[name]).map((name) => [name, want[name]]);
     const query = new URLSearchParams(kept).toString();
-    if (query || !location.hash.startsWith("#change-")) {
-      history.replaceState(null, "", query ? `#?${query}` : location.pathname + location.search);
+    if (query) history.replaceState(null, "", `#?${query}`);
+    else if (location.hash.startsWith("#?")) {
+      history.replaceState(null, "", location.pathname + location.search);
     }
   };
 
@@ -48,7 +56,10 @@
     for (const group of groups) {
       const own = found.filter((each) => each.source === group.dataset.source);
       own.sort((a, b) => (wanted ? b.worth - a.worth : 0) || a.place - b.place);
-      group.append(...own.map((each) => each.card));
+      const sizes = [...group.querySelectorAll(".batch")].map((each) => [each, each.children.length]);
+      for (const [batch, size] of sizes) {
+        batch.replaceChildren(...own.splice(0, size).map((each) => each.card));
+      }
     }
   };
 
@@ -85,26 +96,45 @@
     const want = asked();
     let shown = 0;
     const open = new Set();
+    const counts = new Map(batches.map((batch) => [batch, 0]));
+    reorder(want.order);
     for (const each of found) {
       const is = fits(each, want);
       if (each.card.hidden === is) each.card.hidden = !is;
-      if (is) { shown += 1; open.add(each.source); }
+      if (!is) continue;
+      shown += 1;
+      open.add(each.source);
+      const batch = each.card.parentElement;
+      counts.set(batch, counts.get(batch) + 1);
     }
     for (const group of groups) group.hidden = !open.has(group.dataset.source);
-    reorder(want.order);
+    for (const [batch, count] of counts) {
+      batch.hidden = !count;
+      batch.style.setProperty("--cards", count);
+    }
     arrange(Boolean(want.sides));
     fields.shown.value = `${shown} of ${found.length} shown`;
     address(want);
   };
 
   const restore = () => {
-    const [mark, query] = [location.hash.slice(0, 2), location.hash.slice(2)];
-    if (mark !== "#?") return;
-    for (const [name, value] of new URLSearchParams(query)) {
-      const field = names.includes(name) ? fields[name] : null;
-      if (field?.type === "checkbox") field.checked = value === "1";
-      else if (field) field.value = value;
+    const asked = new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
+    for (const name of names) {
+      const field = fields[name];
+      if (field?.type === "checkbox") field.checked = asked.get(name) === "1";
+      else if (field) field.value = asked.get(name) ?? "";
+      if (field?.selectedIndex === -1) field.selectedIndex = 0;
     }
+  };
+
+  // A link to something that the filters hide, or that is folded, shows it all the same.
+  const reveal = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    for (let each = target; each; each = each.parentElement) if (each.open === false) each.open = true;
+    const hidden = target.closest("[hidden]");
+    if (hidden) form.reset();
+    setTimeout(() => target.scrollIntoView());
   };
 
   let at = -1;
@@ -122,18 +152,14 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(() => { at = -1; show(); }));
   addEventListener("hashchange", () => {
-    if (location.hash.startsWith("#change-")) {
-      const card = document.getElementById(location.hash.slice(1));
-      if (card?.hidden) { form.reset(); setTimeout(() => card.scrollIntoView()); }
-      return;
-    }
+    if (location.hash && !location.hash.startsWith("#?")) return reveal();
     restore();
     show();
   });
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") { form.reset(); document.activeElement.blur(); return; }
-    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    if (event.target.matches("input:not([type=checkbox]), select")) return;
     if (event.key === "/") { event.preventDefault(); fields.text.focus(); }
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
@@ -142,4 +168,6 @@
   form.hidden = false;
   restore();
   show();
+  if (location.hash.startsWith("#change-")) reveal();
+  globalThis.requestIdleCallback?.(warm);
 })();

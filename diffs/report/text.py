@@ -16,6 +16,7 @@ from diffs.report.phrases import (
     digests,
     field_name,
     headline,
+    importance_words,
     item_name,
     item_section,
     looked,
@@ -166,6 +167,9 @@ def _card(card: Card, paper: _Paper, report: Report) -> list[str]:
         told = _relinked(card, paper)
     else:
         told = _change(card, paper, report.watched.get(card.id, ()))
+        if worth := report.importance.get(card.id):
+            why = f"Importance {importance_words(worth)}"
+            told += paper.lines(why, indent=_INDENT, style=_DIM)
     evidence = f"{digests(card.seen.old)} → {digests(card.seen.new)}"
     return [*told, *paper.lines(evidence, indent=_INDENT, style=_DIM)]
 

@@ -18,13 +18,14 @@ from snapshots.archive.hosts import Hosts
 from snapshots.archive.knowledge import Knowledge
 from snapshots.archive.lock import WriterLock
 from snapshots.archive.mementos import Mementos
+from snapshots.archive.outbox import Outbox
 from snapshots.archive.progress import Progress
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.scratch import attach
 from snapshots.archive.status import LastVisit, last_visits, outcomes_by_day, source_status
 from snapshots.archive.terms import Terms
 from snapshots.archive.thinnings import Thinnings
-from snapshots.archive.transaction import atomic
+from snapshots.archive.transaction import atomic, tried
 from snapshots.errors import ArchiveError
 from snapshots.records import Outcome, SourceStatus, Visit
 
@@ -39,7 +40,7 @@ CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 14
+SCHEMA = 15
 
 
 class Archive:
@@ -60,6 +61,7 @@ class Archive:
         self.hosts = Hosts(db)
         self.mementos = Mementos(db)
         self.corroborations = Corroborations(db)
+        self.outbox = Outbox(db)
         self._lock = lock
         # As `_opened` sets it.
         self._is_urgent = True
@@ -167,6 +169,16 @@ class Archive:
                 self._is_urgent = is_urgent
             with atomic(self.db):
                 yield
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Undo everything that is written inside: what would come of it is seen, and not kept.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        with archive_errors(self.path), tried(self.db):
+            yield
 
     def fingerprint(self, source: str) -> str:
         """Return a digest over all that is known of a source: equal when every row is."""

@@ -118,6 +118,10 @@ class Evidence:
         kept = [("probe", self._keep_probe(visit, each)) for each in probes]
         self.chain.extend([("acceptance", row), *kept])
 
+    def ask_after(self, visit: int, probes: tuple[Probe, ...]) -> None:
+        """Keep what the links of items that an earlier visit misses answered later on."""
+        self.chain.extend([("probe", self._keep_probe(visit, each)) for each in probes])
+
     def begin_import(self, taken: Import) -> int:
         """Keep where the visits that follow come from; return the import's number."""
         row: dict[str, object] = {
@@ -331,6 +335,15 @@ class Evidence:
             (source,),
         )
         return found.fetchone() is not None
+
+    def quarantined_since(self, source: str, moment: datetime) -> list[int]:
+        """Return the numbers of a source's quarantined visits after a moment, oldest first."""
+        rows = self.db.execute(
+            "SELECT id FROM visits WHERE source = ? AND outcome = 'quarantined'"
+            " AND started_at > ? ORDER BY started_at, id",
+            (source, stamp(moment)),
+        )
+        return [int(row[0]) for row in rows.fetchall()]
 
     def newest_readable(self, source: str) -> datetime | None:
         """Return when the newest visit that saw something to read began, or None."""

@@ -124,7 +124,7 @@ class Knowledge:
         )
         complete = snapshot if snapshot.is_complete else self._newest_complete(source)
         if complete:
-            complete = replace(complete, tail=self._tail(source))
+            complete = replace(complete, tail=self.tail(source))
         return Standing(snapshot, complete, newest.recipe_digest, items)
 
     def snapshot(self, number: int) -> Snapshot:
@@ -346,7 +346,8 @@ class Knowledge:
         ).fetchone()
         return snapshot_of(row) if row else None
 
-    def _tail(self, source: str) -> tuple[str, ...]:
+    def tail(self, source: str) -> tuple[str, ...]:
+        """Return the keys of the last items of a source's newest complete snapshot."""
         row = self.db.execute("SELECT keys FROM tails WHERE source = ?", (source,)).fetchone()
         return tuple(json.loads(row[0])) if row else ()
 

@@ -101,7 +101,7 @@ def snapshot_of(row: Row) -> Snapshot:
 
 def headers_of(written: str) -> Headers:
     """Return headers as they were sent, in order."""
-    return tuple(map(tuple, _decoded(written)[0]))
+    return tuple((name, value) for name, value in _decoded(written)[0])
 
 
 def capture_row(capture: Capture) -> dict[str, object]:

@@ -305,6 +305,29 @@ CORROBORATION = (
     JOIN captures AS c ON c.id = capture""",
 )
 
+NOTICES = (
+    """CREATE TABLE destinations (               -- to whom findings are sent; no evidence
+        name TEXT NOT NULL PRIMARY KEY,          -- KEY of [notify.KEY]; its address is not kept
+        known_since TEXT NOT NULL,
+        looked_to INTEGER NOT NULL,              -- the newest visit that was gone through
+        sent_at TEXT,                            -- when it last took a message
+        failures INTEGER NOT NULL DEFAULT 0,     -- in a row
+        failed_at TEXT,
+        failure TEXT                             -- how, without any part of its address
+    ) STRICT""",
+    # A change's number outlives the change when knowledge is derived anew: no reference.
+    """CREATE TABLE notices (                    -- findings to be sent, and those that were
+        destination TEXT NOT NULL REFERENCES destinations (name),
+        change INTEGER NOT NULL,                 -- its number
+        visit INTEGER NOT NULL,                  -- the one that told it
+        noted_at TEXT NOT NULL,
+        message TEXT,                            -- what names the message it is in; NULL: none yet
+        sent_at TEXT,                            -- NULL: not taken yet
+        PRIMARY KEY (destination, change)
+    ) STRICT""",
+    "CREATE INDEX notices_waiting ON notices (destination) WHERE sent_at IS NULL",
+)
+
 
 @migrations()
 def m001_evidence(db: Database) -> None:
@@ -410,4 +433,11 @@ def m009_search(db: Database) -> None:
 def m013_headers(db: Database) -> None:
     """What headers have in common, once."""
     for statement in HEADERS:
+        db.execute(statement)
+
+
+@migrations()
+def m014_notices(db: Database) -> None:
+    """Which findings were sent to whom, so that none is sent twice and none is lost."""
+    for statement in NOTICES:
         db.execute(statement)

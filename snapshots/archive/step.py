@@ -66,8 +66,9 @@ class Step:
     that a partial snapshot did not reach, or whose removal is not yet confirmed.
     ``refreshed`` are items whose wording stands, but whose place or spelling differs;
     ``joined`` the keys of items that stand from now on without being news. ``matched``
-    counts the standing items found again; ``silent`` columns were not compared. An
-    unchanged step tells only how many items ``stood``.
+    counts the standing items found again; ``silent`` columns were not compared, nor those
+    that were ``remade`` by a new layout. An unchanged step tells only how many items
+    ``stood``.
 
     ``held`` are swings of items that flap, which move their wording and are not told;
     ``holding`` the items that have such a swing to tell once they have ``settled``, and
@@ -87,6 +88,7 @@ class Step:
     joined: frozenset[str] = frozenset()
     matched: int = 0
     silent: tuple[str, ...] = ()
+    remade: tuple[str, ...] = ()
     is_unchanged: bool = False
     stood: int = 0
 

@@ -22,6 +22,17 @@ def atomic(db: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def tried(db: Connection) -> Iterator[None]:
+    """Undo everything that is written inside; what was read of it stays with the reader."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+@contextmanager
 def attempted(db: Connection) -> Iterator[None]:
     """Keep what is written inside a transaction, or, when it fails, what was there before it.
 

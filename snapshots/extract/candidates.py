@@ -100,8 +100,8 @@ def _rows(places: Places, known: Sequence[Item]) -> dict[str, _Rows]:
     """The selectors of the elements around each known item."""
     found: dict[str, _Rows] = defaultdict(_Rows)
     named: dict[int, list[str]] = {}
-    for number, item in enumerate(known):
-        for node in _nodes(item, places):
+    for number, item in zip(numbers_of(known), known, strict=True):
+        for node in nodes_of(item, places):
             for height, row in enumerate(_above(node, HIGHEST)):
                 place = row.mem_id
                 if place not in named:
@@ -117,10 +117,18 @@ def _rank(named: tuple[str, _Rows]) -> tuple[int, int]:
     return (rows.covers, rows.height)
 
 
-def _nodes(item: Item, places: Places) -> list[Node]:
+def nodes_of(item: Item, places: Places) -> list[Node]:
+    """Return the elements that say an item's title, or else link to it, or say its summary."""
     titled = places.texts.get(folded(item.title), []) if item.title else []
     linked = places.links.get(link_key(item.url), []) if item.url else []
-    return titled or linked
+    return titled or linked or (places.texts.get(folded(item.summary), []) if item.summary else [])
+
+
+def numbers_of(known: Sequence[Item]) -> list[int]:
+    """Return the number of each item, or of the first of its title: a page tells them not apart."""
+    first: dict[str, int] = {}
+    titles = [folded(item.title) if item.title else f" {n}" for n, item in enumerate(known)]
+    return [first.setdefault(title, number) for number, title in enumerate(titles)]
 
 
 def _candidate(
@@ -178,11 +186,11 @@ def _inner(wanted: Sequence[str | None], places: Mapping[str, Sequence[Node]]) -
     names: Counter[str] = Counter()
     for value in wanted:
         for node in places.get(value, ()) if value else ():
-            names.update(_inside_names(node))
+            names.update(inside_names(node))
     return [css for css, _ in names.most_common(MOST_TRIED)]
 
 
-def _inside_names(node: Node) -> Iterator[str]:
+def inside_names(node: Node) -> Iterator[str]:
     """Selectors for an element inside its item, the most telling first."""
     tag = node.tag or "*"
     heading = next((outer.tag for outer in _above(node.parent, 2) if outer.tag in HEADINGS), None)

@@ -120,6 +120,11 @@ def is_text_alone(node: Node) -> bool:
     return child is not None and child.next is None and child.is_text_node
 
 
+def own_text(node: Node) -> str:
+    """Return the text that lies directly in a node, without that of the elements in it."""
+    return "".join(child.text_content or "" for child in children(node) if child.is_text_node)
+
+
 def text_of(node: Node) -> str:
     """Return a node's text, with a space where a browser would begin a new line."""
     child = node.child

@@ -185,7 +185,9 @@ def _link(node: Node | None, attribute: str, base: str) -> str | None:
     if not written or written.startswith("#"):
         return None
     try:
-        link = urljoin(base, written.replace("\n", "").replace("\t", ""))
+        # As browsers do: a line's end is left out, and a backslash is a slash.
+        path, mark, query = written.replace("\n", "").replace("\t", "").partition("?")
+        link = urljoin(base, path.replace("\\", "/") + mark + query)
         return link if urlsplit(link).scheme in ("http", "https") else None
     except ValueError:
         return None

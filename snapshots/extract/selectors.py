@@ -8,6 +8,12 @@ from snapshots.errors import ExtractError
 from snapshots.extract.html import Document, Node, parse, select, text_of
 from snapshots.extract.wording import said
 
+# ``b@text-after`` reads what a label stands before: <b>Date:</b> May 1, 2024<br>.
+TEXT_AFTER = "text-after"
+# ``~ p`` is looked for in what follows an item, ``< h3`` in what stands before it.
+AFTER, BEFORE = "~", "<"
+PLACES = f"{AFTER}{BEFORE} "
+
 
 class Selector(NamedTuple):
     """A CSS selector, and the attribute to read; None reads the text. "" is the item itself."""
@@ -30,7 +36,7 @@ def selector_problem(written: str) -> str | None:
     """Return what is wrong with a recipe's selector, or None when it can be used."""
     css = parse_selector(written).css
     try:
-        for part in parts(css) if css != ":scope" else ():
+        for part in parts(css.lstrip(PLACES)) if css != ":scope" else ():
             select(parse("<p>"), f"body {part}")
     except ExtractError:
         return f"is not a CSS selector: {written!r}; try it in a browser's inspector"
@@ -82,6 +88,10 @@ def first_in_each(document: Document, items: ItemNodes, css: str) -> list[Node |
     """
     if not css or css == ":scope":
         return [*items.nodes]
+    if css.startswith(AFTER):
+        return _first_after_each(document, items, css[1:].strip())
+    if css.startswith(BEFORE):
+        return _last_before_each(document, items, css[1:].strip())
     found: list[Node | None] = [None] * len(items.nodes)
     scoped = ", ".join(f"{outer} {inner}" for outer in items.css for inner in parts(css))
     for node in select(document, scoped):
@@ -91,11 +101,57 @@ def first_in_each(document: Document, items: ItemNodes, css: str) -> list[Node |
     return found
 
 
+def _first_after_each(document: Document, items: ItemNodes, css: str) -> list[Node | None]:
+    """Return, for each item node, the first node that matches in what follows it.
+
+    What follows are the siblings up to the next item, with all that lies in them.
+    """
+    found: list[Node | None] = [None] * len(items.nodes)
+    owners: dict[int, int] = {}
+    for place, item in enumerate(items.nodes):
+        sibling = item.next
+        while sibling is not None and sibling.mem_id not in items.places:
+            owners[sibling.mem_id] = place
+            sibling = sibling.next
+    for node in select(document, css):
+        outer: Node | None = node
+        while outer is not None and outer.mem_id not in owners:
+            outer = outer.parent
+        if outer is not None and found[owners[outer.mem_id]] is None:
+            found[owners[outer.mem_id]] = node
+    return found
+
+
+def _last_before_each(document: Document, items: ItemNodes, css: str) -> list[Node | None]:
+    """Return, for each item node, the last node before it that matches and lies in no item."""
+    found: list[Node | None] = [None] * len(items.nodes)
+    last: Node | None = None
+    for node in select(document, ", ".join([*items.css, css])) if items.css else ():
+        place = items.places.get(node.mem_id)
+        if place is not None:
+            found[place] = last
+        elif _place(node, items.places) is None:
+            last = node
+    return found
+
+
 def value_of(node: Node | None, attribute: str | None) -> str | None:
     """Return a node's attribute or text as a reader sees it; None when there is none."""
     if node is None:
         return None
+    if attribute == TEXT_AFTER:
+        return said(text_after(node))
     return said(text_of(node) if attribute is None else node.attributes.get(attribute))
+
+
+def text_after(node: Node) -> str:
+    """Return the text between a label and what stands next to it: a tag, or a line's end."""
+    parts = []
+    after = node.next
+    while after is not None and (after.is_text_node or after.is_comment_node):
+        parts.append(after.text_content or "" if after.is_text_node else "")
+        after = after.next
+    return "".join(parts)
 
 
 def _place(node: Node, places: dict[int, int]) -> int | None:

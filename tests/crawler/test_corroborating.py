@@ -77,7 +77,7 @@ def kept(archive: Archive, looks: Sequence[Look]) -> None:
         with archive.transaction():
             kind = "file" if look[2] else "memento"
             number = archive.evidence.begin_import(Import(name="a", kind=kind, started_at=START))
-            keep(archive, SOURCE, [(visit_of(look), number)])
+            keep(archive, SOURCE, [(visit_of(look), number)], START)
 
 
 def knowledge(archive: Archive) -> list[str]:
@@ -110,7 +110,7 @@ def test_rebuilding_one_timeline_of_both_changes_nothing(looks: list[Look]) -> N
         before = knowledge(archive)
 
         with archive.transaction():
-            rebuild(archive, SOURCE)
+            rebuild(archive, SOURCE, noted_at=START)
 
         assert knowledge(archive) == before
 

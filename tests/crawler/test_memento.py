@@ -430,7 +430,7 @@ def test_what_an_archive_rewrites_is_kept_and_concludes_nothing(desk: Desk) -> N
     assert done.problems == (f"{rewritten}: 2 captures are kept, and conclude nothing",)
     assert [found for _, found in desk.outcomes()] == ["quarantined", "quarantined"]
     with desk.ours.transaction():
-        rebuild(desk.ours, desk.source())
+        rebuild(desk.ours, desk.source(), noted_at=desk.clock.at)
     assert desk.ours.knowledge.newest_snapshot("it") is None
 
 
@@ -706,7 +706,7 @@ def test_rebuilding_beside_archived_captures_gives_the_same_rows(
     before = desk.knowledge()
 
     with desk.ours.transaction():
-        rebuild(desk.ours, source)
+        rebuild(desk.ours, source, noted_at=desk.clock.at)
 
     assert desk.knowledge() == before
     assert len(desk.corroborated()) >= 2

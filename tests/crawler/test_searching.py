@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support import Answer, Site, Watcher, page, page_source
+from support import START, Answer, Site, Watcher, page, page_source
 
 from crawler.derive import rebuild
 from crawler.query import fts_query
@@ -120,7 +120,7 @@ def test_a_source_that_is_forgotten_and_derived_again_is_found_as_before(shelf: 
     before = shelf.removed("asylum seeker"), shelf.held("asylum seeker")
 
     with shelf.archive.transaction():
-        rebuild(shelf.archive, shelf.source)
+        rebuild(shelf.archive, shelf.source, noted_at=START)
 
     assert (shelf.removed("asylum seeker"), shelf.held("asylum seeker")) == before
     for index in ("wording_search", "passage_search"):

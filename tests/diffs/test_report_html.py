@@ -264,6 +264,12 @@ def test_escaped_text_is_one_plain_paragraph_of_markdown(words: str) -> None:
     assert set(page.tags) <= {"p"}
 
 
+def test_nothing_printable_is_cleaned() -> None:
+    printable = [sign for sign in map(chr, range(0x110000)) if sign.isprintable()]
+
+    assert [sign for sign in printable if passage.clean(f"\x00{sign}") != sign] == []
+
+
 @given(st.text(max_size=80))
 def test_cleaning_twice_is_cleaning_once(words: str) -> None:
     assert passage.clean(passage.clean(words)) == passage.clean(words)

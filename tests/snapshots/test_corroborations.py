@@ -25,7 +25,7 @@ def db() -> Iterator[Database]:
 
 def test_snapshots_of_an_older_archive_learn_who_kept_them(db: Database) -> None:
     migrations.apply(db, stop_before="m011_corroboration")
-    db.execute("INSERT INTO payloads VALUES ('sha256:a', 1, x'00')")
+    db.execute("INSERT INTO payloads (digest, size_bytes, body) VALUES ('sha256:a', 1, x'00')")
     for number, provenance in enumerate(("own", "warc", "file"), 1):
         db.execute(
             "INSERT INTO visits (id, source, started_at, finished_at, outcome)"

@@ -25,6 +25,19 @@ from snapshots.extract.dates import iso
         ("Last Reviewed/Updated: 03/01/2021", "2021-03-01"),
         ("Published on March 1, 2021", "2021-03-01"),
         ("March 2021", "2021-03"),
+        ("27 de enero de 2026", "2026-01-27"),
+        ("1º de marzo de 2021", "2021-03-01"),
+        ("Fecha: 1 de marzo de 2021", "2021-03-01"),
+        ("1er février 2021", "2021-02-01"),
+        ("1. Dezember 2021", "2021-12-01"),
+        ("March 1 - April 2, 2021", "2021-03-01/2021-04-02"),
+        ("March 1–5, 2021", "2021-03-01/2021-03-05"),
+        ("December 28 to January 3, 2022", "2021-12-28/2022-01-03"),
+        ("1–5 March 2021", "2021-03-01/2021-03-05"),
+        ("28 February - 5 March 2021", "2021-02-28/2021-03-05"),
+        ("January–March 2021", "2021-01/2021-03"),
+        ("01/03/2018 - 02/04/2018", "2018-01-03/2018-02-04"),
+        ("Last Reviewed/Updated: 01/03/2018", "2018-01-03"),
     ],
 )
 def test_a_date_is_read_at_its_own_precision(written, read):
@@ -32,7 +45,22 @@ def test_a_date_is_read_at_its_own_precision(written, read):
 
 
 @pytest.mark.parametrize(
-    "written", ["Fiscal Year 2021", "2021", "Spring 2021", "13/13/2021", "February 30, 2021", "–"]
+    "written",
+    [
+        "Fiscal Year 2021",
+        "2021",
+        "Spring 2021",
+        "13/13/2021",
+        "February 30, 2021",
+        "–",
+        "3 days ago",
+        "Yesterday",
+        "Updated 2 hours ago",
+        "12 reports 2021",
+        "Form 12 of 2021",
+        "30 de febrero de 2021",
+        "March 30 - February 31, 2021",
+    ],
 )
 def test_what_is_no_date_keeps_the_words_of_the_page(written):
     assert iso(written) == written

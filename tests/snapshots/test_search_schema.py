@@ -28,9 +28,14 @@ def older(tmp_path: Path) -> Path:
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute("PRAGMA user_version = 6")
         for number, at in enumerate((THEN, LATER, LAST), 1):
-            db.execute("INSERT INTO visits VALUES (?, 'ice', ?, ?, 'new', NULL)", (number, at, at))
             db.execute(
-                "INSERT INTO snapshots VALUES (?, 'ice', ?, 1, 1, '', '[]', ?)",
+                "INSERT INTO visits (id, source, started_at, finished_at, outcome)"
+                " VALUES (?, 'ice', ?, ?, 'new')",
+                (number, at, at),
+            )
+            db.execute(
+                "INSERT INTO snapshots (id, source, captured_at, is_complete, item_count,"
+                " recipe_digest, digests, tail) VALUES (?, 'ice', ?, 1, 1, '', '[]', ?)",
                 (number, at, json.dumps([f"key-{number}"])),
             )
         db.execute("INSERT INTO items VALUES ('ice', 'key', 1)")

@@ -1,0 +1,70 @@
+"""What a change of layout says nothing of: columns made anew, and addresses that went with it.
+
+A layout changes where another recipe of the source comes into force.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from crawler.config import Source
+from diffs.compare import remade_columns
+from diffs.match import Pair
+from snapshots.archive import Archive, Standing
+from snapshots.records import Item, Snapshot
+
+
+def remade(
+    archive: Archive,
+    source: Source,
+    snapshot: Snapshot,
+    standing: Standing,
+    items: Sequence[Item],
+    pairs: Sequence[Pair],
+) -> frozenset[str]:
+    """Return the columns that a new layout says otherwise of nearly every item of an old one."""
+    old = _of_old_layouts(archive, source, snapshot, standing)
+    across = [pair for pair in pairs if standing.items[pair.old].last_seen in old]
+    if not across:
+        return frozenset()
+    return remade_columns([each.item for each in standing.items], items, across)
+
+
+def gone_with_layout(
+    archive: Archive,
+    source: Source,
+    snapshot: Snapshot,
+    standing: Standing,
+    items: Sequence[Item],
+) -> frozenset[str]:
+    """Return the keys of items that only an old layout showed, at addresses of its own.
+
+    Where a redesign gave its items other addresses, that an old one is dead says nothing of
+    the item. An address is an old layout's own when no item lies in the same folder now.
+    """
+    old = _of_old_layouts(archive, source, snapshot, standing)
+    if not old:
+        return frozenset()
+    folders = {_folder(item.url) for item in items if item.url}
+    aged = [each.item for each in standing.items if each.last_seen in old and each.item.url]
+    return frozenset(item.key for item in aged if _folder(item.url or "") not in folders)
+
+
+def _of_old_layouts(
+    archive: Archive, source: Source, snapshot: Snapshot, standing: Standing
+) -> set[int]:
+    """The numbers of the snapshots that last saw an item, and were read by another recipe."""
+    if len(source.recipes) == 1:
+        return set()
+    recipe = source.recipe(snapshot.captured_at)
+    seen = {each.last_seen for each in standing.items}
+    moments = {number: archive.knowledge.snapshot(number).captured_at for number in seen}
+    return {number for number, at in moments.items() if source.recipe(at) is not recipe}
+
+
+def _folder(url: str) -> tuple[str, str]:
+    """The host of an address, and its path up to the last part."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ("", url)
+    return (parts.netloc.removeprefix("www."), parts.path.rstrip("/").rpartition("/")[0])

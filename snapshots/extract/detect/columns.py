@@ -1,0 +1,259 @@
+"""What a list's records say, column by column."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from snapshots.extract.dates import LONGEST, iso
+from snapshots.extract.detect.records import Record
+from snapshots.extract.detect.words import folded, words_of
+from snapshots.extract.html import HEADINGS
+from snapshots.extract.selectors import TEXT_AFTER, text_after
+
+LEAST_FILLED = 0.5
+WORDLESS = frozenset(
+    "script style noscript template svg path option select input textarea br hr source audio "
+    "video img col colgroup iframe button".split()
+)
+LABELS = frozenset(("b", "strong", "span", "em", "label", "i"))
+# Elements whose next sibling is what they name.
+TERMS = frozenset(("dt", "th", "td", "div", "span", "label", "strong", "b"))
+NAMING = frozenset(("dt", "th", "label", "b", "strong"))
+LONGEST_LABEL = 40
+# Of a label's values, so many stand in the same column.
+LEAST_BESIDE = 0.8
+MOST_COLUMNS = 60
+_ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORDS = re.compile(r"[^\W\d_]{2,}.*?[\W\d_][^\W\d_]{2,}", re.DOTALL)
+
+
+@dataclass(slots=True, kw_only=True)
+class Column:
+    """One element of each record, by its way from the record's own; -1 where there is none.
+
+    ``cells`` are places in the records. ``label`` is what stands before each value in the
+    same line, ``labelled`` the tag and the words of the element before it, ``header`` what
+    its table calls it. Shares are of the records.
+    """
+
+    cells: list[int]
+    values: list[str]
+    tag: str
+    depth: int
+    is_own: bool = False
+    is_link: bool = False
+    is_heading: bool = False
+    is_classed: bool = False
+    attribute: str | None = None
+    label: str | None = None
+    labelled: tuple[str, str] | None = None
+    header: str | None = None
+    date_share: float = 0.0
+    filled: float = 0.0
+    distinct: float = 0.0
+    mean_chars: float = 0.0
+    wordy: float = 0.0
+    parts: list["Column"] = field(default_factory=list)
+
+    @property
+    def said(self) -> list[str]:
+        """The values that are there."""
+        return [value for value in self.values if value]
+
+    @property
+    def name(self) -> str:
+        """What the page calls it: by a label beside it, or by its table's header; "" for none."""
+        return self.label or (self.labelled[1] if self.labelled else None) or self.header or ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it gathers several parts that say different things."""
+        said = [part for part in self.parts if part.mean_chars >= 3 and part.filled >= 0.7]
+        longest = max((part.mean_chars for part in said), default=0.0)
+        return len(said) > 1 and 0 < longest < 0.75 * self.mean_chars
+
+
+_Path = tuple[int, str, tuple[str, ...], int]
+_OWN, _AFTER = 0, -1
+
+
+def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Column]:
+    """Return the columns of some records that at least half of them have.
+
+    ``headers`` are those of their table's columns, in order.
+    """
+    numbers: dict[_Path, int] = {}
+    outers: list[int] = [_AFTER]
+    cells: list[list[tuple[int, int]]] = [[(place, 0) for place in range(len(records))]]
+    for place, record in enumerate(records):
+        for path, outer, cell in _paths(record, numbers):
+            if path == len(cells):
+                cells.append([])
+                outers.append(outer)
+            cells[path].append((place, cell))
+    kept: dict[int, Column] = {}
+    for path, held in enumerate(cells):
+        tag = records[held[0][0]].tags[held[0][1]]
+        is_kept = len(held) >= LEAST_FILLED * len(records) and tag not in WORDLESS
+        if is_kept and len(kept) < MOST_COLUMNS:
+            kept[path] = _column(records, held, tag, is_own=path == _OWN)
+    _tell_parts(kept, outers)
+    _tell_headers(records, list(kept.values()), headers)
+    owners = {
+        (place, cell): column
+        for column in kept.values()
+        for place, cell in enumerate(column.cells)
+        if cell >= 0
+    }
+    found = list(kept.values())
+    for column in kept.values():
+        if label := _label_of(records, column):
+            found.append(_text_after(records, column, label))
+            _tell_labelled(records, column, label, owners)
+    return found
+
+
+def _paths(record: Record, numbers: dict[_Path, int]) -> list[tuple[int, int, int]]:
+    """The number of each element's way from the record's own, its outer one's, and its place."""
+    own = [_OWN]
+    seen: dict[tuple[int, str, tuple[str, ...]], int] = {}
+    found = []
+    for cell in range(1, len(record.nodes)):
+        outer = own[record.outers[cell]] if record.outers[cell] >= 0 else _AFTER
+        step = (outer, record.tags[cell], record.classes[cell][:2])
+        turn = seen[step] = seen.get(step, 0) + 1
+        number = numbers.setdefault((*step, turn), len(numbers) + 1)
+        own.append(number)
+        found.append((number, outer, cell))
+    return found
+
+
+def _column(
+    records: Sequence[Record], column: list[tuple[int, int]], tag: str, *, is_own: bool
+) -> Column:
+    cells, values = [-1] * len(records), [""] * len(records)
+    for place, cell in column:
+        cells[place] = cell
+        values[place] = words_of(records[place].nodes[cell])
+    record, cell = records[column[0][0]], column[0][1]
+    outer = record.outers[cell]
+    outer_tag = record.tags[outer] if outer >= 0 else ""
+    found = Column(cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own)
+    found.is_classed = bool(record.classes[cell])
+    found.is_link = "a" in (tag, outer_tag)
+    found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
+    return _described(found)
+
+
+def _depth(record: Record, cell: int) -> int:
+    depth = 0
+    while cell > 0:
+        cell = record.outers[cell]
+        depth += 1
+    return depth
+
+
+def _described(column: Column) -> Column:
+    """Fill in what a column's values have in common."""
+    said = column.said
+    column.filled = len(said) / len(column.values)
+    if said:
+        count = len(said)
+        column.distinct = len(set(said)) / count
+        column.mean_chars = sum(map(len, said)) / count
+        if column.mean_chars >= 5:
+            column.wordy = sum(bool(_WORDS.search(value[:200])) for value in said) / count
+        if column.mean_chars <= LONGEST:
+            column.date_share = sum(map(is_date, said)) / count
+    return column
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date, or names one among a few words."""
+    return len(text) <= LONGEST and bool(_ISO_DATE.match((iso(text) or "")[:10]))
+
+
+def _tell_parts(kept: dict[int, Column], outers: Sequence[int]) -> None:
+    for path, column in kept.items():
+        outer = outers[path]
+        while outer >= 0:
+            if outer in kept:
+                kept[outer].parts.append(column)
+            if outer == _OWN:
+                break
+            outer = outers[outer]
+
+
+def _tell_headers(
+    records: Sequence[Record], found: Sequence[Column], headers: Sequence[str]
+) -> None:
+    """Tell the columns in a table's cells by what the table's header calls them."""
+    for column in found if headers else ():
+        record, cell = first_cell(records, column)
+        while record.outers[cell] > 0:
+            cell = record.outers[cell]
+        if record.tags[cell] in ("td", "th") and 0 < record.turns[cell] <= len(headers):
+            column.header = headers[record.turns[cell] - 1]
+
+
+def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
+    """The first record that has a column, and the column's place in it."""
+    return next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
+
+
+def _label_of(records: Sequence[Record], column: Column) -> str | None:
+    """What a column says in all records, or None where it is no label."""
+    said = column.said
+    if (
+        column.header
+        or column.tag not in TERMS
+        or not said
+        or not 2 <= column.mean_chars <= LONGEST_LABEL
+    ):
+        return None
+    label = max(set(said), key=said.count)
+    if said.count(label) < 0.8 * len(said) or column.date_share:
+        return None
+    record, cell = first_cell(records, column)
+    is_first = record.turns[cell] == 1 or column.tag in NAMING or label.endswith(":")
+    is_told = len(said) > 1 and _WORD.search(label) and '"' not in label
+    return label if is_first and is_told else None
+
+
+def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:
+    """The column of the texts that stand after a label."""
+    values = [
+        folded(text_after(record.nodes[cell])) if cell >= 0 and label.tag in LABELS else ""
+        for record, cell in zip(records, label.cells, strict=True)
+    ]
+    column = Column(cells=label.cells, values=values, tag=label.tag, depth=label.depth)
+    column.attribute, column.label = TEXT_AFTER, said
+    return _described(column)
+
+
+def _tell_labelled(
+    records: Sequence[Record],
+    label: Column,
+    said: str,
+    owners: dict[tuple[int, int], Column],
+) -> None:
+    """Tell the column that stands next to a label by what the label says."""
+    beside = [
+        owners.get((place, _next_element(records[place], cell)))
+        for place, cell in enumerate(label.cells)
+        if cell >= 0
+    ]
+    column = beside[len(beside) // 2]
+    if column is None or column.labelled:
+        return
+    if sum(each is column for each in beside) >= LEAST_BESIDE * len(beside):
+        column.labelled = (label.tag, said)
+
+
+def _next_element(record: Record, cell: int) -> int:
+    """The place of an element's next sibling, or -1."""
+    try:
+        return record.outers.index(record.outers[cell], cell + 1)
+    except ValueError:
+        return -1

@@ -1,0 +1,169 @@
+"""From a page's bytes to the recipe that reads it. Pure: nothing is asked of the network."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from snapshots.errors import ExtractError
+from snapshots.extract import plain
+from snapshots.extract.caps import MOST_BYTES, check_size
+from snapshots.extract.charset import decode
+from snapshots.extract.detect import declared, groups, told
+from snapshots.extract.detect.columns import Column, columns
+from snapshots.extract.detect.fields import fields_of, headers_of
+from snapshots.extract.detect.following import next_page
+from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
+from snapshots.extract.detect.naming import column_selector, row_selector
+from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
+from snapshots.extract.detect.records import Record, record_of, spread
+from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
+from snapshots.extract.detect.rows import FEWEST, candidates
+from snapshots.extract.extract import is_plain_text, unreadable
+from snapshots.extract.html import Document, parse, select
+from snapshots.extract.listing import base_url
+from snapshots.records import Read, Recipe
+
+# A plain text whose bulleted records hold this share of it is a listing.
+LEAST_BULLETED = 0.3
+FEWEST_BULLETED = 3
+# Records without links have dates.
+FEWEST_DATED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """What a page was found to be, and the recipe that reads it.
+
+    ``confidence`` is between 0 and 1; ``reasons`` are sentences for people. ``shares`` has,
+    for each field of the recipe, the share of the records looked at that have it; ``count``
+    is how many records the recipe's ``item`` finds; 0 for a page. ``next_url`` is the
+    address of the list's next page, if it has one.
+    """
+
+    recipe: Recipe
+    confidence: float
+    reasons: tuple[str, ...]
+    shares: Mapping[str, float] = field(default_factory=dict)
+    count: int = 0
+    next_url: str | None = None
+
+
+def detect(payload: bytes, *, url: str, content_type: str | None) -> Detection:
+    """Return what a payload is, and the recipe that reads it.
+
+    The same payload is always told the same. ``url`` is where the page was found: its
+    next page is told by its whole address.
+
+    Raises:
+        ExtractError: the payload is neither HTML nor text, or larger or deeper than what
+            is ever read.
+    """
+    if sort := unreadable(payload, content_type):
+        raise ExtractError(f"{url}: the payload is {sort}, neither HTML nor text")
+    check_size(len(payload), MOST_BYTES)
+    text = decode(payload, content_type)
+    if is_plain_text(text, content_type):
+        return _plain(text)
+    return detect_in(parse(text), url)
+
+
+def detect_in(document: Document, url: str) -> Detection:
+    """Return what a parsed page is, and the recipe that reads it; the page is left as it is."""
+    for css in _seeds(document):
+        found, seeds = outline(document, css)
+        for facts in ranked(document, found, candidates(found, seeds)):
+            if detection := _listing(document, found, facts, url):
+                return detection
+    reasons = ["nothing repeats that could be a list of publications", *declared.reasons(document)]
+    return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=tuple(reasons))
+
+
+def _seeds(document: Document) -> Iterator[str]:
+    """What records may be found around, the likeliest first."""
+    yield LINKS
+    if len(select(document, LINKS)) < FEWEST:
+        yield ANY_LINKS
+    texts = spread(select(document, TEXTS), SAMPLE * 3)
+    dated = (DATE.search(node.text(deep=True, separator=" ")[:DATED_IN]) for node in texts)
+    if sum(map(bool, dated)) >= FEWEST_DATED:
+        yield TEXTS
+
+
+def _plain(text: str) -> Detection:
+    """A text is a listing when bulleted records with summaries are much of it."""
+    records = plain.records(text)
+    rich = [record for record in records if record.summary]
+    held = sum(len(record.title) + len(record.summary or "") for record in rich)
+    share = held / max(1, len(text.strip()))
+    if len(rich) >= FEWEST_BULLETED and share >= LEAST_BULLETED:
+        reason = f"{len(records)} bulleted records are {share:.0%} of the text"
+        recipe = Recipe(read=Read.LISTING)
+        return Detection(recipe=recipe, confidence=0.8, reasons=(reason,), count=len(records))
+    recipe = Recipe(read=Read.PAGE)
+    return Detection(recipe=recipe, confidence=0.7, reasons=("its text is no bulleted list",))
+
+
+def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
+    """The detection that a list ends in, or None where nothing names its records."""
+    numbers = facts.rows.numbers
+    starts = set(facts.starts) if facts.is_flat else None
+    records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
+    all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
+    title = title_of(all_columns)
+    if title is None:
+        return None
+    item, count = row_selector(document, found, numbers)
+    if count < FEWEST:
+        return None
+    link = link_of(records, all_columns, title)
+    dated = date_of(records, all_columns)
+    taken = [column for column in (title, dated[0] if dated else None) if column]
+    summary = summary_of(records, all_columns, taken)
+    taken += [column for column in (summary,) if column]
+    fields = fields_of(records, all_columns, taken)
+    above = groups.groups(document, found, item, numbers)
+    day = None if dated else groups.dated(above)
+    section = groups.section(above)
+    base = base_url(document, url)
+    following, next_url = next_page(document, base)
+    recipe = Recipe(
+        read=Read.LISTING,
+        item=item,
+        title=_written(records, around_title(all_columns, title)) or _written(records, title),
+        link=_written(records, link, "href"),
+        summary=_written(records, summary),
+        published=day.css if day else _written(records, *(dated or (None,))),
+        section=section.css if section else None,
+        next=following,
+        fields=_fields(records, fields),
+    )
+    shares = _shares(title=title, link=link, summary=summary, published=dated[0] if dated else None)
+    shares |= {"published": day.filled} if day else {}
+    shares |= {name: round(fields[name].filled, 2) for name in recipe.fields}
+    return Detection(
+        recipe=recipe,
+        confidence=told.confidence(facts, shares),
+        reasons=(*told.reasons(facts, count, shares, next_url), *declared.reasons(document)),
+        shares=shares,
+        count=count,
+        next_url=next_url,
+    )
+
+
+def _written(
+    records: Sequence[Record], column: Column | None, attribute: str | None = None
+) -> str | None:
+    """A column's selector, with the attribute that holds its value."""
+    css = column_selector(records, column) if column else None
+    if css is None or column is None:
+        return None
+    attribute = attribute or column.attribute
+    return f"{css}@{attribute}" if attribute else css
+
+
+def _fields(records: Sequence[Record], found: Mapping[str, Column]) -> dict[str, str]:
+    written = {name: _written(records, column) for name, column in found.items()}
+    return {name: css for name, css in written.items() if css}
+
+
+def _shares(**found: Column | None) -> dict[str, float]:
+    return {name: round(column.filled, 2) for name, column in found.items() if column}

@@ -1,0 +1,132 @@
+"""Where a list goes on: the link to its next page, or the count in its pages' addresses."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from snapshots.extract.detect.words import words_of
+from snapshots.extract.html import Document, Node, select
+from snapshots.extract.listing import next_url
+from snapshots.records import Read, Recipe
+
+# Elements that pagers may be made of, and the names of those that are.
+_PAGERS = "[class*=pag], [class*=next], [class*=nav-], [id*=pag], [aria-label*=ext], [title*=ext]"
+_PAGER = re.compile(r"pager|pagina|paging|page-?n|nav-links|nav-previous|next", re.IGNORECASE)
+_NEXT = re.compile(
+    r"(?:(?:go to )?(?:the )?(?:next(?: page| \d+)?|older(?: posts| entries| news)?|more results"
+    r"|siguiente|suivante?|weiter|próxim[ao])\W*|[›»>→]+)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
+_OTHER = re.compile(r"sort|order|filter|facet|month|calendar|lang", re.IGNORECASE)
+_COUNTED = re.compile(r"(?:^|_)(?:page|pagenum|pg|p|paged|pageno|page_number)$", re.IGNORECASE)
+MOST_LOOKED_AT = 300
+HIGHEST = 4
+
+
+def next_page(document: Document, base: str) -> tuple[str | None, str | None]:
+    """Return what a recipe's ``next`` has to be, and the next page's address.
+
+    The selector is None where the default finds the page, the address where there is none.
+    """
+    if default := next_url(document, Recipe(read=Read.LISTING), base):
+        return None, default
+    links = _links(select(document, _PAGERS))
+    for link in links:
+        if _is_next(link) and (address := _address(link, base)):
+            css = _selector(document, link)
+            return (css, address) if css else (None, None)
+    return _counted(links, base)
+
+
+def _links(pagers: list[Node]) -> list[Node]:
+    """The links that pagers are, or hold, each once."""
+    found: dict[int, Node] = {}
+    for pager in pagers:
+        if len(found) > MOST_LOOKED_AT:
+            break
+        attributes = pager.attributes
+        names = (attributes.get(name) for name in ("class", "id", "aria-label", "title"))
+        if not _PAGER.search(" ".join(name for name in names if name)):
+            continue
+        for link in [pager] if pager.tag == "a" else pager.css("a[href]"):
+            found.setdefault(link.mem_id, link)
+    return list(found.values())
+
+
+def _is_next(link: Node) -> bool:
+    attributes = link.attributes
+    said = words_of(link)
+    told = [said, attributes.get("aria-label") or "", attributes.get("title") or ""]
+    words = [word.strip() for word in told if word.strip()]
+    is_next = any(_NEXT.fullmatch(word) for word in words)
+    is_last = any("last" in word.lower() or "»»" in word or ">>" in word for word in words)
+    return is_next and not is_last
+
+
+def _address(link: Node, base: str) -> str | None:
+    written = (link.attributes.get("href") or "").strip()
+    if not written or written.startswith(("#", "javascript:")):
+        return None
+    try:
+        address = urljoin(base, written)
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    is_page = parts.scheme in ("http", "https", "") and not _OTHER.search(_last_param(parts.query))
+    return address if is_page and address.partition("#")[0] != base.partition("#")[0] else None
+
+
+def _last_param(query: str) -> str:
+    """The name of an address's last parameter: the one that its own link sets."""
+    return query.rpartition("&")[2].partition("=")[0]
+
+
+def _selector(document: Document, link: Node) -> str | None:
+    """A selector whose first element is the link."""
+    for css in _names(link):
+        nodes = select(document, css)
+        if nodes and nodes[0].mem_id == link.mem_id:
+            return css
+    return None
+
+
+def _names(link: Node) -> Iterator[str]:
+    attributes = link.attributes
+    own = [name for name in (attributes.get("class") or "").split() if _NAME.fullmatch(name)]
+    yield from (f"a.{name}" for name in own if "next" in name.lower())
+    above = _classes_above(link)
+    yield from (f".{name} > a" for name in above if "next" in name.lower())
+    for attribute in ("aria-label", "title"):
+        value = attributes.get(attribute)
+        if value and '"' not in value and len(value) <= 40:
+            yield f'a[{attribute}="{value}"]'
+    said = words_of(link)
+    if said and '"' not in said and len(said) <= 40:
+        yield from (f'.{name} a:lexbor-contains("{said}")' for name in above)
+        yield f'a:lexbor-contains("{said}")'
+
+
+def _classes_above(link: Node) -> list[str]:
+    found: list[str] = []
+    outer = link.parent
+    for _ in range(HIGHEST):
+        if outer is None or outer.tag == "body":
+            break
+        found += [n for n in (outer.attributes.get("class") or "").split() if _NAME.fullmatch(n)]
+        outer = outer.parent
+    return found
+
+
+def _counted(links: list[Node], base: str) -> tuple[str | None, str | None]:
+    """A template of the pages' addresses, from the link to the second page."""
+    for link in links:
+        if words_of(link) != "2" or not (address := _address(link, base)):
+            continue
+        for name, value in parse_qsl(urlsplit(address).query):
+            if _COUNTED.search(name) and value in ("1", "2"):
+                count = "{page}" if value == "1" else "{page:2}"
+                return re.sub(
+                    rf"({re.escape(name)}=){value}(?=&|#|$)", rf"\g<1>{count}", address
+                ), address
+    return None, None

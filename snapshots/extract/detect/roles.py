@@ -1,0 +1,191 @@
+"""Which column of a list's records is the title, the link, the date, the summary."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
+from snapshots.extract.detect.judging import DATE, DOCUMENT, LONG_TEXT
+from snapshots.extract.detect.records import Record
+from snapshots.extract.html import HEADINGS
+
+# Below, nothing names the records: they are not a list of publications.
+LEAST_TITLE = 0.12
+LEAST_DATED = 0.7
+LEAST_SUMMARY = 50
+_ACTION = re.compile(
+    r"(?:view|download|read|open|play|save|listen|watch|see|more|pdf|html?|docx?|full text|details?"
+    r"|link|click|opinion|document|slip|learn|continue)\b.{0,30}",
+    re.IGNORECASE,
+)
+_TITLE_LABEL = re.compile(
+    r"title|name|caption|subject|parties|partes|headline|style", re.IGNORECASE
+)
+_DATE_LABEL = re.compile(
+    r"publi|filed|fil(?:ing|e) date|released?|issued|posted|decided|decision|opinion|fecha",
+    re.IGNORECASE,
+)
+_OTHER_DATE = re.compile(
+    r"updat|modif|review|argu|hearing|expir|due|clos|effective|reclass", re.IGNORECASE
+)
+# Title sizes in characters, and what a title of less than each is worth.
+_SIZES = ((6, 0.3), (12, 0.7), (161, 1.0), (300, 0.5))
+_LONGER = 0.2
+
+
+def title_of(found: Sequence[Column]) -> Column | None:
+    """The column that names the records for people."""
+    best, most = None, LEAST_TITLE
+    worths = [(_worth(column) * (1 - 0.004 * min(n, 50)), column) for n, column in enumerate(found)]
+    for worth, column in sorted(worths, key=lambda each: -each[0]):
+        if worth <= most:
+            break
+        # What speaks against a title takes longer to tell, and only lessens its worth.
+        worth *= _trust(column.said)
+        if worth > most:
+            best, most = column, worth
+    return best
+
+
+def around_title(found: Sequence[Column], title: Column) -> Column:
+    """The heading, or the element with a name of its own, that says what a title's link says.
+
+    It still is there when a record loses its link.
+    """
+    if title.is_classed:
+        return title
+    likes = [
+        column
+        for column in found
+        if title in column.parts
+        and column.values == title.values
+        and (column.tag in HEADINGS or (column.is_classed and not column.is_own))
+    ]
+    return max(likes, key=lambda column: (column.tag in HEADINGS, column.depth), default=title)
+
+
+def _worth(column: Column) -> float:
+    if column.filled < LEAST_FILLED or column.date_share > 0.5:
+        return 0.0
+    size = next((worth for chars, worth in _SIZES if column.mean_chars < chars), _LONGER)
+    worth = column.filled * column.distinct**2 * size * (0.25 + column.wordy)
+    if column.is_whole or (column.is_own and column.parts):
+        worth *= 0.25
+    worth *= 1 + 0.8 * column.is_heading + 0.5 * column.is_link
+    worth *= 1.15 if column.tag in ("strong", "b", "em") else 1.0
+    if column.name:
+        worth *= 1.5 if _TITLE_LABEL.search(column.name) else 0.8
+    return worth
+
+
+def _trust(said: Sequence[str]) -> float:
+    """How far values are names, and no calls to act, numbers or dates."""
+    actions = _share(said, is_action)
+    numbered = _share(said, lambda value: value[:1].isdigit())
+    dated = _share(said, lambda value: bool(DATE.search(value[:LONG_TEXT])))
+    sentences = _share(said, lambda value: value.endswith("."))
+    doubts = (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
+    return doubts * (1 - 0.4 * sentences)
+
+
+def _share(values: Sequence[str], is_so: Callable[[str], bool]) -> float:
+    return sum(map(is_so, values)) / len(values)
+
+
+def is_action(text: str) -> bool:
+    """Whether a link's words tell what it does, not where it leads."""
+    return len(text) <= 40 and _ACTION.fullmatch(text) is not None
+
+
+def link_of(
+    records: Sequence[Record], found: Sequence[Column], title: Column | None
+) -> Column | None:
+    """The column of links that lead to what the records are about."""
+    links = [column for column in found if column.tag == "a"]
+    worths = [_link_worth(records, column, title, place) for place, column in enumerate(links)]
+    best = max(worths, default=0.0)
+    return links[worths.index(best)] if best > 0 else None
+
+
+def _link_worth(
+    records: Sequence[Record], column: Column, title: Column | None, place: int
+) -> float:
+    hrefs = hrefs_of(records, column)
+    held = [href for href in hrefs if href]
+    if not held:
+        return 0.0
+    worth = len(held) / len(hrefs) * (len(set(held)) / len(held)) ** 2
+    documents = _share(held, lambda href: bool(DOCUMENT.search(href)))
+    is_title = title is not None and is_of(records, column, title)
+    actions = _share(column.values, is_action)
+    return worth * (1 + 0.9 * documents + 0.6 * is_title + 0.2 * actions - 0.01 * min(place, 30))
+
+
+def hrefs_of(records: Sequence[Record], column: Column) -> list[str]:
+    """The addresses that a column of links leads to; "" where there is none."""
+    return [
+        (record.nodes[cell].attributes.get("href") or "").strip() if cell >= 0 else ""
+        for record, cell in zip(records, column.cells, strict=True)
+    ]
+
+
+def is_of(records: Sequence[Record], one: Column, other: Column) -> bool:
+    """Whether one column's element is another's, holds it, or lies in it."""
+    pairs = [
+        _are_near(record, a, b)
+        for record, a, b in zip(records, one.cells, other.cells, strict=True)
+        if a >= 0 and b >= 0
+    ]
+    return bool(pairs) and sum(pairs) > len(pairs) / 2
+
+
+def _are_near(record: Record, one: int, other: int) -> bool:
+    outer, inner = sorted((one, other))
+    while inner > outer:
+        inner = record.outers[inner]
+    return inner == outer
+
+
+def date_of(records: Sequence[Record], found: Sequence[Column]) -> tuple[Column, str | None] | None:
+    """The column of the records' dates, and the attribute that holds them, if one does."""
+    for column in found:
+        if column.tag == "time" and _are_believed(records, column):
+            return column, "datetime"
+    dated = [c for c in found if c.date_share >= LEAST_DATED and c.filled >= LEAST_FILLED]
+    best = max(dated, key=_date_rank, default=None)
+    return (best, best.attribute) if best else None
+
+
+def _date_rank(column: Column) -> tuple[float, int, bool, float, int]:
+    """The best filled, best named date; the innermost element says it best."""
+    name = bool(_DATE_LABEL.search(column.name)) - bool(_OTHER_DATE.search(column.name))
+    return round(column.filled, 1), name, column.distinct > 0.05, -column.mean_chars, column.depth
+
+
+def _are_believed(records: Sequence[Record], column: Column) -> bool:
+    """Whether ``time[datetime]`` is stated, and is no placeholder: the same beside other words."""
+    stamps = [
+        record.nodes[cell].attributes.get("datetime")
+        for record, cell in zip(records, column.cells, strict=True)
+        if cell >= 0
+    ]
+    stated = [stamp for stamp in stamps if stamp and is_date(stamp.strip())]
+    if len(stated) < LEAST_FILLED * len(column.cells):
+        return False
+    return len(set(stated)) > 1 or len(set(column.said)) <= 1
+
+
+def summary_of(
+    records: Sequence[Record], found: Sequence[Column], taken: Sequence[Column]
+) -> Column | None:
+    """The column of running text beside the title, if there is one."""
+    free = [
+        column
+        for column in found
+        if column.mean_chars >= LEAST_SUMMARY
+        and column.distinct > 0.5
+        and column.filled >= LEAST_FILLED
+        and column.tag != "a"
+        and not any(part.labelled for part in column.parts)
+        and not any(is_of(records, column, other) for other in taken)
+    ]
+    return max(free, key=lambda c: (c.mean_chars * c.filled, c.depth), default=None)

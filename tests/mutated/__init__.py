@@ -1,0 +1,1 @@
+"""Pages damaged at random, and what detection makes of them."""

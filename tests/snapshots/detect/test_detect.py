@@ -1,0 +1,269 @@
+"""Lists are found with their titles, links, dates and summaries, from a page's bytes alone."""
+
+import re
+
+import pytest
+from listed import (
+    DAYS,
+    FIGURES,
+    GRID,
+    HEADINGS,
+    LINKS,
+    NAMES,
+    PAGER,
+    PAGES,
+    TEASERS,
+    VIEWS,
+    WRITTEN,
+    page,
+    rows,
+)
+from mutated.detecting import detecting
+
+from snapshots.errors import ExtractError
+from snapshots.extract.detect.detect import detect
+from snapshots.extract.extract import extract
+from snapshots.records import Read
+
+URL = "https://agency.gov/news"
+KIND = "text/html; charset=utf-8"
+
+
+def found_in(content, **more):
+    payload = page(content, **more)
+    detection = detect(payload, url=URL, content_type=KIND)
+    reading = extract(payload, detection.recipe, url=URL, content_type=KIND)
+    return detection, reading.items
+
+
+@pytest.mark.parametrize("content", PAGES.values(), ids=PAGES)
+def test_all_records_are_found_with(content):
+    detection, items = found_in(content)
+
+    assert detection.recipe.read is Read.LISTING
+    assert detection.count == len(items) == len(NAMES)
+    links = [f"https://agency.gov{link}" for link in LINKS]
+    assert [(item.url or "").removesuffix(".pdf") for item in items] == links
+    assert [item.title for item in items] == list(NAMES)
+    assert [(item.published or "")[:10] for item in items] == list(DAYS)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "views_rows_of_drupal",
+        "a_collection_of_the_us_design_system",
+        "a_placeholder_for_each_date",
+        "articles_of_wordpress",
+        "a_definition_list",
+        "headings_and_paragraphs_in_turns",
+        "rows_of_labels_and_values",
+    ],
+)
+def test_summaries_are_found_with(kind):
+    _, items = found_in(PAGES[kind])
+
+    assert [item.summary.removesuffix(" Read more") for item in items] == list(TEASERS)
+
+
+@pytest.mark.parametrize("content", PAGES.values(), ids=PAGES)
+def test_selectors_last(content):
+    recipe = found_in(content)[0].recipe
+
+    written = [recipe.item, recipe.title, recipe.link, recipe.summary, recipe.published]
+    written += recipe.fields.values()
+    for css in filter(None, written):
+        assert css.count(":nth-") <= 1
+        names = re.sub(r':nth-child\(\d\)|h[1-6]|"[^"]*"', "", css)
+        assert not any(mark.isdigit() for mark in names)
+
+
+@pytest.mark.parametrize("content", PAGES.values(), ids=PAGES)
+def test_the_same_page_is_told_the_same(content):
+    assert found_in(content)[0] == found_in(content)[0]
+
+
+def test_a_recipe_reads_the_next_snapshot():
+    recipe = found_in(VIEWS)[0].recipe
+    later = page(VIEWS.replace("Annual", "Yearly").replace(NAMES[0], "A new report"))
+
+    items = extract(later, recipe, url=URL, content_type=KIND).items
+
+    titles = [name.replace("Annual", "Yearly") for name in ("A new report", *NAMES[1:])]
+    assert [item.title for item in items] == titles
+
+
+def test_a_record_without_its_link_is_a_record():
+    bare = HEADINGS.replace(f'<a href="{LINKS[3]}">{NAMES[3]}</a>', NAMES[3])
+
+    _, items = found_in(bare)
+
+    assert [item.title for item in items] == list(NAMES)
+    assert items[3].url is None
+
+
+def test_table_headers_name_further_columns():
+    detection, items = found_in(GRID)
+
+    assert detection.recipe.fields == {"report_no": "td"}
+    assert items[0].fields == {"report_no": "OIG-24-101"}
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("Views", [str(n) for n in range(8)]),
+        ("Posted", [f"{n} days ago" for n in range(2, 10)]),
+        ("Status", ["New!", "", "New!", "old", "", "", "", "x"]),
+        ("Agency", ["ICE"] * 8),
+    ],
+)
+def test_a_column_that_changes_by_itself_is_no_field(header, values):
+    content = (
+        f"<table><tr><th>Title</th><th>Date</th><th>{header}</th></tr>"
+        + rows(
+            '<tr><td><a href="{1}">{0}</a></td><td>{2}</td><td>{3}</td></tr>',
+            *(NAMES, LINKS, FIGURES, values),
+        )
+        + "</table>"
+    )
+
+    assert found_in(content)[0].recipe.fields == {}
+
+
+def sections(heading, names):
+    """The records below headings, two and two."""
+    parts = []
+    for place, name in enumerate(names):
+        two = slice(2 * place, 2 * place + 2)
+        parts.append(f"<{heading}>{name}</{heading}><ul>")
+        parts.append(rows('<li><a href="{1}">{0}</a></li>', NAMES[two], LINKS[two]) + "</ul>")
+    return f'<div class="lists">{"".join(parts)}</div>'
+
+
+def test_headings_above_lists_are_sections():
+    names = ("Reports", "Guidance", "Notices", "Letters")
+
+    _, items = found_in(sections("h2", names))
+
+    assert [item.title for item in items] == list(NAMES)
+    assert [item.section for item in items] == [name for name in names for _ in range(2)]
+
+
+def test_days_above_lists_are_dates():
+    detection, items = found_in(sections("h3", WRITTEN[:4]))
+
+    assert detection.recipe.published == "< h3"
+    assert [item.published for item in items] == [day for day in DAYS[:4] for _ in range(2)]
+
+
+def test_a_table_of_text_is_a_list_when_it_is_dated():
+    content = "<table><tr><th>Date</th><th>Decision</th></tr>" + rows(
+        "<tr><td>{2}</td><td>{0}</td><td>{3}</td></tr>", *(NAMES, LINKS, FIGURES, TEASERS)
+    )
+
+    detection, items = found_in(content)
+
+    assert detection.recipe.link is None
+    assert [(item.title, item.published) for item in items] == list(zip(NAMES, DAYS, strict=True))
+
+
+ARTICLE = "<article><h2>Who may apply</h2>" + "".join(
+    f'<p>{teaser} See <a href="/form/{place}">the form</a> for what else is needed. {teaser}</p>'
+    for place, teaser in enumerate(TEASERS)
+)
+NO_LISTS = {
+    "an_article_with_links": ARTICLE,
+    "a_search_form": "<form><input name=q><select><option>One</option></select></form>",
+    "an_empty_list": '<div class="view-empty"><p>There are no results.</p></div>',
+    "nothing": "",
+    "a_single_record": f'<div class="views-row"><h3><a href="/1">{NAMES[0]}</a></h3></div>',
+    "headings_and_text": rows("<h2>{0}</h2><p>{1}</p>", NAMES, TEASERS),
+    "a_table_of_fees": "<table>" + rows("<tr><td>{0}</td><td>$1{1}</td></tr>", NAMES, range(8)),
+}
+
+
+@pytest.mark.parametrize("content", NO_LISTS.values(), ids=NO_LISTS)
+def test_no_list_is_seen_in(content):
+    detection, _ = found_in(content)
+
+    assert detection.recipe.read is Read.PAGE
+    assert detection.count == 0
+    assert detection.reasons
+
+
+def test_a_page_says_what_it_is():
+    head = (
+        '<link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+        '<script type="application/ld+json">{"@type": "CollectionPage", "name": "News"}</script>'
+    )
+
+    detection, _ = found_in(VIEWS, head=head)
+
+    assert "it has a feed: /rss.xml" in detection.reasons
+    assert "the page declares itself a list (CollectionPage in JSON-LD)" in detection.reasons
+    assert detection.shares["title"] == detection.shares["published"] == 1.0
+    assert detection.confidence >= 0.9
+
+
+def test_bulleted_records_of_a_text_are_a_list():
+    text = rows("• {0}\n    {1}\n", NAMES, TEASERS).encode()
+
+    detection = detect(text, url=URL, content_type="text/plain")
+
+    assert (detection.recipe.read, detection.count) == (Read.LISTING, 8)
+
+
+def test_paragraphs_of_a_text_are_none():
+    text = "\n\n".join(TEASERS).encode()
+
+    detection = detect(text, url=URL, content_type="text/plain")
+
+    assert (detection.recipe.read, detection.count) == (Read.PAGE, 0)
+
+
+def test_damaged_pages_end_in_a_recipe_or_a_named_error():
+    told = detecting([page(content) for content in PAGES.values()], count=300, seed=1)
+
+    assert told.faults == []
+    assert set(told.kinds) <= {"listing", "page", "refused"}
+
+
+def test_what_is_no_page_is_refused():
+    with pytest.raises(ExtractError, match="neither HTML nor text"):
+        detect(b"%PDF-1.7", url=URL, content_type="application/pdf")
+
+
+NEXT = {
+    "the_usual_pager": (PAGER, None, "https://agency.gov/news?page=1"),
+    "older_posts": (
+        '<div class="nav-links"><div class="nav-previous"><a href="/news/page/2/">Older posts</a>',
+        '.nav-previous a:lexbor-contains("Older posts")',
+        "https://agency.gov/news/page/2/",
+    ),
+    "a_named_link": (
+        '<div class="pagination"><a class="prev" href="/news">«</a>'
+        '<a class="next-page" href="?p=2">»</a>',
+        "a.next-page",
+        "https://agency.gov/news?p=2",
+    ),
+    "an_arrow": (
+        '<div class="pagination"><a href="?p=2">›</a><a href="?p=9">last »</a></div>',
+        '.pagination a:lexbor-contains("›")',
+        "https://agency.gov/news?p=2",
+    ),
+    "numbers_alone": (
+        '<div class="pagination"><b>1</b><a href="/news?page=2">2</a><a href="/news?page=3">3</a>',
+        "https://agency.gov/news?page={page:2}",
+        "https://agency.gov/news?page=2",
+    ),
+    "a_sorted_column": ('<div class="paging"><a href="?sort=next">next</a></div>', None, None),
+    "no_pager": ("", None, None),
+}
+
+
+@pytest.mark.parametrize(("pager", "css", "address"), NEXT.values(), ids=NEXT)
+def test_the_next_page_is_found_by(pager, css, address):
+    detection, _ = found_in(f"{VIEWS}</div>{pager}")
+
+    assert (detection.recipe.next, detection.next_url) == (css, address)
