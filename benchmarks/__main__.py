@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("sections", nargs="*", metavar="|".join(SECTIONS), help="default: all")
     parser.add_argument("--quick", action="store_true", help="fewer pages, fewer repetitions")
     parser.add_argument("--full", action="store_true", help="scale: ten years of visits")
+    parser.add_argument("--payloads", action="store_true", help="scale: one listing's pages, too")
     told = parser.parse_args()
     if unknown := set(told.sections) - SECTIONS.keys():
         parser.error(f"there is no section {', '.join(sorted(unknown))}")
@@ -41,7 +42,8 @@ def main() -> None:
     collect_rarely()
     for name, run in SECTIONS.items():
         if name in (told.sections or SECTIONS):
-            run(is_quick=told.quick, **({"is_full": told.full} if run is scale.run else {}))
+            further = {"is_full": told.full, "is_with_payloads": told.payloads}
+            run(is_quick=told.quick, **(further if run is scale.run else {}))
 
 
 if __name__ == "__main__":

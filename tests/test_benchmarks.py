@@ -248,7 +248,7 @@ def test_storage_is_measured_beside_git_and_every_payload_is_there(tmp_path: Pat
 def test_the_scale_table_tells_the_size_each_question_and_the_writing(tmp_path: Path):
     path = tmp_path / "archive.sqlite"
 
-    told = list(scale.lines(path, 15, 1.0, scale.build(path, 15, listings=2)))
+    told = list(scale.lines(path, 15, 1.0, scale.build(path, 15, listings=2), 1_000_000))
 
     assert told[0].startswith("scale: 2 listings over 15 days, 3,000 item-days: 30 visits")
     assert told[2].startswith("\nfile: ")

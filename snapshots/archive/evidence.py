@@ -161,9 +161,16 @@ class Evidence:
     def holds(self, source: str, capture: Capture) -> bool:
         """Whether this very capture of a source is held: same URL, moment and payload."""
         found = self.db.execute(
-            "SELECT 1 FROM captures JOIN visits ON visits.id = visit WHERE url = ?"
-            " AND captured_at = ? AND payload_digest = ? AND source = ? LIMIT 1",
-            (capture.url, stamp(capture.captured_at), capture.payload_digest, source),
+            "SELECT 1 FROM captures INDEXED BY captures_by_url JOIN visits ON visits.id = visit"
+            " WHERE url = ? AND status IN (?, 200, 304) AND captured_at = ?"
+            " AND payload_digest = ? AND source = ? LIMIT 1",
+            (
+                capture.url,
+                capture.status,
+                stamp(capture.captured_at),
+                capture.payload_digest,
+                source,
+            ),
         )
         return found.fetchone() is not None
 
@@ -216,7 +223,7 @@ class Evidence:
                 " AND payload_digest IN (SELECT digest FROM payloads WHERE thinned_at IS NULL)"
             )
         row = self.db.execute(
-            f"SELECT {_CAPTURE_COLUMNS} FROM captures INDEXED BY captures_answered"
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures INDEXED BY captures_by_url"
             " JOIN visits ON visits.id = visit"
             " WHERE url = ? AND source = ? AND status = 200 AND (outcome IN ('new', 'unchanged',"
             f" 'partial') OR visit IN (SELECT visit FROM acceptances)) {earlier}"
@@ -379,7 +386,7 @@ class Evidence:
         # A server that answers "not modified" sends nothing, and speaks of what is held.
         is_sent = capture.revisit is not Revisit.NOT_MODIFIED or capture.payload
         if is_sent and not self.payloads.is_held(capture.payload_digest):
-            like = self._newest_digest(capture.url)
+            like = self._newest_digest(capture)
             self.payloads.keep(capture.payload_digest, capture.payload, like)
         row = {"visit": visit, **capture_row(capture)}
         self._insert("captures", row)
@@ -403,11 +410,12 @@ class Evidence:
         self._insert("probes", row)
         return row
 
-    def _newest_digest(self, url: str) -> str | None:
-        """Return the digest of the newest capture of a URL, by whatever visit, or None."""
+    def _newest_digest(self, capture: Capture) -> str | None:
+        """Return the digest of the newest like one: same URL and status, by whatever visit."""
         row = self.db.execute(
-            "SELECT payload_digest FROM captures WHERE url = ? ORDER BY captured_at DESC LIMIT 1",
-            (url,),
+            "SELECT payload_digest FROM captures WHERE url = ? AND status = ?"
+            " ORDER BY captured_at DESC LIMIT 1",
+            (capture.url, capture.status),
         ).fetchone()
         return str(row[0]) if row else None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from urllib.parse import urlsplit
 
-from snapshots.archive.headers import Templates, is_packed
+from snapshots.archive.headers import COLUMNS, Templates, is_packed
 from snapshots.archive.rows import dumps
 from snapshots.archive.transaction import atomic
 from snapshots.errors import ArchiveError
@@ -16,7 +16,7 @@ from snapshots.errors import ArchiveError
 AT_ONCE = 5000
 # So many lists of one address are packed by themselves, fewer with those of the same host.
 ENOUGH = 8
-_HEADERS = "SELECT id, request_headers, response_headers FROM captures WHERE id > ? AND id <= ?"
+_HEADERS = f"SELECT id, {', '.join(COLUMNS)} FROM captures WHERE id > ? AND id <= ?"
 Values = tuple[str, ...]
 
 
@@ -80,8 +80,7 @@ def pack(db: Connection) -> Iterator[int]:
 def _pack_some(db: Connection) -> int:
     (before,) = db.execute("SELECT capture FROM header_packing").fetchone()
     rows = db.execute(
-        "SELECT id, url, request_headers, response_headers FROM captures WHERE id > ?"
-        " ORDER BY id LIMIT ?",
+        f"SELECT id, url, {', '.join(COLUMNS)} FROM captures WHERE id > ? ORDER BY id LIMIT ?",
         (before, AT_ONCE),
     ).fetchall()
     if not rows:
@@ -110,7 +109,8 @@ def _pack_some(db: Connection) -> int:
 def _read_back(db: Connection, was: dict[int, tuple[str, ...]], before: int, last: int) -> None:
     templates = Templates(db)
     for number, *texts in db.execute(_HEADERS, (before, last)).fetchall():
-        if tuple(map(templates.whole, texts)) != was[number]:
+        told = templates.whole_row(dict(zip(COLUMNS, texts, strict=True)))
+        if tuple(told.values()) != was[number]:
             raise ArchiveError(
                 f"the headers of capture {number} could not be packed; they stay as they were"
             )

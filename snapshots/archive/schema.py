@@ -6,6 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from snapshots.archive.chain import CHAIN_START, link_all
+from snapshots.archive.corroborations import CORROBORATION
 from snapshots.archive.headers import HEADERS
 from snapshots.archive.notes import NOTES
 from snapshots.archive.search_schema import index
@@ -215,6 +216,12 @@ PAYLOADS = (
 
 # A page that answers "not modified" for years is asked on the terms of its last whole answer.
 ANSWERED = ("CREATE INDEX captures_answered ON captures (url, captured_at) WHERE status = 200",)
+# One index for what two were for: the last whole answer, and the last like another.
+BY_URL = (
+    "DROP INDEX captures_answered",
+    "DROP INDEX captures_by_url",
+    "CREATE INDEX captures_by_url ON captures (url, status, captured_at)",
+)
 
 CHAIN = (
     """CREATE TABLE chain_start (                -- one row: what the first link goes on from
@@ -274,36 +281,6 @@ ERRATA = (
     "CREATE INDEX thinnings_by_source ON thinnings (source)",
     # NULL: the bytes are held. A thinned payload keeps its digest and its size.
     "ALTER TABLE payloads ADD COLUMN thinned_at TEXT",
-)
-
-CORROBORATION = (
-    """CREATE TABLE mementos (                     -- had of web archives by an import under way
-        source TEXT NOT NULL,
-        asked TEXT NOT NULL,                     -- the memento's address as the index has it
-        url TEXT NOT NULL,
-        captured_at TEXT NOT NULL,
-        payload_digest TEXT NOT NULL,
-        capture TEXT NOT NULL,                   -- JSON, as a row of captures
-        body BLOB,                               -- zlib; NULL: as another's of that digest
-        PRIMARY KEY (source, asked)
-    ) STRICT""",
-    """CREATE TABLE corroborations (               -- where own and archived sight meet
-        snapshot INTEGER NOT NULL REFERENCES snapshots (id),  -- an own one
-        capture INTEGER NOT NULL REFERENCES captures (id),    -- what a web archive kept
-        agrees INTEGER NOT NULL,                 -- 1: both say the same; 0: they contradict
-        detail TEXT,                             -- how they differ
-        PRIMARY KEY (snapshot, capture)
-    ) STRICT""",
-    # Who kept what a snapshot was read from, such as web.archive.org; NULL: seen by ourselves.
-    "ALTER TABLE snapshots ADD COLUMN kept_by TEXT",
-    """UPDATE snapshots SET kept_by = 'a file' WHERE EXISTS (
-        SELECT 1 FROM captures WHERE visit = snapshots.id AND provenance IN ('warc', 'file'))""",
-    """CREATE VIEW corroborated AS
-    SELECT s.source, s.id AS snapshot, s.captured_at AS seen_at, c.id AS capture,
-        c.captured_at AS kept_at, c.url, c.memento_url, agrees, detail
-    FROM corroborations
-    JOIN snapshots AS s ON s.id = snapshot
-    JOIN captures AS c ON c.id = capture""",
 )
 
 NOTICES = (
@@ -448,4 +425,11 @@ def m014_notices(db: Database) -> None:
 def m015_notes(db: Database) -> None:
     """What analysts make of changes."""
     for statement in NOTES:
+        db.execute(statement)
+
+
+@migrations()
+def m016_by_url(db: Database) -> None:
+    """Captures by address, in half the room."""
+    for statement in BY_URL:
         db.execute(statement)

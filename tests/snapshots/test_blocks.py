@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshots.archive import blocks
-from snapshots.archive.blocks import block, is_sealable, payload_in, pieces_of, vocabulary
+from snapshots.archive.blocks import (
+    block,
+    is_sealable,
+    payload_in,
+    payloads_in,
+    pieces_of,
+    vocabulary,
+)
 
 MARKUP = st.sampled_from(
     [b"<li>", b"</li>\n", b"Aliens", b"<p class='a'>", b"}", b"\n  ", b"token-", b"=", b" "]
@@ -18,7 +25,9 @@ PAYLOADS = st.lists(MARKUP | WORDS | st.binary(max_size=5)).map(b"".join).filter
 
 def all_in(made):
     pieces = pieces_of(vocabulary(made.pieces))
-    return [payload_in(made.body, place, pieces) for place in range(made.count)]
+    payloads = [payload_in(made.body, place, pieces) for place in range(made.count)]
+    assert list(payloads_in(made.body, pieces)) == payloads
+    return payloads
 
 
 def served(day, token):

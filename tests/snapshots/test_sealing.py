@@ -206,6 +206,32 @@ def test_a_block_that_reads_back_otherwise_is_not_kept(path, monkeypatch):
         assert all_of(archive) == held
 
 
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ("UPDATE blocks SET body = substr(body, 1, length(body) / 2)", 120),
+        ("UPDATE blocks SET crc = crc + 1", 120),
+        ("UPDATE vocabularies SET pieces = x'00'", 120),
+        ("DELETE FROM blocks", 120),
+        ("UPDATE payloads SET place = 7 - place WHERE place IN (3, 4)", 2),
+        ("UPDATE payloads SET place = NULL WHERE place = 3", 1),
+        ("UPDATE payloads SET block = 1 << 40 WHERE place = 3", 1),
+        ("UPDATE payloads SET block = NULL WHERE place = 3", 1),
+    ],
+)
+def test_verifying_names_each_sealed_payload_that_is_not_as_it_was(path, statement, count):
+    filled(path)
+    with Archive.to_write(path) as archive:
+        list(archive.seal("library"))
+        assert list(archive.problems()) == []
+        archive.db.execute("PRAGMA foreign_keys = off")
+        archive.db.execute(statement)
+
+        told = [each for each in archive.problems() if each.startswith("payload ")]
+
+    assert len({each.split()[1] for each in told}) == count
+
+
 def test_others_read_on_while_the_file_is_written_anew(path):
     held = filled(path)
     with Archive.to_read(path) as reader, closing(reader.db.cursor()) as reading:
