@@ -22,7 +22,6 @@ COMMANDS = (
     "watch",
     "status",
     "import",
-    "export",
     "changes",
     "diff",
     "log",
