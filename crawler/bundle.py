@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crawler.bundled import Bundle, about, files, sums
 from crawler.config import Config
+from crawler.errata_told import withdrawal
 from crawler.exporting import SOFTWARE, Kept, checked, write_records
 from crawler.outputs import written_whole
 from snapshots.archive import Archive
@@ -24,7 +25,7 @@ def write_bundle(archive: Archive, config: Config, change: int, output: Path) ->
     Equal evidence gives equal bytes.
 
     Raises:
-        ConfigError: there is no such change, or the file cannot be written.
+        ConfigError: there is no such change, or it is withdrawn, or the file cannot be written.
         ArchiveError: a record is not as it was kept.
     """
     bundle = gathered(archive, config, change)
@@ -51,12 +52,15 @@ def gathered(archive: Archive, config: Config, change: int) -> Bundle:
     """Return what goes into the bundle of a change.
 
     Raises:
-        ConfigError: there is no such change.
+        ConfigError: there is no such change, or it is withdrawn; the message says which.
         ArchiveError: a record is not as it was kept.
     """
     record = next((r for r in archive.knowledge.changes() if r.id == change), None)
     if record is None:
-        raise ConfigError(f"there is no change {change}; `reworded changes` shows their numbers")
+        raise ConfigError(
+            withdrawal(archive, change)
+            or f"there is no change {change}; `reworded changes` shows their numbers"
+        )
     source, seen = config.source(record.source), record.seen
     last = told_by(archive.db, change)
     until = archive.knowledge.snapshot(last).captured_at

@@ -67,7 +67,8 @@ def files(archive: Archive, bundle: Bundle) -> Iterator[tuple[str, bytes]]:
         yield _link_name(each), each.text.encode("ascii")
     payloads = {c.payload_digest for each in bundle.records if (c := each.capture)}
     for digest in sorted(payloads):
-        yield f"payloads/{digest.partition(':')[2]}", archive.evidence.payload(digest)
+        if not archive.evidence.payloads.is_thinned(digest):
+            yield f"payloads/{digest.partition(':')[2]}", archive.evidence.payload(digest)
     # Validators of data packages take a .json with "fields" in it for a table's schema.
     yield "evidence/change.jsonl", f"{json_line(change_json(bundle.record))}\n".encode()
     yield "evidence/visits.jsonl", "".join(_visit_lines(archive, bundle)).encode()
@@ -86,7 +87,7 @@ def _link_name(each: Kept) -> str:
 
 def _visit_lines(archive: Archive, bundle: Bundle) -> Iterator[str]:
     for visit in bundle.visits:
-        captures = archive.evidence.captures_of(visit.number)
+        captures = archive.evidence.captures_of(visit.number, is_told=True)
         told = {
             "visit": visit.number,
             "source": bundle.source.key,
@@ -220,11 +221,13 @@ def _visit_told(bundle: Bundle, visit: VisitMade) -> page.VisitTold:
 def _answer_told(archive: Archive, bundle: Bundle, each: Kept) -> page.AnswerTold:
     capture = each.capture
     assert capture is not None
+    is_thinned = archive.evidence.payloads.is_thinned(capture.payload_digest)
     return page.AnswerTold(
         shows=bundle.roles.get(each.row["visit"], FIRSTS),
         visit=each.row["visit"],
-        capture=archive.evidence.with_payload(capture),
+        capture=capture if is_thinned else archive.evidence.with_payload(capture),
         link=each.link.id,
+        is_thinned=is_thinned,
     )
 
 

@@ -24,7 +24,6 @@ COMMANDS = (
     "watch",
     "status",
     "import",
-    "export",
     "changes",
     "diff",
     "log",

@@ -1,7 +1,7 @@
 """Knowledge from evidence: kept visits folded, in the order of time, into what is known."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.conclude import Conclusion, conclude, settled
@@ -79,7 +79,8 @@ def read_again(
     for step in steps or ():
         archive.progress.advance(step, numbers)
     corroborate(archive, source)
-    errata = differing(archive, source, before, digest)
+    found = differing(archive, source, before, digest)
+    errata = tuple(replace(erratum, noted_at=noted_at) for erratum in found)
     archive.errata.note(errata, noted_at)
     return ReadAgain(visits, len(before), errata, digest != source.reading_digest)
 

@@ -23,7 +23,7 @@ SOFTWARE = f"reworded/{__version__}"
 # Rows are read so many links at a time.
 STRETCH = 1000
 # When a record was made, whatever kind it is.
-_MOMENTS = ("finished_at", "captured_at", "probed_at", "accepted_at", "started_at")
+_MOMENTS = ("finished_at", "captured_at", "probed_at", "accepted_at", "thinned_at", "started_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +136,15 @@ def write_records(archive: Archive, records: Iterator[Kept], writer: WarcFile) -
         capture, of = each.capture, None
         if capture:
             is_new = not writer.holds(capture.payload_digest)
-            whole = archive.evidence.with_payload(capture) if is_new else capture
-            of = writer.capture(whole, each.link.hash)
+            # Of bytes that a rule let go the facts are written, which name their digest.
+            if not is_new or not archive.evidence.payloads.is_thinned(capture.payload_digest):
+                whole = archive.evidence.with_payload(capture) if is_new else capture
+                of = writer.capture(whole, each.link.hash)
         writer.facts(each.text, each.at, of)
         done.counts[each.link.record] += 1
         if each.link.record == "visit":
             sources[each.link.number] = each.row["source"]
-        elif each.link.record == "capture" and capture and capture.status == 200 and is_new:
+        elif each.link.record == "capture" and of and capture and capture.status == 200 and is_new:
             page = Page(
                 url=capture.final_url,
                 at=capture.captured_at,

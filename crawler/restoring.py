@@ -209,7 +209,8 @@ class _Restoring:
                 group.probes.append(self._probe(group, fact.row))
             elif found := answer_of("capture", fact.row):
                 _moment(fact.row["captured_at"])
-                group.captures.append(replace(found, payload=self._of(group, found.payload_digest)))
+                group.captures.append(found)
+                group.captures[-1] = replace(found, payload=self._of(group, found.payload_digest))
         except (ArchiveError, *_MALFORMED) as error:
             group.fault = group.fault or str(error)
 
@@ -254,14 +255,14 @@ class _Restoring:
         if visit.source not in self.chosen:
             self.done.left_out[visit.source] += visit.source not in self.configured
             return
+        held = self.archive.evidence.visit_held(visit)
         fault = "it is dated in the future" if visit.finished_at > self.now else group.fault
-        if fault:
+        if fault and held is None:
             told = f"the visit to {visit.source} at {visit.started_at:%Y-%m-%d %H:%M} was left out"
             self.done.problems.append(f"{path}: {told} ({fault})")
             # Later visits may name a payload that came with one that is damaged.
             self._spared |= group.payloads if group.fault else {}
             return
-        held = self.archive.evidence.visit_held(visit)
         self.done.held += held is not None
         if held is None:
             number, probes = self._import_of(path), tuple(group.probes)

@@ -33,12 +33,16 @@ class VisitTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerTold:
-    """One page as it was answered, with its payload, what it shows, and its link."""
+    """One page as it was answered, with its payload, what it shows, and its link.
+
+    ``is_thinned``: a rule of retention let the payload go; only its digest is known.
+    """
 
     shows: str
     visit: int
     capture: Capture
     link: int
+    is_thinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,10 +135,15 @@ class Evidence:
         return number
 
     def newest_visit(self, source: str) -> tuple[int, Outcome, str | None] | None:
-        """Return the number, outcome and reason of the newest visit to a source, or None."""
+        """Return the number, outcome and reason of the newest visit to a source, or None.
+
+        What a web archive kept counts only where we never looked ourselves.
+        """
+        archived = "SELECT 1 FROM captures WHERE visit = visits.id AND provenance = 'memento'"
         row = self.db.execute(
             "SELECT id, outcome, reason FROM visits WHERE source = ?"
-            " ORDER BY started_at DESC, id DESC LIMIT 1",
+            f" ORDER BY import IS NOT NULL AND EXISTS ({archived}),"
+            " started_at DESC, id DESC LIMIT 1",
             (source,),
         ).fetchone()
         return (row[0], Outcome(row[1]), row[2]) if row else None
@@ -354,9 +359,9 @@ class Evidence:
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row[0] else None
 
-    def captures_of(self, visit: int) -> list[Capture]:
-        """Return a visit's captures, in the order of asking."""
-        return list(self._captures(visit))
+    def captures_of(self, visit: int, *, is_told: bool = False) -> list[Capture]:
+        """Return a visit's captures, in the order of asking; ``is_told``: without payloads."""
+        return list(self._captures(visit, is_told=is_told))
 
     def whole_captures_of(self, visit: int) -> list[Capture]:
         """Return a visit's captures, or, if it was thinned, those of the one that it repeated."""

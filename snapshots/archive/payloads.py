@@ -68,6 +68,11 @@ class Payloads:
         )
         return found.fetchone() is not None
 
+    def is_thinned(self, digest: str) -> bool:
+        """Whether a payload's bytes were let go, so that its digest and size remain."""
+        row = self._row(digest)
+        return row is not None and row.thinned_at is not None
+
     def payload(self, digest: str) -> bytes:
         """Return the payload that a digest names, checked against it.
 
@@ -200,7 +205,10 @@ class Payloads:
     def _unpacked(self, stored: Stored) -> bytes:
         try:
             if stored.block is not None and stored.place is not None:
-                return self._sealed(stored.block, stored.place)
+                payload = self._sealed(stored.block, stored.place)
+                if len(payload) != stored.size_bytes:
+                    raise ValueError("its size is not the one noted")
+                return payload
             base = self._unpacked(self._stored(stored.base)) if stored.base else None
             return _decompressed(stored.body, stored.size_bytes, base)
         except (zstandard.ZstdError, ValueError) as error:

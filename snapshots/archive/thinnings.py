@@ -94,22 +94,13 @@ class Thinnings:
     def repeated(self, source: str) -> Mapping[int, Repeated]:
         """Return, by visit, what it had repeated when its bytes were let go.
 
-        A visit all of whose payloads came in again since is left out.
+        It stays so if the same bytes come in again: what is known must not hang on when.
         """
-        found = {
+        return {
             visit: Repeated(before, each.recipe_digest)
             for each in self.recorded((source,))
             for visit, before in each.visits
         }
-        if not found:
-            return found
-        rows = self.db.execute(
-            "SELECT DISTINCT visit FROM payloads CROSS JOIN captures"
-            " ON payload_digest = digest WHERE thinned_at IS NOT NULL"
-            " AND visit IN (SELECT id FROM visits WHERE source = ?)",
-            (source,),
-        )
-        return {number: found[number] for (number,) in rows.fetchall() if number in found}
 
     def whole(self, visit: int) -> int:
         """Return the visit, or, if its bytes were let go, the last one before that it repeated."""

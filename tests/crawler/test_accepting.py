@@ -24,9 +24,10 @@ from support import (
 from crawler.accepting import accept
 from crawler.config import Config, Source
 from crawler.derive import read_again
+from crawler.importing import keep
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
-from snapshots.records import Outcome, Verdict
+from snapshots.records import Capture, Import, Outcome, Provenance, Verdict, Visit, digest_of
 
 EMPTIED = html("<main><h1>Library</h1><p>No publications are available at this time.</p></main>")
 
@@ -186,3 +187,48 @@ def test_a_page_that_was_taken_down_is_gone_once_that_is_accepted(site, tmp_path
     assert [record.change.verdict for record in done.changes] == [Verdict.GONE] * 2
     assert (still.visit.outcome, still.changes) == (Outcome.UNCHANGED, ())
     assert [record.change.flags for record in back.changes] == [("returned",)] * 2
+
+
+def archived(desk: Desk, body: bytes) -> None:
+    """Keep what a web archive saw of the source just now."""
+    at = desk.clock.now().replace(microsecond=0)
+    capture = Capture(
+        url=desk.source.url,
+        final_url=desk.source.url,
+        captured_at=at,
+        status=200,
+        payload=body,
+        payload_digest=digest_of(body),
+        provenance=Provenance.MEMENTO,
+        memento_url=f"https://web.archive.org/web/2021id_/{desk.source.url}",
+    )
+    visit = Visit(
+        source=desk.source.key,
+        started_at=at,
+        finished_at=at,
+        outcome=Outcome.NEW,
+        captures=(capture,),
+    )
+    with Archive.to_write(desk.config.archive) as archive, archive.transaction():
+        number = archive.evidence.begin_import(Import(name="a", kind="memento", started_at=at))
+        keep(archive, desk.source, [(visit, number)], at)
+
+
+def test_another_sight_that_a_web_archive_kept_is_not_what_is_accepted(site, desk):
+    desk.visit()
+    archived(desk, listing(*docs(0, 1)).body)
+
+    with pytest.raises(ConfigError, match="was new"):
+        desk.accept()
+
+
+def test_our_own_doubted_visit_is_accepted_though_a_web_archive_saw_later(site, desk):
+    desk.visit()
+    site["/library"] = EMPTIED
+    desk.visit()
+    archived(desk, listing(*docs(0, 1, 2, 3, 4, 5)).body)
+
+    done = desk.accept()
+
+    assert {record.change.kind for record in done.changes} == {"removed"}
+    assert {record.seen.new.id for record in done.changes} == {2}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from history import lived
 from judges import asked, checked, pywb, validated
-from support import Site
+from support import START, Site
 
 from crawler import bundle as bundles
 from crawler.bundle import write_bundle
@@ -23,6 +23,7 @@ from crawler.config import Config, load
 from crawler.showing import json_line
 from diffs.report.jsonl import change_json
 from snapshots.archive import Archive
+from snapshots.archive.thinnings import Thinning
 from snapshots.errors import ConfigError
 from snapshots.records import ChangeRecord, Kind
 from snapshots.warc import Damage, WarcRecord, read_warc
@@ -345,3 +346,37 @@ def test_there_is_no_bundle_of_a_change_that_is_not_there(past: Config, tmp_path
         write_bundle(archive, past, 999, tmp_path / "a.wacz")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_bytes_that_were_let_go_are_told_and_the_rest_is_confirmed(
+    past: Config, tmp_path: Path
+) -> None:
+    record = change(past, "page", Kind.CHANGED)
+    digest, old = record.seen.old.digests[0], record.seen.old.id
+    copy = replace(past, archive=tmp_path / "thinned.sqlite")
+    with Archive.to_read(past.archive) as archive:
+        archive.db.execute("VACUUM INTO ?", (str(copy.archive),))
+    with Archive.to_write(copy.archive) as archive, archive.transaction():
+        thinning = Thinning(
+            source="page",
+            thinned_at=START,
+            rule="",
+            recipe_digest="",
+            payloads=1,
+            size_bytes=1,
+            from_at=START,
+            to_at=START,
+            visits=((old, old - 1),),
+        )
+        archive.thinnings.keep(thinning, (digest,))
+
+    folder = unpacked(written(copy, record, tmp_path / "a.wacz"), tmp_path / "thinned")
+
+    page = (folder / "evidence/index.html").read_text("utf-8")
+    assert confirmed(folder)
+    assert not (folder / "payloads" / digest.partition(":")[2]).exists()
+    assert page.count("its bytes were let go by a rule of retention") == 1
+    assert digest in (folder / "evidence/visits.jsonl").read_text("utf-8")
+    assert not [
+        each for each in records(folder) if each.type == "response" and each.digest == digest
+    ]

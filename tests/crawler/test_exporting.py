@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from history import configured, evidence, knowledge, lived
 from judges import asked, checked, pywb, validated
-from support import Site
+from support import Site, Watcher, html, page_source
 
 from crawler.config import Config
 from crawler.exporting import export
 from crawler.restoring import Restored, restore, sources_of
+from crawler.retention import plan, thin
+from crawler.retention_rule import Rule
 from snapshots.archive import Archive
 from snapshots.errors import ArchiveError, ConfigError
 from snapshots.records import Capture
@@ -376,3 +378,33 @@ def test_our_file_tells_of_which_sources_it_is(past: Config, tmp_path: Path) -> 
 
     assert sources_of(everything, CAP) == {"library", "page"}
     assert sources_of(one, CAP) == {"page"}
+
+
+def test_bytes_that_a_rule_let_go_are_left_out_and_their_facts_are_not(
+    site: Site, tmp_path: Path
+) -> None:
+    source = page_source(site)
+    past = Config(path=tmp_path, archive=tmp_path / "a.sqlite", sources={"page": source})
+    with Archive.to_write(past.archive) as archive:
+        watcher = Watcher(archive)
+        for day in range(20):
+            words = "Aliens must file." if day < 15 else "Noncitizens must file."
+            site["/page"] = html(f"<main><p>{words}</p></main><!-- served on {day} -->")
+            watcher.visit(source)
+        now = watcher.clock.at
+        planned = plan(archive, source, Rule(after_days=1, keep_every_days=9), now)
+        thin(archive, source, planned, now)
+        told = archive.knowledge.changes()
+    path, copy = written(past, tmp_path / "a.wacz"), anew(past, tmp_path)
+
+    done = restored(copy, path)
+    again = restored(past, path)
+
+    assert len(planned.visits) > 5
+    assert done.taken["visit"] == 20 - len(planned.visits)
+    assert len(done.problems) == len(planned.visits)
+    assert all("was left out (payload sha256:" in problem for problem in done.problems)
+    assert (again.held, again.problems) == (20, [])
+    with Archive.to_read(copy.archive) as archive:
+        assert [r.change for r in archive.knowledge.changes()] == [r.change for r in told]
+        assert list(archive.problems()) == []

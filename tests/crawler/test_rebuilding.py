@@ -263,13 +263,18 @@ def test_a_withdrawn_change_is_not_among_the_changes_and_is_told_as_such_by_its_
 ) -> None:
     configure("aside")
     assert main(["rebuild"]) == 0
-    assert "sheet: its history was read again with the edited recipe" in capsys.readouterr().err
+    rebuilt = capsys.readouterr()
+    assert "sheet: its history was read again with the edited recipe" in rebuilt.err
+    assert "sheet: change 1 is withdrawn; another recipe, noted 2" in rebuilt.out
 
     assert main(["changes", "--format", "jsonl"]) == 0
     listed = capsys.readouterr()
     assert main(["changes", "--change", "1"]) == 2
     asked = capsys.readouterr()
+    assert main(["evidence", "1", "-o", "change-1.wacz"]) == 2
 
+    assert capsys.readouterr().err == asked.err
+    assert not Path("change-1.wacz").exists()
     assert [json.loads(line)["id"] for line in listed.out.splitlines()] == [2]
     assert listed.err == (
         "withdrawn, and not among these: 1 change (1); see `reworded rebuild --errata`\n"

@@ -165,6 +165,24 @@ def test_read_with_another_recipe_thinned_visits_prove_nothing(
     ]
 
 
+def test_bytes_that_come_again_after_another_recipe_change_nothing_of_the_past(
+    watcher: Watcher, site: Site, source: Source
+) -> None:
+    planned = thinned(watcher, source)
+    recipe = replace(source.recipes[0], title="a")
+    other = replace(source, recipes=(recipe,))
+    with watcher.archive.transaction():
+        read_again(watcher.archive, other, noted_at=START)
+
+    site["/library"] = listing(*docs(1, 2, 3), noise="served on day 3")
+    watcher.visit(other)
+    before = knowledge_of(watcher.archive)
+    list(rebuild_all(watcher.archive, [other], START))
+
+    assert 4 in {visit for visit, _ in planned.visits}
+    assert knowledge_of(watcher.archive) == before
+
+
 def test_a_capture_that_comes_between_thinned_visits_is_not_said_to_have_been_repeated(
     watcher: Watcher, source: Source, tmp_path: Path
 ) -> None:

@@ -34,6 +34,8 @@ KEPT = (*TABLES.values(), "links", "payloads", "chain_start")
 # Bytes that are altered of each value, where it has so many.
 BYTES_OF_A_VALUE = 200
 RAW_BYTES = 800
+# Of each form in which payloads are stored.
+FLIPS = 60
 
 
 def capture(payload: bytes, days: int, **others: object) -> Capture:
@@ -138,6 +140,31 @@ def db(whole: Path) -> Iterator[sqlite3.Connection]:
     db.close()
 
 
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """An archive with payloads that are whole, in a block, and differences from a whole one."""
+    random = Random("page")
+    lines = b"".join(b"<p>%s</p>\n" % random.randbytes(20).hex().encode() for _ in range(40))
+    path = tmp_path_factory.mktemp("packed") / "archive.sqlite"
+    with Archive.to_write(path) as archive:
+        for day in range(60):
+            served = lines + b"<p>Served %d with %s</p>" % (day, random.randbytes(8).hex().encode())
+            archive.evidence.keep(visit(capture(served, day), Outcome.NEW))
+            if day == 49:
+                assert sum(each.payloads for each in archive.seal("ice")) == 50
+        forms = "SELECT base IS NULL, block IS NULL, count(*) FROM payloads GROUP BY 1, 2"
+        assert archive.db.execute(forms).fetchall() == [(0, 1, 9), (1, 0, 50), (1, 1, 1)]
+        yield archive.db
+
+
+def flip(db: sqlite3.Connection, table: str, column: str, number: int, place: int) -> None:
+    """Alter one bit of a value."""
+    asked = f"SELECT {column} FROM {table} WHERE rowid = ?"
+    (held,) = db.execute(asked, (number,)).fetchone()
+    other = held[:place] + bytes([held[place] ^ 1 << place % 8]) + held[place + 1 :]
+    db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (other, number))
+
+
 def found(db: sqlite3.Connection) -> list[Fault]:
     return sorted(fault for task in tasks(db) for fault in faults(db, task))
 
@@ -213,22 +240,51 @@ def test_any_byte_of_a_link_that_is_altered_names_its_record(db: sqlite3.Connect
             db.execute("ROLLBACK")
 
 
-def test_any_byte_of_a_payload_as_it_is_stored_names_it_or_leaves_it_whole(
-    db: sqlite3.Connection,
-) -> None:
-    """A frame of zstd has bits that mean nothing; what cannot be told leaves every byte whole."""
-    rows = db.execute("SELECT rowid, digest, body FROM payloads").fetchall()
-    silent = 0
-    for number, digest, body in rows:
+def test_any_byte_of_a_payload_as_it_is_stored_names_it(db: sqlite3.Connection) -> None:
+    for number, digest, body in db.execute("SELECT rowid, digest, body FROM payloads").fetchall():
         for place in range(len(body)):
-            other = body[:place] + bytes([body[place] ^ 1 << place % 8]) + body[place + 1 :]
             db.execute("BEGIN")
-            db.execute("UPDATE payloads SET body = ? WHERE rowid = ?", (other, number))
+            flip(db, "payloads", "body", number, place)
             told = [fault.what for fault in found(db)]
             db.execute("ROLLBACK")
-            assert told in ([], [f"payload {digest}"])
-            silent += not told
-    assert silent < sum(len(body) for *_, body in rows) / 10
+            assert told == [f"payload {digest}"]
+
+
+def test_any_byte_of_a_difference_a_block_or_a_vocabulary_names_the_payloads_in_it(
+    packed: sqlite3.Connection,
+) -> None:
+    random = Random("packed")
+    users = {
+        ("payloads", "body"): "SELECT digest FROM payloads WHERE rowid = ? OR base ="
+        " (SELECT digest FROM payloads WHERE rowid = ?1)",
+        ("blocks", "body"): "SELECT digest FROM payloads WHERE block = ?",
+        ("vocabularies", "pieces"): "SELECT digest FROM payloads WHERE block IN"
+        " (SELECT id FROM blocks WHERE vocabulary = ?)",
+    }
+    for (table, column), using in users.items():
+        rows = packed.execute(
+            f"SELECT rowid, length({column}) FROM {table} WHERE length({column}) > 0"
+        ).fetchall()
+        for _ in range(FLIPS):
+            number, size = random.choice(rows)
+            named = {f"payload {digest}" for (digest,) in packed.execute(using, (number,))}
+            packed.execute("BEGIN")
+            flip(packed, table, column, number, random.randrange(size))
+            told = {fault.what for fault in found(packed)}
+            packed.execute("ROLLBACK")
+            assert told
+            assert told <= named
+            assert len(told) == len(named) or table == "payloads"
+
+
+def test_the_size_of_a_sealed_payload_is_checked_too(packed: sqlite3.Connection) -> None:
+    (digest,) = packed.execute("SELECT min(digest) FROM payloads WHERE place > 0").fetchone()
+    packed.execute("BEGIN")
+    packed.execute("UPDATE payloads SET size_bytes = size_bytes + 1 WHERE digest = ?", (digest,))
+    told = [str(fault) for fault in found(packed)]
+    packed.execute("ROLLBACK")
+
+    assert [(digest in each, "its size" in each) for each in told] == [(True, True)]
 
 
 @pytest.mark.parametrize(
