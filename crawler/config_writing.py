@@ -14,7 +14,8 @@ from tempfile import NamedTemporaryFile
 import tomlkit
 from tomlkit.items import InlineTable, Table
 
-from crawler.config import SELECTORS, Config, Source, load
+from crawler.config import Config, Source, load
+from crawler.config_problems import SELECTORS
 from crawler.recipe_writing import with_recipe
 from diffs.links import canonical_link
 from diffs.report.passage import clean

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.config import SELECTORS
+from crawler.config_problems import SELECTORS
 from crawler.redesign import Redesign
 from diffs.report.passage import clean
 from diffs.report.phrases import counted, headline, moment

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler.cli import COMMANDS, main
-from crawler.config import CRAWLER, RECIPE, SOURCE, load
+from crawler.config import load
+from crawler.config_problems import CRAWLER, RECIPE, SOURCE
 from crawler.demo.play import play
 from docs.generate import PAGES
 
