@@ -140,7 +140,7 @@ def plan(
     snapshot = _with_tail(snapshot, keyed)
     ledger = Ledger(archive, source, standing, snapshot, keyed, found)
     told = tuple(map(ledger.told, changes))
-    settled = ledger.settled()
+    settled = ledger.settled(told)
     news = {change.item.key for change in changes}
     quiet = [c.item.key for c in found if c.kind is Kind.ADDED and c.item.key not in news]
     return Step(
@@ -150,7 +150,7 @@ def plan(
         told=tuple(each for each in told if not each.is_held),
         held=tuple(each for each in told if each.is_held),
         late=settled.late,
-        holding=ledger.holding(told),
+        holding=ledger.holding(told, settled),
         settled=settled.keys,
         joined=frozenset(quiet),
         unseen=() if snapshot.is_complete else _not_reached(standing, pairs),

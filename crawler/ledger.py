@@ -89,26 +89,34 @@ class Ledger:
             result = replace(result, change=replace(result.change, flags=flags))
         return replace(result, is_held=not told, is_holding=bool(held))
 
-    def settled(self) -> Settled:
-        """Return which items that flapped stand still by now, and the net of what was held."""
+    def settled(self, told: Sequence[Told]) -> Settled:
+        """Return which items that flapped stood still for long, and the net of what was held.
+
+        That may end with this very snapshot: what was held is then told before what moved.
+        """
+        holding = {each.change.item.key for each in told if each.is_holding}
         moved = {change.item.key for change in self.changes}
-        held = {key for key, stood in self.stood.items() if stood.is_held} - moved
         keys, late = set(), []
-        for item in (item for item in self.items if item.key in held):
+        for item in (item for item in self.items if item.key in self._held - holding):
+            is_moved = item.key in moved
             versions = self.knowledge.versions(self.source, item.key)
-            if self._has_settled(versions[-1].first, self.snapshot, is_now=True):
+            if self._has_settled(versions[-1].first, self.snapshot, is_now=not is_moved):
                 keys.add(item.key)
-                late += self._net(item, versions)
+                late += self._net(self.stood[item.key].item if is_moved else item, versions)
         return Settled(frozenset(keys), tuple(late))
 
-    def holding(self, told: Sequence[Told]) -> frozenset[str]:
+    def holding(self, told: Sequence[Told], settled: Settled) -> frozenset[str]:
         """Return the items of which a swing is left to tell once these changes are told."""
         changed = [t for t in told if t.change.kind is Kind.CHANGED]
+        left = self._held - settled.keys
         return frozenset(
-            t.change.item.key
-            for t in changed
-            if t.is_holding or self.stood[t.change.item.key].is_held
+            t.change.item.key for t in changed if t.is_holding or t.change.item.key in left
         )
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        """The standing items of which a swing is held."""
+        return frozenset(key for key, stood in self.stood.items() if stood.is_held)
 
     def _added(self, change: Change, ended: Sequence[Version]) -> Told:
         if ended:

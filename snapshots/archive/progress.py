@@ -37,7 +37,7 @@ class Progress:
         self._add_snapshot(step)
         if step.is_unchanged:
             return []
-        records = [self._add_change(step, told, numbers) for told in (*step.told, *step.late)]
+        records = [self._add_change(step, told, numbers) for told in (*step.late, *step.told)]
         self._close_versions(step)
         self._open_versions(step, numbers)
         if step.settled:
