@@ -67,6 +67,8 @@ MACHINERY = (
     "_sqlite_migrations",
     "blocks",
     "chain_start",
+    "header_packing",
+    "header_templates",
     "hunks",
     "tails",
     "term_list",

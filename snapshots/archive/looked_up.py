@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from snapshots.archive.rows import dumps, moment, stamp
+from snapshots.archive.headers import Templates
+from snapshots.archive.rows import dumps, headers_of, moment, stamp
 from snapshots.records import Kind, Verdict
 
 # A removed item that moved, or is past the last page walked, is not called removed.
@@ -159,7 +160,7 @@ class LookedUp:
             " JOIN payloads ON digest = payload_digest WHERE c.id = ?",
             (number,),
         ).fetchone()
-        return _kept(row) if row else None
+        return _kept(row, Templates(self.db).whole(row[12])) if row else None
 
     def _captures(self, visits: list[int]) -> dict[int, list[Seen]]:
         rows = self.db.execute(
@@ -226,7 +227,7 @@ def _looked(row: Any, captures: tuple[Seen, ...]) -> Looked:
     )
 
 
-def _kept(row: Any) -> Kept:
+def _kept(row: Any, headers: str) -> Kept:
     return Kept(
         id=row[0],
         visit=row[1],
@@ -240,7 +241,7 @@ def _kept(row: Any) -> Kept:
         revisit=row[9],
         provenance=row[10],
         memento_url=row[11],
-        headers=tuple((name, value) for name, value in json.loads(row[12])),
+        headers=headers_of(headers),
         size_bytes=row[13],
         thinned_at=row[14],
     )

@@ -265,6 +265,17 @@ def test_a_capture_is_served_where_nothing_in_it_can_run(
     assert '<iframe class="capture" sandbox title=' in page
 
 
+def test_a_capture_tells_its_headers_as_they_were_sent(
+    room: httpx.Client, archive: Archive
+) -> None:
+    kept = archive.evidence.captures_of(1)[0]
+
+    headers = told(room, "/capture/1")["response_headers"]
+
+    assert headers == [list(header) for header in kept.response_headers]
+    assert len(headers) > 3
+
+
 def test_a_cell_of_a_table_is_no_link(room: httpx.Client) -> None:
     page = Page(room.get("/archive/changes").text)
 
