@@ -122,7 +122,9 @@ def told_ratios(ratios: Sequence[tuple[float, float]]) -> str:
     ordered = sorted(each for each, _ in ratios)
     over = sum(each > MOST_RATIO for each in ordered)
     slowest_s = max(cost_s for _, cost_s in ratios)
+    whole = sum(cost_s for _, cost_s in ratios) / sum(cost_s / each for each, cost_s in ratios)
     return (
         f"{len(ordered)} pages, median {ordered[len(ordered) // 2]:.1f} times a parse, "
-        f"largest {ordered[-1]:.1f}; {over} above {MOST_RATIO:g}; slowest {slowest_s * 1e3:.0f} ms"
+        f"largest {ordered[-1]:.1f}, all pages together {whole:.1f}; {over} above {MOST_RATIO:g}; "
+        f"slowest {slowest_s * 1e3:.0f} ms"
     )

@@ -242,7 +242,9 @@ def _alone(path: Path) -> Iterator[None]:
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        # Not every file system has locks; without them, the last writer looks last.
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
         yield
     finally:
         os.close(folder)

@@ -1,5 +1,6 @@
 """What a page holds and how it would be read, found from its bytes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -8,6 +9,13 @@ from snapshots.errors import ExtractError, FetchError
 from snapshots.extract.detect.detect import Detection, detect
 from snapshots.extract.extract import Reading, extract
 from snapshots.records import Capture, Item, Outcome, Read, Recipe
+
+# What begins a feed or a site map, after the declarations and comments that may precede it.
+_FEED = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s+|<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>)*"
+    rb"<(rss|feed|rdf:RDF|urlset|sitemapindex|opml)[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,11 @@ def found_in(capture: Capture) -> Found:
     """
     if doubt := answer_doubt(capture):
         raise _refused(capture, doubt.outcome, doubt.reason)
+    if feed := _FEED.match(capture.payload[:4096]):
+        raise ExtractError(
+            f"{capture.final_url}: is a feed or a site map ({feed[1].decode().lower()}), and those "
+            "are not read; add the page that it is of"
+        )
     detection = _detected(capture)
     reading = _read(capture, detection.recipe)
     if not reading.items and detection.recipe.read is Read.LISTING:

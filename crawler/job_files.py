@@ -17,6 +17,8 @@ from crawler.jobs import Job, address
 from snapshots.errors import ConfigError
 
 MOST_BYTES = 20_000_000
+# Reading YAML takes a hundred times as long as reading JSON.
+MOST_YAML_CHARS = 2_000_000
 MOST_JOBS = 20_000
 DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError)
 
@@ -49,9 +51,9 @@ def _payload(path: Path) -> bytes:
     return payload
 
 
-def _check_size(path: Path, size: int) -> None:
-    if size > MOST_BYTES:
-        raise ConfigError(f"{path}: is larger than the cap of {MOST_BYTES:,} bytes")
+def _check_size(path: Path, size: int, most: int = MOST_BYTES) -> None:
+    if size > most:
+        raise ConfigError(f"{path}: is larger than the cap of {most:,} bytes")
 
 
 def _decoded(path: Path, payload: bytes) -> str:
@@ -97,11 +99,14 @@ def _json(path: Path, text: str) -> object:
 
 def _yaml_jobs(path: Path, text: str) -> Iterator[Job]:
     yaml = _yaml(path)
+    _check_size(path, len(text), MOST_YAML_CHARS)
     try:
         documents = list(yaml.load_all(text, Loader=yaml.BaseLoader))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        told_so = " ".join(str(error).split())[:200]
-        raise ConfigError(f"{path}: cannot be read as YAML ({told_so})") from error
+        # The whole message would show the line, and what may be secret on it.
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1})" if mark else ""
+        raise ConfigError(f"{path}: cannot be read as YAML{place}") from None
     return table_jobs(path, documents)
 
 

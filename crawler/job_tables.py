@@ -7,46 +7,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crawler.jobs import Job, address, chained, lost_settings
+from crawler.jobs import Job, address, chained, lost_settings, word
 from crawler.schedule import schedule_problem
 from snapshots.errors import ConfigError
 
 # What a job of urlwatch or webchanges may have that a source has not; values are never told.
 JOB_SETTINGS = {
-    "additions_only": "additions_only",
     "auth": "authentication",
     "browser": "browser steps",
     "chromium_revision": "browser settings",
-    "compared_versions": "compared_versions",
-    "cookies": "cookies",
     "data": "data sent (POST)",
     "data_as_json": "data sent (POST)",
-    "deletions_only": "deletions_only",
-    "diff_filter": "diff_filter",
     "diff_filters": "diff_filter",
-    "diff_tool": "diff_tool",
-    "differ": "differ",
-    "encoding": "encoding",
     "evaluate": "browser script",
-    "headers": "headers",
-    "http_client": "http_client",
     "http_credentials": "authentication",
     "http_proxy": "proxy",
     "https_proxy": "proxy",
-    "ignore_connection_errors": "ignore_connection_errors",
-    "ignore_cached": "ignore_cached",
-    "ignore_http_error_codes": "ignore_http_error_codes",
     "initialization_js": "browser script",
     "initialization_url": "browser steps",
-    "max_tries": "max_tries",
-    "method": "method",
     "navigate": "a browser",
-    "no_redirects": "no_redirects",
-    "proxy": "proxy",
-    "ssl_no_verify": "ssl_no_verify",
     "switches": "browser settings",
-    "timeout": "timeout",
-    "treat_new_as_changed": "treat_new_as_changed",
     "use_browser": "a browser",
     "user_data_dir": "browser settings",
     "wait_for": "browser steps",
@@ -55,6 +35,7 @@ JOB_SETTINGS = {
     "wait_for_selector": "browser steps",
     "wait_until": "browser steps",
 }
+CARRIED = frozenset("enabled filter filters guid index_number kind name schedule url".split())
 _FOLLOWS = ("url", "navigate", "command")
 
 
@@ -77,13 +58,15 @@ def _tables(document: object) -> Iterator[dict[str, Any]]:
             yield _merged(each)
 
 
-def _merged(table: Mapping[Any, Any], depth: int = 0) -> dict[str, Any]:
-    """A table with those that it merges by ``<<``; its own values count."""
+def _merged(table: Mapping[Any, Any], seen: set[int] | None = None) -> dict[str, Any]:
+    """A table with those that it merges by ``<<``, each of them once; its own values count."""
+    seen = seen if seen is not None else set()
+    seen.add(id(table))
     merged: dict[str, Any] = {}
     inherited = table.get("<<")
     for other in inherited if isinstance(inherited, list) else [inherited]:
-        if isinstance(other, dict) and depth < 10:
-            merged |= _merged(other, depth + 1)
+        if isinstance(other, dict) and id(other) not in seen:
+            merged |= _merged(other, seen)
     own = {str(key): value for key, value in table.items() if key != "<<"}
     return {**merged, **own}
 
@@ -100,7 +83,7 @@ def _job(place: str, table: Mapping[str, Any]) -> Job:
         refused = refused or "it is not enabled"
     filters = chained(_filters(table.get("filter") or table.get("filters")))
     schedule, unread = _schedule(table.get("schedule"))
-    lost = [*filters.lost, *lost_settings(table, JOB_SETTINGS), *unread]
+    lost = [*filters.lost, *lost_settings(table, JOB_SETTINGS, CARRIED), *unread]
     return Job(
         place=place,
         name=name,
@@ -135,7 +118,7 @@ def _schedule(written: object) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _is_off(written: object) -> bool:
-    return str(written).strip().lower() in ("false", "no", "off", "0")
+    return word(written).lower() in ("false", "no", "off", "0")
 
 
 def _text(written: object) -> str | None:

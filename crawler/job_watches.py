@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crawler.jobs import Job, address, lost_settings, selector, told
+from crawler.jobs import Job, address, lost_settings, selector, told, word
 from crawler.schedule import schedule_problem
 from snapshots.errors import ConfigError
 
@@ -20,6 +20,7 @@ WATCH_SETTINGS = {
     "ignore_text": "ignore_text",
     "notification_urls": "notifications",
     "proxy": "proxy",
+    "tags": "tags",
     "text_should_not_be_present": "text_should_not_be_present",
     "time_schedule_limit": "hours of the day",
     "trigger_text": "trigger_text",
@@ -63,7 +64,7 @@ def _watch(place: str, watch: Mapping[str, Any], usual: Mapping[str, Any]) -> Jo
     left_out = _all_of(watch.get("subtractive_selectors"), "subtractive_selectors", lost)
     if watch.get("fetch_backend") in _BROWSERS:
         lost.append("a browser")
-    if str(watch.get("method") or "GET").upper() != "GET":
+    if (word(watch.get("method")) or "GET").upper() != "GET":
         lost.append("method")
     if watch.get("processor") not in (None, "", "text_json_diff"):
         lost.append(f"processor {told(watch['processor'])}")

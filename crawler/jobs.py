@@ -1,19 +1,20 @@
 """Jobs of other programs that watch pages: what can be carried into a source, and what cannot."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.xpath import by_class, by_id, css_of, quoted
-from snapshots.extract.selectors import parts, selector_problem
+from snapshots.extract.selectors import parse_selector, parts, selector_problem
 
 MOST_TOLD_CHARS = 60
+MOST_ALTERNATIVES = 100
 # Parameters of an address that let someone in.
 _KEYS = re.compile(
     r"(?:.*[_-])?(?:api_?-?key|apikey|token|secret|passw(?:or)?d|pwd|auth|authorization|signature"
-    r"|sig|session|sid|credential)s?(?:[_-].*)?",
+    r"|sig|credential)s?(?:[_-].*)?",
     re.IGNORECASE,
 )
 
@@ -53,7 +54,7 @@ def address(written: object) -> tuple[str | None, str | None]:
 
     What lets someone in, a password or a key, is never taken over, nor repeated.
     """
-    url = str(written or "").strip()
+    url = word(written)
     try:
         split = urlsplit(url)
         is_web = split.scheme in ("http", "https") and bool(split.hostname)
@@ -81,7 +82,7 @@ def chained(filters: Iterable[tuple[str, object]]) -> Filters:
         if name in NEEDLESS:
             continue
         selected = _selected(name, argument)
-        if selected is None:
+        if selected is None or len(kept) * len(selected.kept) > MOST_ALTERNATIVES:
             lost.append(f"filter {told(name)}")
             continue
         kept = [f"{outer} {inner}" for outer in kept or [""] for inner in selected.kept]
@@ -93,7 +94,7 @@ def chained(filters: Iterable[tuple[str, object]]) -> Filters:
 
 def selector(written: object) -> str | None:
     """Return a selector that can be read as one, written as CSS or as XPath; else None."""
-    text = str(written or "").strip()
+    text = word(written)
     for prefix in ("xpath:", "xpath1:"):
         if text.startswith(prefix):
             return css_of(text.removeprefix(prefix))
@@ -102,21 +103,39 @@ def selector(written: object) -> str | None:
     if text.startswith(_LANGUAGES):
         return None
     text = text.removeprefix("css:").strip()
-    return text if text and text.isprintable() and not selector_problem(text) else None
+    is_alone = bool(text) and text[0] not in ">+~" and parse_selector(text).attribute is None
+    return text if is_alone and text.isprintable() and not selector_problem(text) else None
+
+
+def word(written: object) -> str:
+    """Return a value that stands alone as text; "" for what holds others.
+
+    A table or list is never written out: one that holds itself many times over has no end.
+    """
+    return str(written).strip() if isinstance(written, (str, int, float)) else ""
 
 
 def told(written: object) -> str:
     """Return a word of a file as it may be printed: short, and without what steers a screen."""
-    text = "".join(mark if mark.isprintable() else " " for mark in str(written)[:200])
+    text = "".join(mark if mark.isprintable() else " " for mark in word(written)[:200])
     text = " ".join(text.split())
     return text if len(text) <= MOST_TOLD_CHARS else f"{text[: MOST_TOLD_CHARS - 1]}…"
 
 
-def lost_settings(job: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[str]:
-    """Yield what cannot be carried over of a job's settings, by their names alone."""
+def lost_settings(
+    job: Mapping[str, Any], known: Mapping[str, str], carried: Collection[str] | None = None
+) -> Iterator[str]:
+    """Yield what cannot be carried over of a job's settings, by their names alone.
+
+    ``known`` says what some are called; others count where it is told which are ``carried``.
+    """
     for name, value in job.items():
-        if name in known and _says_something(value):
+        if not _says_something(value):
+            continue
+        if name in known:
             yield known[name]
+        elif carried is not None and name not in carried:
+            yield told(name)
 
 
 # What only makes a page readable, as every page here is.
@@ -165,7 +184,7 @@ def _by_selector(name: str, argument: object) -> _Selected | None:
         else:
             lost.append(f"exclude of filter {name}")
     lost += [f"{key} of filter {name}" for key in ("skip", "maxitems", "sort") if table.get(key)]
-    if str(table.get("method", "html")) == "xml":
+    if word(table.get("method")) == "xml":
         lost.append(f"method of filter {name}")
     return _Selected(tuple(parts(css)), tuple(left_out), tuple(lost))
 
@@ -174,7 +193,7 @@ def _main(argument: object, key: str) -> str:
     """A filter's own argument, which may stand alone or beside others under its key."""
     if isinstance(argument, dict):
         argument = argument.get(key, "")
-    return str(argument or "").strip() if not isinstance(argument, list) else ""
+    return word(argument)
 
 
 def _says_something(value: object) -> bool:

@@ -38,7 +38,7 @@ def lines(proposal: Proposal, *, width: int = 80, colour: bool = False) -> Itera
     yield "To be written:"
     yield ""
     for line in table_of(proposal.addition).splitlines():
-        yield f"  {clean(line)}"
+        yield f"  {clean(line)}".rstrip()
 
 
 def _items(proposal: Proposal, width: int) -> Iterator[str]:

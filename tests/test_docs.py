@@ -1,17 +1,19 @@
 """What the documentation says is what the program does."""
 
+import os
 import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from crawler.cli import COMMANDS
+from crawler.cli import COMMANDS, main
 from crawler.config import CRAWLER, RECIPE, SOURCE, load
 from crawler.demo.play import play
 from docs.generate import PAGES
 
 ROOT = Path(__file__).parents[1]
+DATA = Path(os.environ.get("REWORDED_DATA", ROOT.parent / "shared" / "data"))
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -74,3 +76,21 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     assert [name for name in COMMANDS if name not in README] == []
+
+
+def test_the_guide_shows_what_add_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = DATA / "uscis_pages" / "alerts.20250706.html"
+    if not page.exists():
+        pytest.skip(f"no captured pages in {DATA}")
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "config.toml").write_text("", "utf-8")
+    guide = (ROOT / "docs" / "adding-sources.md").read_text("utf-8")
+    shown = next(re.finditer(r"```text\n(.*?)```", guide, re.DOTALL))[1]
+
+    code = main(["--config", str(tmp_path / "config.toml"), "add", str(page)])
+
+    printed = capsys.readouterr().out.splitlines()
+    missing = [line for line in shown.splitlines() if line.strip(" …") and line not in printed]
+    assert (code, missing) == (2, [])

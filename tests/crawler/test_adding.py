@@ -49,6 +49,10 @@ url = "https://agency.example/old"   # keep
 read = "page"
 """
 SHOWN = docs(*range(12))
+FEED = Answer(
+    body=b'<?xml version="1.0"?>\n<!-- ours -->\n<rss version="2.0"><channel></channel></rss>',
+    headers=(("Content-Type", "application/rss+xml"),),
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,8 @@ def test_what_was_found_is_shown_as_a_table(desk: Desk, monkeypatch: pytest.Monk
     desk.site["/robots.txt"] = Answer(body=robots, headers=(("Content-Type", "text/plain"),))
     rows = "".join(
         f'<li class="doc"><h3><a href="/doc/{n}">All about {title}</a></h3>'
-        f"<time>May {n + 1}, 2021</time><p>Removable aliens were told of {title}, and noncitizens were not.</p></li>"
+        f"<time>May {n + 1}, 2021</time>"
+        f"<p>Removable aliens were told of {title}, and noncitizens were not.</p></li>"
         for n, (_, title) in enumerate(SHOWN)
     )
     desk.site["/library"] = html(f"<main><h1>Library</h1><ul>{rows}</ul></main>")
@@ -304,8 +309,9 @@ def test_items_that_steer_a_screen_are_shown_without_that(desk: Desk) -> None:
             "neither HTML nor text",
         ),
         (Answer(body=b"PK\x03\x04\x00\x00"), "neither HTML nor text"),
+        (FEED, "is a feed or a site map (rss), and those are not read"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_page_that_cannot_be_seen_is_told_and_not_added(
     desk: Desk, answer: Answer, told: str

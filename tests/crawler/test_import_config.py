@@ -1,13 +1,25 @@
 """What urlwatch, webchanges and changedetection.io watch, taken over as sources."""
 
 import json
+import tomllib
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support import Site, html
 
+from crawler.carried_table import lines
 from crawler.cli import main
-from crawler.config import load
+from crawler.config import Config, load
+from crawler.config_writing import table_of
+from crawler.importing_config import carry
+from crawler.job_files import jobs_in
+from crawler.running import run
+from snapshots.archive import Archive
+from snapshots.errors import ConfigError
 from snapshots.records import Read, Recipe
 
 EMPTY = "# Ours.\n[crawler]\nconfirm = 2\n"
@@ -133,7 +145,7 @@ def test_urlwatch_jobs_become_sources_and_say_what_was_lost(desk: Desk) -> None:
         "+ agency-news     daily           https://agency.example/news",
         "    “Agency: news”",
         "    reads main .content, aside .dates, leaves out .ads",
-        "    not carried over: headers, cookies, proxy",
+        "    not carried over: headers, cookies, proxy, tags",
         "+ agency-forms    daily           https://agency.example/forms",
         "    “Forms”",
         "    reads #list-1",
@@ -170,7 +182,8 @@ def test_webchanges_jobs_become_sources_and_their_tags_do_nothing(desk: Desk) ->
         "agency-listed": ("https://agency.example/listed", "agency-listed"),
     }
     assert sources["agency-merged"].recipes[0].item == "#a b"
-    assert "a browser, additions_only, authentication, browser steps" in " ".join(out.split())
+    lost = "a browser, note, additions_only, authentication, browser steps, user_visible_url"
+    assert f"not carried over: {lost}" in " ".join(out.split())
     assert "it is not enabled" in out
 
 
@@ -243,6 +256,24 @@ def test_what_an_api_lists_is_taken(desk: Desk) -> None:
     assert [each.title for each in load(desk.config).sources.values()] == ["A", "b-y"]
 
 
+def test_what_was_carried_over_is_what_is_read(desk: Desk, site: Site) -> None:
+    site["/news"] = html(
+        "<main><p>Around it.</p><div id='list'><p>Aliens were held.</p><p class='ad'>Buy.</p>"
+        "</div></main>"
+    )
+    desk.config.write_text(EMPTY + 'delay_s = 0\nallow_private = ["127.0.0.1"]\n', "utf-8")
+    job = f"url: {site.url}/news\nfilter: [{{css: {{selector: '#list', exclude: .ad}}}}]\n"
+
+    desk.take(desk.write("jobs.yaml", job))
+    config = load(desk.config)
+
+    assert run(config, []) == 0
+    (key,) = config.sources
+    with Archive.to_read(config.archive) as archive:
+        texts = [item.text for item, *_ in archive.knowledge.wordings(key)]
+    assert texts == ["Aliens were held."]
+
+
 def test_a_dry_run_shows_the_same_and_writes_nothing(desk: Desk) -> None:
     file = desk.write("urls.yaml", URLWATCH)
 
@@ -273,6 +304,22 @@ def test_one_page_in_two_files_makes_one_source(desk: Desk) -> None:
 
     assert (code, list(load(desk.config).sources)) == (0, ["agency-news"])
     assert out.splitlines()[-2:] == ["= line 1", "    is followed already, as agency-news"]
+
+
+@pytest.mark.parametrize(
+    "css",
+    ["li[", "> li", "a@href", "li:has-text(x)", "", "li\x00", "json:$.a", "jq:.a", "//a/@href"],
+)
+def test_a_selector_that_cannot_be_read_is_told_and_the_page_is_read_without(
+    desk: Desk, css: str
+) -> None:
+    watches = {"1": {"url": "https://agency.example/x?session=118", "include_filters": [css, "p"]}}
+
+    code, out, _ = desk.take(desk.write("a.json", json.dumps(watches)))
+
+    (source,) = load(desk.config).sources.values()
+    assert (code, source.recipes[0].item) == (0, "p")
+    assert ("not carried over: filter" in out) is bool(css)
 
 
 @pytest.mark.parametrize("form", ["yaml", "json", "zip"])
@@ -331,12 +378,36 @@ ALIASES = "a: &a [x, x]\n" + "".join(
 
 
 @pytest.mark.parametrize(
+    "job",
+    [
+        "url: *m",
+        "url: https://agency.example/x\nname: *m\nenabled: *m\nschedule: *m",
+        "url: https://agency.example/x\nfilter: *m",
+        "url: https://agency.example/x\nfilter:\n  - css: *m\n  - xpath: {path: *m}",
+        "url: https://agency.example/x\nfilter:\n  - css: {selector: a, exclude: *m, method: *m}",
+        "url: https://agency.example/x\nfilter: [" + "{css: 'a, b, c'}, " * 40 + "]",
+        "url: https://agency.example/x\n<<: *m",
+        "&x\nurl: https://agency.example/x\n<<: [*x, *x]",
+    ],
+    ids=range(8),
+)
+def test_what_holds_itself_many_times_over_is_not_written_out(desk: Desk, job: str) -> None:
+    text = ALIASES + job
+
+    desk.take(desk.write("jobs.yaml", text))
+
+    assert len(desk.config.read_bytes()) < 5_000
+
+
+@pytest.mark.parametrize(
     ("name", "content", "told"),
     [
         ("jobs.yaml", b"", "holds no jobs"),
         ("jobs.yaml", b"# nothing yet\n", "holds no jobs"),
         ("jobs.yaml", b"name: only\n", "holds no jobs: nothing in it has a url"),
-        ("jobs.yaml", b"url: [unclosed\n", "cannot be read as YAML"),
+        ("jobs.yaml", b"url: [unclosed\n", "cannot be read as YAML (line 2)"),
+        ("jobs.yaml", b"a: b\ncookies: hunter2: x\n", "cannot be read as YAML (line 2)"),
+        ("jobs.yaml", b"a: b\n" * 400_001, "is larger than the cap of 2,000,000 bytes"),
         ("jobs.yaml", b"\x80\xff\x00", "is no text in UTF-8"),
         ("jobs.yaml", b"url: x\x00", "is binary"),
         ("jobs.yaml", b"%PDF-1.7 x", "is a page or a document"),
@@ -367,7 +438,72 @@ def test_a_file_that_is_not_what_it_says_is_named_and_nothing_is_written(
     assert (code, out) == (2, "")
     assert err.startswith(f"reworded: {file}: ")
     assert told in err
+    assert "hunter2" not in err
     assert desk.config.read_text("utf-8") == EMPTY
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=12,
+)
+NAMES = ("url", "title", "include_filters", "subtractive_selectors", "time_between_check")
+NAMES += ("fetch_backend", "processor", "method", "paused", "headers", "browser_steps")
+FILTERS = ("css", "xpath", "element-by-id", "element-by-tag", "element-by-class", "grep")
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A file of jobs with some bytes cut out, doubled, or made others."""
+    whole = draw(st.sampled_from([URLWATCH, WEBCHANGES, json.dumps(WATCHES)])).encode()
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(whole)))
+        end = start + draw(st.integers(0, 30))
+        middle = draw(st.sampled_from([b"", whole[start:end] * 2, b"\t", b"&a *a", b"\xff", b"{["]))
+        whole = whole[:start] + middle + whole[end:]
+    return whole
+
+
+def carried(path: Path) -> int:
+    """How many sources a file's jobs come to; 0 when it is refused by name."""
+    try:
+        jobs = jobs_in(path)
+    except ConfigError as error:
+        return 0 if str(error).startswith(f"{path}: ") else -1
+    found = carry(Config(path=path, archive=path), [(path.name, job) for job in jobs])
+    list(lines(found))
+    additions = [each.addition for each in found if each.addition]
+    written = tomllib.loads("\n".join(map(table_of, additions))).get("source", {})
+    assert len(written) == len(additions)
+    return len(additions)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(content=damaged() | st.binary(max_size=200))
+def test_a_damaged_file_is_read_or_refused_by_name(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "jobs.yaml"
+        path.write_bytes(content)
+        assert carried(path) >= 0
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(st.sampled_from(NAMES), JSON),
+    st.dictionaries(st.sampled_from(FILTERS), JSON),
+    JSON,
+)
+def test_whatever_a_job_says_it_is_read_or_told(
+    watch: dict[str, object], filters: dict[str, object], other: object
+) -> None:
+    named = {**watch, "url": "https://agency.example/x", "filter": [filters, other]}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "jobs"
+        path.write_text(json.dumps({"watching": {"1": named}}), "utf-8")
+        assert carried(path) == (0 if watch.get("paused") is True else 1)
+        # JSON is YAML, too.
+        path.write_text("# jobs\n" + json.dumps(named), "utf-8")
+        assert carried(path) == 1
 
 
 def test_a_backup_of_something_else_is_named(desk: Desk) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from snapshots.extract.dates import LONGEST, iso
 from snapshots.extract.detect.records import Record
+from snapshots.extract.detect.words import folded, words_of
 from snapshots.extract.html import HEADINGS
 from snapshots.extract.selectors import TEXT_AFTER, text_after
-from snapshots.extract.wording import clean
 
 LEAST_FILLED = 0.5
 WORDLESS = frozenset(
@@ -135,7 +135,7 @@ def _column(
     cells, values = [-1] * len(records), [""] * len(records)
     for place, cell in column:
         cells[place] = cell
-        values[place] = clean(records[place].nodes[cell].text(deep=True, separator=" "))
+        values[place] = words_of(records[place].nodes[cell])
     record, cell = records[column[0][0]], column[0][1]
     outer = record.outers[cell]
     outer_tag = record.tags[outer] if outer >= 0 else ""
@@ -224,7 +224,7 @@ def _label_of(records: Sequence[Record], column: Column) -> str | None:
 def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:
     """The column of the texts that stand after a label."""
     values = [
-        clean(text_after(record.nodes[cell])) if cell >= 0 and label.tag in LABELS else ""
+        folded(text_after(record.nodes[cell])) if cell >= 0 and label.tag in LABELS else ""
         for record, cell in zip(records, label.cells, strict=True)
     ]
     column = Column(cells=label.cells, values=values, tag=label.tag, depth=label.depth)

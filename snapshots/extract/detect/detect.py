@@ -1,6 +1,6 @@
 """From a page's bytes to the recipe that reads it. Pure: nothing is asked of the network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from snapshots.errors import ExtractError
@@ -11,20 +11,22 @@ from snapshots.extract.detect import declared, groups, told
 from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
-from snapshots.extract.detect.judging import SAMPLE, Judged, ranked
+from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.naming import column_selector, row_selector
 from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
 from snapshots.extract.detect.records import Record, record_of, spread
 from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
 from snapshots.extract.detect.rows import FEWEST, candidates
 from snapshots.extract.extract import is_plain_text, unreadable
-from snapshots.extract.html import Document, parse
+from snapshots.extract.html import Document, parse, select
 from snapshots.extract.listing import base_url
 from snapshots.records import Read, Recipe
 
 # A plain text whose bulleted records hold this share of it is a listing.
 LEAST_BULLETED = 0.3
 FEWEST_BULLETED = 3
+# Records without links have dates.
+FEWEST_DATED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +68,24 @@ def detect(payload: bytes, *, url: str, content_type: str | None) -> Detection:
 
 def detect_in(document: Document, url: str) -> Detection:
     """Return what a parsed page is, and the recipe that reads it; the page is left as it is."""
-    for css in (LINKS, ANY_LINKS, TEXTS):
+    for css in _seeds(document):
         found, seeds = outline(document, css)
-        if css == LINKS:
-            is_swallowed = len(seeds) < FEWEST
-        elif css == ANY_LINKS and not is_swallowed:
-            continue
         for facts in ranked(document, found, candidates(found, seeds)):
             if detection := _listing(document, found, facts, url):
                 return detection
     reasons = ["nothing repeats that could be a list of publications", *declared.reasons(document)]
     return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=tuple(reasons))
+
+
+def _seeds(document: Document) -> Iterator[str]:
+    """What records may be found around, the likeliest first."""
+    yield LINKS
+    if len(select(document, LINKS)) < FEWEST:
+        yield ANY_LINKS
+    texts = spread(select(document, TEXTS), SAMPLE * 3)
+    dated = (DATE.search(node.text(deep=True, separator=" ")[:DATED_IN]) for node in texts)
+    if sum(map(bool, dated)) >= FEWEST_DATED:
+        yield TEXTS
 
 
 def _plain(text: str) -> Detection:

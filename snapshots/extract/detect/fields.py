@@ -7,8 +7,8 @@ from unicodedata import normalize
 from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.records import Record
 from snapshots.extract.detect.roles import hrefs_of, is_action, is_of
+from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import Node
-from snapshots.extract.wording import clean
 
 MOST_FIELDS = 5
 LEAST_FILLED = 0.8
@@ -57,7 +57,7 @@ def headers_of(row: Node) -> list[str]:
     is_header = all(cell.tag == "th" or cell.css_first("b, strong") for cell in cells)
     if not is_header or any("colspan" in cell.attributes for cell in cells):
         return []
-    return [clean(cell.text(deep=True, separator=" ")) for cell in cells]
+    return [words_of(cell) for cell in cells]
 
 
 def slug(name: str) -> str:

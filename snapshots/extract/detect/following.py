@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import Document, Node, select
 from snapshots.extract.listing import next_url
-from snapshots.extract.wording import clean
 from snapshots.records import Read, Recipe
 
 # Elements that pagers may be made of, and the names of those that are.
@@ -33,8 +33,7 @@ def next_page(document: Document, base: str) -> tuple[str | None, str | None]:
         return None, default
     links = _links(select(document, _PAGERS))
     for link in links:
-        address = _address(link, base)
-        if address and _is_next(link):
+        if _is_next(link) and (address := _address(link, base)):
             css = _selector(document, link)
             return (css, address) if css else (None, None)
     return _counted(links, base)
@@ -57,7 +56,7 @@ def _links(pagers: list[Node]) -> list[Node]:
 
 def _is_next(link: Node) -> bool:
     attributes = link.attributes
-    said = clean(link.text(deep=True, separator=" "))
+    said = words_of(link)
     told = [said, attributes.get("aria-label") or "", attributes.get("title") or ""]
     words = [word.strip() for word in told if word.strip()]
     is_next = any(_NEXT.fullmatch(word) for word in words)
@@ -102,7 +101,7 @@ def _names(link: Node) -> Iterator[str]:
         value = attributes.get(attribute)
         if value and '"' not in value and len(value) <= 40:
             yield f'a[{attribute}="{value}"]'
-    said = clean(link.text(deep=True))
+    said = words_of(link)
     if said and '"' not in said and len(said) <= 40:
         yield from (f'.{name} a:lexbor-contains("{said}")' for name in above)
         yield f'a:lexbor-contains("{said}")'
@@ -122,7 +121,7 @@ def _classes_above(link: Node) -> list[str]:
 def _counted(links: list[Node], base: str) -> tuple[str | None, str | None]:
     """A template of the pages' addresses, from the link to the second page."""
     for link in links:
-        if clean(link.text(deep=True)) != "2" or not (address := _address(link, base)):
+        if words_of(link) != "2" or not (address := _address(link, base)):
             continue
         for name, value in parse_qsl(urlsplit(address).query):
             if _COUNTED.search(name) and value in ("1", "2"):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from snapshots.extract.detect.columns import LEAST_FILLED, is_date
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.roles import LEAST_DATED
+from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import Document, Node, select
-from snapshots.extract.wording import clean
 
 # What groups records, beside headings.
 _MARKS = ("caption", "legend", "summary", ".view-grouping-header", "th[colspan]", "td[colspan]")
@@ -56,7 +56,7 @@ def groups(document: Document, outline: Outline, css: str, rows: Sequence[int]) 
             continue
         own = lead if node.mem_id in leads else _mark(node)
         if own and not _lies_in(node, starts):
-            text = clean(node.text(deep=True, separator=" "))
+            text = words_of(node)
             said[own] = text if len(text) <= LONGEST_GROUP else ""
             by_mark.setdefault(own, [""] * records)
     found = [Group(f"< {mark}", values) for mark, values in by_mark.items()]

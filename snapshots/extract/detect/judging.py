@@ -8,13 +8,18 @@ from math import log2
 from snapshots.extract.detect.outline import AROUND, Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
-from snapshots.extract.html import Document, Node, select
-from snapshots.extract.wording import clean
+from snapshots.extract.detect.words import words_of
+from snapshots.extract.html import HEADINGS, Document, Node, select
 
 # So many rows tell what the others are like, at first sight and then.
-GLANCE = 5
+GLANCE = 3
 SAMPLE = 12
-MOST_JUDGED = 3
+MOST_JUDGED = 4
+# Characters of a row that are looked at, at first sight and for a date.
+GLANCED_AT = 400
+DATED_IN = 1_500
+# Links in one row that are read: a row that holds more is no record.
+MOST_ANCHORS = 20
 LONG_TEXT = 300
 LEAST_SCORE = 5.0
 LEAST_APART = 0.5
@@ -62,28 +67,60 @@ class Judged:
     """Rows with what speaks for and against them; shares are of the rows looked at."""
 
     rows: Rows
-    score: float
     mean_chars: float
     date_share: float
+    document_share: float
     link_share: float
     links_each: float
     apart_share: float
+    distinct: float
     is_flat: bool
     starts: frozenset[int]
-    is_declared: bool = False
-    is_around: bool = False
+    is_headed: bool
+    is_main: bool
+    is_declared: bool
+    is_around: bool
+
+    @property
+    def score(self) -> float:
+        """How likely the rows are the page's records; from 5 on, they may be."""
+        worth = (
+            min(self.mean_chars, LONG_TEXT) / 60
+            + 3 * self.date_share
+            + 1.5 * (1 - self.link_share)
+            + self.is_headed
+            + 2 * self.document_share
+            + 1.5 * self.is_main
+            + 1.5 * self.is_declared
+        )
+        if self.mean_chars < 30 and self.date_share < 0.5 and not self.document_share:
+            worth *= 0.3
+        if self.is_around or (self.is_flat and self.links_each > MOST_FLAT_LINKS):
+            worth *= 0.3
+        return log2(1 + len(self.rows.numbers)) * worth * self.distinct
 
 
 def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> list[Judged]:
     """Return candidates that may be a list, the likeliest first."""
-    found = [replace(rows, numbers=begun(outline, rows.numbers)) for rows in found]
     if len(found) > MOST_JUDGED:
-        glances = [judged(outline, rows, GLANCE) for rows in found]
-        best = sorted(glances, key=lambda each: -each.score)[:MOST_JUDGED]
-        found = [each.rows for each in best]
-    known = [judged(outline, rows, SAMPLE) for rows in found]
-    lists = [each for each in known if is_list(document, outline, each)]
-    return sorted(lists, key=lambda each: -each.score)
+        found = sorted(found, key=lambda rows: -_glance(outline, rows))[:MOST_JUDGED]
+    whole = [replace(rows, numbers=begun(outline, rows.numbers)) for rows in found]
+    known = [judged(outline, rows, SAMPLE) for rows in whole]
+    likely = sorted(known, key=lambda each: -each.score)
+    return [each for each in likely if is_list(document, outline, each)]
+
+
+def _glance(outline: Outline, rows: Rows) -> float:
+    """A rough score, from what a few rows say."""
+    looked_at = spread(rows.numbers, GLANCE)
+    texts = [outline.nodes[n].text(deep=True, separator=" ")[:GLANCED_AT] for n in looked_at]
+    dated = sum(bool(DATE.search(text)) for text in texts) / len(texts)
+    chars = sum(len(" ".join(text.split())) for text in texts) / len(texts)
+    documents = bool(DOCUMENT.search(outline.hrefs.get(rows.links[0], "")))
+    worth = 0.1 + min(chars, LONG_TEXT) / 60 + 3 * dated + 2 * documents
+    if _is_around(outline, rows.numbers[0]):
+        worth *= 0.3
+    return log2(1 + len(rows.numbers)) * worth
 
 
 def judged(outline: Outline, rows: Rows, most: int) -> Judged:
@@ -96,52 +133,41 @@ def judged(outline: Outline, rows: Rows, most: int) -> Judged:
     texts = [text_in(node, set(starts) if flat else None) for node in nodes]
     anchors = [_anchors(node, starts) for node in nodes]
     count, chars = len(nodes), sum(map(len, texts))
-    linked = sum(len(_text(a)) for own in anchors for a in own)
-    pairs = list(zip(nodes, texts, links, strict=True))
-    documents = sum(bool(DOCUMENT.search(outline.hrefs.get(link, ""))) for link in links) / count
-    dated = sum(bool(DATE.search(text)) for text in texts) / count
-    said = {_text(outline.nodes[link]) for link in links}
-    # Links that say the same everywhere ("PDF") name nothing, but may be a record's.
-    is_alike = len(said) <= max(1, LEAST_APART * count / 2) and max(documents, dated) >= 0.5
-    apart = 1.0 if is_alike else sum(_stands_apart(outline, *pair) for pair in pairs) / count
+    linked = sum(len(_text(a)) for own in anchors for a in own[:MOST_ANCHORS])
+    hrefs = [outline.hrefs.get(link, "") for link in links]
+    documents = sum(bool(DOCUMENT.search(href)) for href in hrefs) / count
+    dated = sum(bool(DATE.search(text[:DATED_IN])) for text in texts) / count
     facts = Judged(
         rows=rows,
-        score=0.0,
         mean_chars=chars / count,
         date_share=dated,
+        document_share=documents,
         link_share=min(1.0, linked / chars) if chars else 1.0,
         links_each=sum(map(len, anchors)) / count,
-        apart_share=apart,
+        apart_share=_apart_share(outline, list(zip(nodes, texts, links, strict=True))),
+        distinct=len(set(texts)) / count * min(1.0, 0.2 + len(set(hrefs)) / count),
         is_flat=flat,
         starts=starts,
+        is_headed=nodes[0].tag in HEADINGS or nodes[0].css_first(_HEADING) is not None,
+        is_main=any(outline.tags[n] == "main" for n in outline.above(rows.numbers[0])),
         is_declared=_is_declared(nodes[0]),
         is_around=_is_around(outline, rows.numbers[0]),
     )
-    headed = bool(nodes[0].css_first(_HEADING)) or nodes[0].tag in _HEADING.split(", ")
-    is_main = any(outline.tags[n] == "main" for n in outline.above(rows.numbers[0]))
-    hrefs = {outline.hrefs.get(link, text) for link, text in zip(links, texts, strict=True)}
-    distinct = len(set(texts)) / count * min(1.0, 0.2 + len(hrefs) / count)
-    return _scored(facts, documents=documents, headed=headed, is_main=is_main, distinct=distinct)
+    if not any(hrefs):
+        return replace(facts, distinct=len(set(texts)) / count)
+    return facts
 
 
-def _scored(
-    facts: Judged, *, documents: float, headed: bool, is_main: bool, distinct: float
-) -> Judged:
-    worth = (
-        min(facts.mean_chars, LONG_TEXT) / 60
-        + 3 * facts.date_share
-        + 1.5 * (1 - facts.link_share)
-        + headed
-        + 2 * documents
-        + 1.5 * is_main
-        + 1.5 * facts.is_declared
-    )
-    if facts.mean_chars < 30 and facts.date_share < 0.5 and not documents:
-        worth *= 0.3
-    if facts.is_around or (facts.is_flat and facts.links_each > MOST_FLAT_LINKS):
-        worth *= 0.3
-    score = log2(1 + len(facts.rows.numbers)) * worth * distinct
-    return replace(facts, score=score)
+def _apart_share(outline: Outline, rows: Sequence[tuple[Node, str, int]]) -> float:
+    """How many rows are named by their link, which may also be one that names nothing."""
+    said = {_text(outline.nodes[link]) for _, _, link in rows}
+    # Links that say the same everywhere ("PDF") name nothing, but may be a record's.
+    if len(said) <= max(1, LEAST_APART * len(rows) / 2):
+        dated = sum(bool(DATE.search(text[:DATED_IN])) for _, text, _ in rows)
+        documents = sum(bool(DOCUMENT.search(outline.hrefs.get(n, ""))) for _, _, n in rows)
+        if max(dated, documents) >= LEAST_APART * len(rows):
+            return 1.0
+    return sum(_stands_apart(outline, *row) for row in rows) / len(rows)
 
 
 def is_list(document: Document, outline: Outline, facts: Judged) -> bool:
@@ -183,7 +209,7 @@ def _size(node: Node) -> int:
 
 
 def _text(node: Node) -> str:
-    return clean(node.text(deep=True, separator=" "))
+    return words_of(node)
 
 
 def _stands_apart(outline: Outline, row: Node, text: str, link: int) -> bool:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import Record
+from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import HEADINGS, Document, Node, own_text, select
 from snapshots.extract.selectors import TEXT_AFTER
-from snapshots.extract.wording import clean
 
 # How far above a row, and at how many of its elements' names, a selector looks.
 HIGHEST = 6
@@ -19,6 +19,7 @@ MOST_ROW_NAMES = 40
 MOST_FURTHER = 0.34
 LEAST_RIGHT = 0.6
 _IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
+_TAG = re.compile(r"[a-z][a-z0-9-]*")
 _VALUE = re.compile(r"[A-Za-z][\w:.-]*")
 OUTER_TAGS = ("main", "article", "table", "ul", "ol", "dl", "tbody")
 ATTRIBUTES = ("itemprop", "property")
@@ -58,7 +59,7 @@ def _is_like(node: Node, tag: str | None, tags: list[str | None], parents: set[i
     if node.tag != tag or node.parent is None or node.parent.mem_id not in parents:
         return False
     own = _tags_in(node)
-    is_said = len(clean(node.text(deep=True, separator=" "))) >= 8
+    is_said = len(words_of(node)) >= 8
     return is_said and (tag != "tr" or own == tags) and "th" not in own
 
 
@@ -166,6 +167,13 @@ class _Named(NamedTuple):
         join = " > " if self.is_direct else " "
         return join.join(map(str, (*self.outers, self.own)))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all its tags can be named: broken markup has some that cannot."""
+        steps = (self.own, *self.outers, *((self.before,) if self.before else ()))
+        terms = self.label[0].split() if self.label else []
+        return all(_TAG.fullmatch(tag) for tag in (*(s.tag or "a" for s in steps), *terms))
+
     def fits(self, record: Record, cell: int) -> bool:
         if self.attribute:
             name, value = self.attribute
@@ -198,6 +206,8 @@ def column_selector(records: Sequence[Record], column: Column) -> str | None:
     best, most = None, 0
     follows = _follows(records, column)
     for named in _inner_names(records, column):
+        if not named.is_plain:
+            continue
         firsts = [_first(record, named, follows=follows) for record in records]
         right = sum(a == b >= 0 for a, b in zip(firsts, column.cells, strict=True))
         wrong = sum(a != b for a, b in zip(firsts, column.cells, strict=True))

@@ -22,7 +22,17 @@ AROUND = (
     "[role=menu]",
     "[role=menubar]",
 )
-LINKS = f"a[href]:not({', '.join(f'{css} a' for css in AROUND)})"
+# Lists that are called so hold ways through a site.
+MENUS = (
+    "ul[class*=menu]",
+    "ul[class*=nav]",
+    "ul[class*=pag]",
+    "ul[class*=social]",
+    "ul[id*=menu]",
+    "ul[id*=nav]",
+    "[class*=breadcrumb]",
+)
+LINKS = f"a[href]:not({', '.join(f'{css} a' for css in (*AROUND, *MENUS))})"
 # Where markup is broken, all of a page may lie in its menu.
 ANY_LINKS = "a[href]"
 # What may be records without links.
@@ -71,16 +81,21 @@ class Outline:
         number = len(self.nodes)
         tag = node.tag or ""
         attributes = node.attributes
-        written = attributes.get("class")
+        written = attributes.get("class") if attributes else None
         classes = lasting_classes(written) if written else ()
-        if tag == "a" and (href := attributes.get("href")) and not _NOT_A_PAGE.match(href):
-            self.hrefs[number] = href.strip()
+        if tag == "a":
+            href = attributes.get("href") or ""
+            if href and (href[0] in "/.?" or not _NOT_A_PAGE.match(href)):
+                self.hrefs[number] = href.strip()
+        key = (self.kinds[parent], tag, classes)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = len(self._kinds) + 1
         self.nodes.append(node)
         self.parents.append(parent)
         self.tags.append(tag)
         self.classes.append(classes)
-        key = (self.kinds[parent], tag, classes)
-        self.kinds.append(self._kinds.setdefault(key, len(self._kinds) + 1))
+        self.kinds.append(kind)
         self.places[node.mem_id] = number
         return number
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from snapshots.extract.detect.outline import Outline, lasting_classes
 from snapshots.extract.detect.rows import WHOLE
+from snapshots.extract.detect.words import folded, words_of
 from snapshots.extract.html import HEADINGS, Node
-from snapshots.extract.wording import clean
 
+T = TypeVar("T")
 # How many siblings after a record's first element may belong to it.
 MOST_AFTER = 24
 # What a record holds beyond so many elements tells nothing of it.
@@ -34,10 +36,10 @@ class Record:
     turns: list[int]
 
 
-def spread(numbers: Sequence[int], most: int) -> list[int]:
-    """Return at most so many of the numbers, evenly spread."""
-    step = -(-len(numbers) // most)
-    return list(numbers[::step]) if step > 1 else list(numbers)
+def spread(values: Sequence[T], most: int) -> list[T]:
+    """Return at most so many of the values, evenly spread."""
+    step = max(1, -(-len(values) // most))
+    return list(values[::step])
 
 
 def is_flat(outline: Outline, numbers: Sequence[int]) -> bool:
@@ -54,7 +56,7 @@ def is_flat(outline: Outline, numbers: Sequence[int]) -> bool:
 
 
 def _says_much(node: Node) -> bool:
-    return len(clean(node.text(deep=True, separator=" "))) >= LEAST_SAID
+    return len(words_of(node)) >= LEAST_SAID
 
 
 def begun(outline: Outline, numbers: Sequence[int]) -> list[int]:
@@ -104,7 +106,7 @@ def text_in(start: Node, starts: set[int] | None) -> str:
     said = start.text(deep=True, separator=" ")
     if starts is not None:
         said = " ".join([said, *(n.text(deep=True, separator=" ") for n in after(start, starts))])
-    return clean(said)
+    return folded(said)
 
 
 def record_of(start: Node, starts: set[int] | None) -> Record:

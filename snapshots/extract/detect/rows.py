@@ -1,5 +1,6 @@
 """Which elements of a page may be the records of its list: what repeats around links."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ MOST_ACTIONS = 4
 CELLS = frozenset("td th li dd dt p h1 h2 h3 h4 h5 h6 span".split())
 # Rows that hold all of their record; others may go on in what follows them.
 WHOLE = frozenset(("li", "article", "section"))
+# Broken markup has tags that no selector can name.
+_TAG = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @dataclass(slots=True)
@@ -42,7 +45,8 @@ def candidates(outline: Outline, links: Sequence[int]) -> list[Rows]:
             continue
         rows = _rows_of(outline, likes)
         key = (rows.numbers[0], rows.numbers[-1], len(rows.numbers))
-        if len(rows.numbers) < FEWEST or not _are_apart(outline, likes):
+        is_named = _TAG.fullmatch(outline.tags[rows.numbers[0]])
+        if len(rows.numbers) < FEWEST or not is_named or not _are_apart(outline, likes):
             continue
         if key in found:
             found[key].kinds |= {kind}
