@@ -110,6 +110,31 @@ def test_a_run_seals_what_has_gathered(lived: Path, site: Site, monkeypatch) -> 
     assert unsealed(lived) == 0
 
 
+def packed(config: Path) -> int:
+    with Archive.to_read(load(config).archive) as archive:
+        query = "SELECT count(*) FROM captures WHERE response_headers NOT LIKE '[[%'"
+        return int(archive.db.execute(query).fetchone()[0])
+
+
+def test_compact_packs_headers_and_shrinks_the_file(lived: Path, capsys) -> None:
+    before = load(lived).archive.stat().st_size
+
+    typed(lived, "compact")
+
+    assert packed(lived) == VISITS
+    assert unsealed(lived) == 0
+    assert load(lived).archive.stat().st_size < before
+
+
+def test_a_run_packs_headers_when_many_have_gathered(lived: Path, site: Site, monkeypatch) -> None:
+    monkeypatch.setattr(compacting, "LEAST_CAPTURES", VISITS)
+    site["/library"] = listing(*docs(*range(16)), noise="another")
+
+    run_once(lived)
+
+    assert packed(lived) >= VISITS
+
+
 def test_a_run_leaves_a_little_as_it_is(lived: Path, site: Site) -> None:
     site["/library"] = listing(*docs(*range(16)), noise="another")
 
