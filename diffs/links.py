@@ -26,6 +26,7 @@ _ARCHIVED = re.compile(
 )
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 # One slash is what some archives leave of two.
+_DIGIT = re.compile(r"[0-9]")
 _ONE_SLASH = re.compile(r"^(https?:)/+", re.IGNORECASE)
 # Names of one reader's session, in the path or as a parameter.
 _SESSION_PATH = re.compile(r";jsessionid=[\w.!-]*", re.IGNORECASE)
@@ -64,8 +65,9 @@ def _query(query: str) -> str:
     if not query:
         return ""
     kept = sorted((n, v) for n, v in parse_qsl(query) if not _TRACKING.match(n.lower()))
-    # A number without a name or a value is itself what selects the document: ?12345.
-    bare = sorted(part for part in query.split("&") if part.isdecimal())
+    # A number without a name or a value is itself what selects the document: ?2013cv1550-36.
+    alone = (part for part in query.split("&") if "=" not in part and _DIGIT.search(part))
+    bare = sorted(quote(unquote_to_bytes(part), safe=":@!$'()*+,;~-._/") for part in alone)
     return f"?{'&'.join([*bare, urlencode(kept)])}".rstrip("&?")
 
 

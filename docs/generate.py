@@ -88,7 +88,7 @@ NOTES = {
     ("payloads", "base"): "what the body is a difference from; null: from nothing",
     ("payloads", "block"): "the block that holds it",
     ("payloads", "place"): "its place in the block, from 0",
-    ("payloads", "crc"): "CRC-32 of the body as it is stored; null: not noted",
+    ("payloads", "crc"): "CRC-32 of the body as it is stored",
     ("payloads", "thinned_at"): "when a rule of retention let its bytes go; null: they are held",
     ("changes", "told_by"): "the snapshot that settled it; null: the new one",
     ("changes", "told_at"): "when that was captured",

@@ -114,7 +114,7 @@ class Payloads:
             (digest,),
         ).fetchone()
         stored = zip(row[::2], row[1::2], strict=True)
-        if any(body is not None and crc not in (None, crc32(body)) for body, crc in stored):
+        if any(body is not None and crc != crc32(body) for body, crc in stored):
             return f"payload {digest} is damaged (it is not stored as it was)"
         return None
 

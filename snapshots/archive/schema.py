@@ -1,6 +1,7 @@
 """The tables and views, as named migrations; one that was released is never edited."""
 
 import re
+from zlib import crc32
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -208,7 +209,7 @@ PAYLOADS = (
     # The block that holds a payload, whose own body is then empty, and its place therein, from 0.
     "ALTER TABLE payloads ADD COLUMN block INTEGER REFERENCES blocks (id)",
     "ALTER TABLE payloads ADD COLUMN place INTEGER",
-    # CRC-32 of the body as it is stored; NULL: of an archive that did not note it.
+    # CRC-32 of the body as it is stored.
     "ALTER TABLE payloads ADD COLUMN crc INTEGER",
     "CREATE INDEX payloads_by_base ON payloads (base) WHERE base IS NOT NULL",
     "CREATE INDEX payloads_by_block ON payloads (block, place) WHERE block IS NOT NULL",
@@ -392,6 +393,8 @@ def m008_payloads(db: Database) -> None:
     """Payloads as differences, and sealed in blocks."""
     for statement in PAYLOADS:
         db.execute(statement)
+    db.conn.create_function("crc32_of", 1, crc32, deterministic=True)
+    db.execute("UPDATE payloads SET crc = crc32_of(body)")
 
 
 @migrations()

@@ -72,6 +72,7 @@ def test_one_document_is_named_in_spite_of(written):
         pytest.param("https://www.dhs.gov/publication/pia-049?doc=8", id="another parameter"),
         pytest.param("https://www.dhs.gov/publication/pia-049", id="no parameter"),
         pytest.param("https://www.dhs.gov/publication/pia-049?7", id="a number alone"),
+        pytest.param("https://www.dhs.gov/publication/pia-049?2013cv7-36", id="a docket alone"),
         pytest.param("https://www.dhs.gov/publication/pia-050?doc=7", id="another path"),
         pytest.param("https://www.dhs.gov/publication/PIA-049?doc=7", id="capitals in the path"),
         pytest.param("https://www.ice.gov/publication/pia-049?doc=7", id="another host"),
@@ -85,6 +86,13 @@ def test_another_document_is_named_by(other):
 
 def test_a_number_alone_selects_a_document():
     assert canonical_link("https://x.gov/a?123") != canonical_link("https://x.gov/a?124")
+
+
+def test_a_docket_alone_selects_a_document():
+    dockets = ["https://ecf.gov/show?1981cr0306-455", "https://ecf.gov/show?1981cr0306-456"]
+
+    assert len(set(map(canonical_link, dockets))) == 2
+    assert canonical_link("https://ecf.gov/show?print") == canonical_link("https://ecf.gov/show")
 
 
 def test_the_order_of_parameters_does_not_matter():
