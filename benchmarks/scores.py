@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from diffs.links import canonical_link
 from snapshots.errors import ExtractError
 from snapshots.extract.detect.detect import detect
 from snapshots.extract.extract import extract
@@ -106,7 +105,7 @@ def _paired(items: Sequence[Item], wanted: Mapping[str, Any]) -> dict[str, Item]
 
 
 def _path(url: str) -> str:
-    plain = unquote(canonical_link(url) or url).lower().replace(" ", "").rstrip("/")
+    plain = unquote(url).lower().replace(" ", "").replace("\\", "/").rstrip("/")
     parts = urlsplit(plain)
     return parts._replace(scheme="", netloc="").geturl().lstrip("/")
 

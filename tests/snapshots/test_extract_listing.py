@@ -112,6 +112,35 @@ def test_a_selector_list_is_read_in_every_record():
     ]
 
 
+def test_what_stands_around_a_record_is_read_after_a_mark():
+    html = (
+        "<h2>March 1, 2021</h2><div><h3>One</h3><p>About one</p><h3>Two</h3><b>Note:</b> late"
+        "</div><h2>March 2, 2021</h2><div><h3>Three</h3><p>About three</p></div>"
+    )
+
+    items = told(html, item="h3", title=":scope", summary="~ p", published="< h2")
+
+    assert items == [
+        ("One", None, "About one", "2021-03-01"),
+        ("Two", None, None, "2021-03-01"),
+        ("Three", None, "About three", "2021-03-02"),
+    ]
+
+
+def test_the_text_after_a_label_is_read():
+    html = "<ul><li><b>Name:</b> One <i>x</i></li><li><b>Name:</b> Two<br>y</li></ul>"
+
+    items = read(html, item="li", title='b:lexbor-contains("Name")@text-after').items
+
+    assert [item.title for item in items] == ["One", "Two"]
+
+
+def test_a_backslash_in_an_address_is_a_slash():
+    html = '<ul><li><a href="..\\docs\\1.pdf">One</a></li></ul>'
+
+    assert told(html, item="li") == [("One", "https://agency.gov/docs/1.pdf", None, None)]
+
+
 def test_a_nested_record_does_not_lend_its_title_to_the_outer_one():
     html = "<div class=r><div class=r><h3>Inner</h3></div><h3>Outer</h3></div>"
 

@@ -23,6 +23,8 @@ LONGEST_LABEL = 40
 # Of a label's values, so many stand in the same column.
 LEAST_BESIDE = 0.8
 MOST_COLUMNS = 60
+# Where none of so many values is a date, few are.
+GLANCED_AT = 4
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WORDS = re.compile(r"[^\W\d_]{2,}.*?[\W\d_][^\W\d_]{2,}", re.DOTALL)
@@ -164,7 +166,7 @@ def _described(column: Column) -> Column:
         column.mean_chars = sum(map(len, said)) / count
         if column.mean_chars >= 5:
             column.wordy = sum(bool(_WORDS.search(value[:200])) for value in said) / count
-        if column.mean_chars <= LONGEST:
+        if column.mean_chars <= LONGEST and any(map(is_date, said[:GLANCED_AT])):
             column.date_share = sum(map(is_date, said)) / count
     return column
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
@@ -102,43 +103,65 @@ def _plain(text: str) -> Detection:
     return Detection(recipe=recipe, confidence=0.7, reasons=("its text is no bulleted list",))
 
 
+class _Roles(NamedTuple):
+    """The columns of a list's records by what they are; ``dated`` with the attribute to read."""
+
+    title: Column
+    link: Column | None
+    dated: tuple[Column, str | None] | None
+    summary: Column | None
+    fields: Mapping[str, Column]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """For each field, the share of the records that have it."""
+        date = self.dated[0] if self.dated else None
+        found = {"title": self.title, "link": self.link, "summary": self.summary, "published": date}
+        return {name: round(c.filled, 2) for name, c in found.items() if c} | {
+            name: round(column.filled, 2) for name, column in self.fields.items()
+        }
+
+
+def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
+    """What is what in records, or None where nothing names them."""
+    title = title_of(found)
+    if title is None:
+        return None
+    dated = date_of(records, found)
+    taken = [title, *([dated[0]] if dated else [])]
+    summary = summary_of(records, found, taken)
+    taken += [summary] if summary else []
+    fields = fields_of(records, found, taken)
+    return _Roles(title, link_of(records, found, title), dated, summary, fields)
+
+
 def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
     """The detection that a list ends in, or None where nothing names its records."""
     numbers = facts.rows.numbers
     starts = set(facts.starts) if facts.is_flat else None
     records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
-    title = title_of(all_columns)
-    if title is None:
-        return None
+    roles = _roles(records, all_columns)
     item, count = row_selector(document, found, numbers)
-    if count < FEWEST:
+    if roles is None or count < FEWEST:
         return None
-    link = link_of(records, all_columns, title)
-    dated = date_of(records, all_columns)
-    taken = [column for column in (title, dated[0] if dated else None) if column]
-    summary = summary_of(records, all_columns, taken)
-    taken += [column for column in (summary,) if column]
-    fields = fields_of(records, all_columns, taken)
     above = groups.groups(document, found, item, numbers)
-    day = None if dated else groups.dated(above)
+    day = None if roles.dated else groups.dated(above)
     section = groups.section(above)
-    base = base_url(document, url)
-    following, next_url = next_page(document, base)
+    following, next_url = next_page(document, base_url(document, url))
+    title = around_title(all_columns, roles.title)
     recipe = Recipe(
         read=Read.LISTING,
         item=item,
-        title=_written(records, around_title(all_columns, title)) or _written(records, title),
-        link=_written(records, link, "href"),
-        summary=_written(records, summary),
-        published=day.css if day else _written(records, *(dated or (None,))),
+        title=_written(records, title) or _written(records, roles.title),
+        link=_written(records, roles.link, "href"),
+        summary=_written(records, roles.summary),
+        published=day.css if day else _written(records, *(roles.dated or (None,))),
         section=section.css if section else None,
         next=following,
-        fields=_fields(records, fields),
+        fields=_fields(records, roles.fields),
     )
-    shares = _shares(title=title, link=link, summary=summary, published=dated[0] if dated else None)
-    shares |= {"published": day.filled} if day else {}
-    shares |= {name: round(fields[name].filled, 2) for name in recipe.fields}
+    shares = roles.shares | ({"published": round(day.filled, 2)} if day else {})
     return Detection(
         recipe=recipe,
         confidence=told.confidence(facts, shares),
@@ -163,7 +186,3 @@ def _written(
 def _fields(records: Sequence[Record], found: Mapping[str, Column]) -> dict[str, str]:
     written = {name: _written(records, column) for name, column in found.items()}
     return {name: css for name, css in written.items() if css}
-
-
-def _shares(**found: Column | None) -> dict[str, float]:
-    return {name: round(column.filled, 2) for name, column in found.items() if column}

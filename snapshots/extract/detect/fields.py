@@ -23,6 +23,7 @@ _VOLATILE = re.compile(
     r"\bago\b|\byesterday\b|\btoday\b|\bjust now\b|^new!?$|^\d+ (?:views?|comments?|likes?|days?)",
     re.IGNORECASE,
 )
+_VOLATILE_WORDS = ("ago", "day", "just now", "new", "view", "comment", "like")
 _DRUPAL = re.compile(r"views-field-(?:field-)?([a-z][a-z-]{2,28})$")
 _NEWS = re.compile(r"[a-z]+[-_]{1,2}(tag|topic|category|type|number|author|party|agency|status)$")
 
@@ -91,9 +92,16 @@ def _is_lasting(records: Sequence[Record], name: str, column: Column) -> bool:
     is_filled = column.filled >= LEAST_FILLED and column.mean_chars <= LONGEST
     if not is_filled or len(set(said)) < 2 or _VOLATILE_NAME.fullmatch(name.rpartition("_")[2]):
         return False
-    is_volatile = any(_VOLATILE.search(value) for value in said) or _are_counted(said)
+    is_volatile = _may_change(said) or _are_counted(said)
     acts = sum(map(is_action, said)) > 0.5 * len(said) and any(hrefs_of(records, column))
     return not is_volatile and not acts
+
+
+def _may_change(said: Sequence[str]) -> bool:
+    """Whether a value says how long ago it was, how often it was seen, or that it is new."""
+    written = " ".join(said).lower()
+    is_told = any(word in written for word in _VOLATILE_WORDS)
+    return is_told and any(map(_VOLATILE.search, said))
 
 
 def _are_counted(said: Sequence[str]) -> bool:

@@ -10,7 +10,11 @@ from snapshots.extract.listing import next_url
 from snapshots.records import Read, Recipe
 
 # Elements that pagers may be made of, and the names of those that are.
-_PAGERS = "[class*=pag], [class*=next], [class*=nav-], [id*=pag], [aria-label*=ext], [title*=ext]"
+_PAGERS = (
+    "nav, ul[class*=pag], div[class*=pag], p[class*=pag], span[class*=pag], tr[class*=pag], "
+    "div[id*=pag], div[class*=nav-], a[class*=next], li[class*=next], span[class*=next], "
+    "div[class*=next], a[aria-label*=ext], a[title*=ext]"
+)
 _PAGER = re.compile(r"pager|pagina|paging|page-?n|nav-links|nav-previous|next", re.IGNORECASE)
 _NEXT = re.compile(
     r"(?:(?:go to )?(?:the )?(?:next(?: page| \d+)?|older(?: posts| entries| news)?|more results"

@@ -18,6 +18,8 @@ LONGEST_GROUP = 120
 MOST_GROUPS = 0.8
 # How far above a mark the record is looked for that it may lie in.
 HIGHEST = 6
+# So many siblings are looked at for what stands between records.
+MOST_SIBLINGS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Group:
 def groups(document: Document, outline: Outline, css: str, rows: Sequence[int]) -> list[Group]:
     """Return what stands above the records that a selector finds, and differs among them."""
     starts = {outline.nodes[row].mem_id for row in rows}
+    if not _are_parted(outline, rows, starts):
+        return []
     lead = next(iter(_leading(outline, rows)), None)
     marks = [*GROUPS, *([lead] if lead else [])]
     leads = {node.mem_id for node in select(document, lead)} if lead else set()
@@ -61,6 +65,20 @@ def groups(document: Document, outline: Outline, css: str, rows: Sequence[int]) 
             by_mark.setdefault(own, [""] * records)
     found = [Group(f"< {mark}", values) for mark, values in by_mark.items()]
     return [group for group in found if _is_shared(group.values)]
+
+
+def _are_parted(outline: Outline, rows: Sequence[int], starts: set[int]) -> bool:
+    """Whether rows lie in several elements, or have something between them."""
+    if any(outline.parents[row] != outline.parents[rows[0]] for row in rows):
+        return True
+    sibling, last = outline.nodes[rows[0]].next, outline.nodes[rows[-1]].mem_id
+    for _ in range(MOST_SIBLINGS):
+        if sibling is None or sibling.mem_id == last:
+            return False
+        if sibling.is_element_node and sibling.mem_id not in starts:
+            return True
+        sibling = sibling.next
+    return False
 
 
 def _mark(node: Node) -> str | None:

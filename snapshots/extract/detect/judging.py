@@ -1,8 +1,9 @@
 """How likely rows are to be the records of the page's list, and why."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from math import log2
 
 from snapshots.extract.detect.outline import AROUND, Outline
@@ -107,7 +108,8 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> list[
     whole = [replace(rows, numbers=begun(outline, rows.numbers)) for rows in found]
     known = [judged(outline, rows, SAMPLE) for rows in whole]
     likely = sorted(known, key=lambda each: -each.score)
-    return [each for each in likely if is_list(document, outline, each)]
+    page_chars = cache(partial(_page_chars, document, outline))
+    return [each for each in likely if is_list(page_chars, outline, each)]
 
 
 def _glance(outline: Outline, rows: Rows) -> float:
@@ -170,18 +172,21 @@ def _apart_share(outline: Outline, rows: Sequence[tuple[Node, str, int]]) -> flo
     return sum(_stands_apart(outline, *row) for row in rows) / len(rows)
 
 
-def is_list(document: Document, outline: Outline, facts: Judged) -> bool:
-    """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
+def is_list(page_chars: Callable[[], int], outline: Outline, facts: Judged) -> bool:
+    """Whether rows are the records of a list, not paragraphs with links, nor a menu.
+
+    How many characters the page says takes long to tell, and is only asked in doubt.
+    """
     if facts.score < LEAST_SCORE or facts.apart_share < LEAST_APART:
         return False
     if not any(link in outline.hrefs for link in facts.rows.links):
-        return facts.date_share >= 0.5 and _covered(document, outline, facts) >= LEAST_TEXT_COVERED
+        return facts.date_share >= 0.5 and _covered(page_chars, facts) >= LEAST_TEXT_COVERED
     if facts.date_share >= 0.5 and facts.score >= SURE_SCORE:
         return True
     is_menu = facts.links_each > MENU_LINKS_EACH or facts.mean_chars < MENU_CHARS
     if facts.link_share > MENU_LINKS and is_menu:
         return False
-    return _covered(document, outline, facts) >= LEAST_COVERED
+    return _covered(page_chars, facts) >= LEAST_COVERED
 
 
 def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
@@ -192,13 +197,13 @@ def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
     return found
 
 
-def _covered(document: Document, outline: Outline, facts: Judged) -> float:
+def _covered(page_chars: Callable[[], int], facts: Judged) -> float:
     """The share of a page's text that the rows hold."""
-    return facts.mean_chars * len(facts.rows.numbers) / _whole(document, outline)
+    return facts.mean_chars * len(facts.rows.numbers) / page_chars()
 
 
-def _whole(document: Document, outline: Outline) -> int:
-    """How many characters a page says, without what lies around its content."""
+def _page_chars(document: Document, outline: Outline) -> int:
+    """How many characters a page says, without its scripts and what lies around its content."""
     outer = select(document, _OUTERMOST_AROUND)
     return max(1, _size(outline.nodes[0]) - sum(map(_size, outer)))
 

@@ -18,6 +18,8 @@ MOST_ROW_NAMES = 40
 # Of the rows that a selector finds beside those that were seen, at most so many.
 MOST_FURTHER = 0.34
 LEAST_RIGHT = 0.6
+# A selector is tried on so many records before all.
+TRIED_AT = 3
 _IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _VALUE = re.compile(r"[A-Za-z][\w:.-]*")
@@ -206,7 +208,7 @@ def column_selector(records: Sequence[Record], column: Column) -> str | None:
     best, most = None, 0
     follows = _follows(records, column)
     for named in _inner_names(records, column):
-        if not named.is_plain:
+        if not named.is_plain or _fails_early(records, column, named, follows=follows):
             continue
         firsts = [_first(record, named, follows=follows) for record in records]
         right = sum(a == b >= 0 for a, b in zip(firsts, column.cells, strict=True))
@@ -217,6 +219,15 @@ def column_selector(records: Sequence[Record], column: Column) -> str | None:
         if right - wrong > most and right >= LEAST_RIGHT * len(records):
             best, most = written, right - wrong
     return best
+
+
+def _fails_early(
+    records: Sequence[Record], column: Column, named: _Named, *, follows: bool
+) -> bool:
+    """Whether a selector finds something else in most of the first few records."""
+    few = list(zip(records, column.cells, strict=True))[:TRIED_AT]
+    wrong = sum(_first(record, named, follows=follows) != cell for record, cell in few)
+    return wrong > len(few) / 2
 
 
 def _follows(records: Sequence[Record], column: Column) -> bool:

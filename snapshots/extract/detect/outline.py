@@ -12,25 +12,21 @@ AROUND = (
     "footer",
     "aside",
     "select",
-    "template",
-    "noscript",
     "header:not(:is(article, main, li, section, td) header)",
     "[role=navigation]",
-    "[role=banner]",
     "[role=contentinfo]",
     "[role=search]",
-    "[role=menu]",
-    "[role=menubar]",
+    "[role^=menu]",
 )
 # Lists that are called so hold ways through a site.
 MENUS = (
     "ul[class*=menu]",
     "ul[class*=nav]",
     "ul[class*=pag]",
-    "ul[class*=social]",
     "ul[id*=menu]",
     "ul[id*=nav]",
-    "[class*=breadcrumb]",
+    "ul[class*=breadcrumb]",
+    "ol[class*=breadcrumb]",
 )
 LINKS = f"a[href]:not({', '.join(f'{css} a' for css in (*AROUND, *MENUS))})"
 # Where markup is broken, all of a page may lie in its menu.

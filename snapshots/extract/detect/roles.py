@@ -18,7 +18,7 @@ _ACTION = re.compile(
     re.IGNORECASE,
 )
 _TITLE_LABEL = re.compile(
-    r"title|name|caption|subject|parties|partes|headline|style", re.IGNORECASE
+    r"title|name|caption|subject|parties|partes|headline|style|\bcase$", re.IGNORECASE
 )
 _DATE_LABEL = re.compile(
     r"publi|filed|fil(?:ing|e) date|released?|issued|posted|decided|decision|opinion|fecha",
