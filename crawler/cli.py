@@ -24,6 +24,7 @@ COMMANDS = (
     "watch",
     "status",
     "import",
+    "export",
     "changes",
     "diff",
     "log",

@@ -124,11 +124,13 @@ class Payloads:
         The block is read in one go, and payload by payload only when anything is wrong.
         """
         rows = self.db.execute(
-            "SELECT digest, place FROM payloads WHERE block = ? AND thinned_at IS NULL", (number,)
+            "SELECT digest, place, size_bytes, body, crc FROM payloads"
+            " WHERE block = ? AND thinned_at IS NULL",
+            (number,),
         ).fetchall()
-        if self._is_as_kept(number, dict(rows)):
+        if self._is_as_kept(number, {digest: tuple(row) for digest, *row in rows}):
             return
-        for digest, _ in rows:
+        for digest, *_ in rows:
             if wrong := self.check(digest):
                 yield digest, wrong
 
@@ -147,8 +149,11 @@ class Payloads:
         """Drop what was read: what it was read from was not kept."""
         self._vocabulary = None
 
-    def _is_as_kept(self, number: int, places: Mapping[str, int]) -> bool:
-        """Whether a block's payloads are in their places, and it is stored as it was."""
+    def _is_as_kept(self, number: int, rows: Mapping[str, tuple[Any, ...]]) -> bool:
+        """Whether a block is stored as it was, and its payloads' rows tell what it holds.
+
+        A row, by its digest: place, size, and a body that is empty, with the CRC of that.
+        """
         from snapshots.archive.blocks import payloads_in
 
         row = self.db.execute(
@@ -163,10 +168,10 @@ class Payloads:
             if (crc32(body), crc32(stored)) != (crc, stored_crc):
                 return False
             read = enumerate(payloads_in(body, self._pieces(vocabulary)))
-            held = {digest_of(payload): place for place, payload in read}
+            held = {digest_of(each): (place, len(each), b"", 0) for place, each in read}
         except (TypeError, ValueError):
             return False
-        return all(held.get(digest) == place for digest, place in places.items())
+        return all(held.get(digest) == row for digest, row in rows.items())
 
     def _store_whole(self, digest: str, body: bytes) -> None:
         self.db.execute(
