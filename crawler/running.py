@@ -73,13 +73,19 @@ def run(
         if chosen:
             asyncio.run(visit_all(config, chosen, archive, clock, show))
         count_terms(archive, config)
-        if otherwise:
-            # Loaded when something was kept that may be sealed: most runs find all as it was.
-            from crawler.compacting import compact_a_little
-
-            compact_a_little(archive, otherwise, clock)
+        _sealed(archive, otherwise, clock)
         is_told = not config.notify or asyncio.run(deliver(archive, config, clock))
         return int(is_blind or not is_told)
+
+
+def _sealed(archive: Archive, sources: Sequence[str], clock: Clock) -> None:
+    """Seal a little of what sources that were not unchanged have, if there are any."""
+    if not sources:
+        return
+    # Loaded when something was kept that may be sealed: most runs find all as it was.
+    from crawler.compacting import compact_a_little
+
+    compact_a_little(archive, sources, clock)
 
 
 async def visit_all(

@@ -1,7 +1,10 @@
 """``reworded export``: what the archive holds, for other programs."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,10 +14,18 @@ from crawler.terminal import parse_end, parse_moment
 output = click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The file to write."
 )
-view = click.argument("view")
-keys = click.option("--source", "keys", multiple=True, metavar="KEY", help="Only of this source.")
-since = click.option("--since", callback=parse_moment, metavar="DATE", help="From then on.")
-until = click.option("--until", callback=parse_end, metavar="DATE", help="Up to then.")
+OF_VIEW = (
+    click.argument("view"),
+    click.option("--source", "keys", multiple=True, metavar="KEY", help="Only of this source."),
+    click.option("--since", callback=parse_moment, metavar="DATE", help="From then on."),
+    click.option("--until", callback=parse_end, metavar="DATE", help="Up to then."),
+    output,
+)
+
+
+def of_view(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what says which rows of which table are written, and where to."""
+    return reduce(lambda inner, option: option(inner), reversed(OF_VIEW), command)
 
 
 @click.group("export")
@@ -65,72 +76,39 @@ def _write_records(path: Path, sources: tuple[str, ...], output: Path, form: str
 
 
 @command.command("csv")
-@view
-@keys
-@since
-@until
-@output
+@of_view
 @click.pass_obj
-def csv(
-    path: Path,
-    view: str,
-    keys: tuple[str, ...],
-    since: datetime | None,
-    until: datetime | None,
-    output: Path,
-) -> None:
+def csv(path: Path, /, **asked: Any) -> None:
     """Write a table or view as CSV, by whose columns docs/schema.md tells.
 
     A text that a spreadsheet would take for a formula, as it begins with = + - @, a tab or a
     return, gets an apostrophe before it. NULL is an empty cell; bytes are in base64.
     Example: reworded export csv item_history --source ice-factsheets -o wordings.csv
     """
-    _write_table(path, view, keys, since, until, output, "csv")
+    _write_table(path, form="csv", **asked)
 
 
 @command.command("jsonl")
-@view
-@keys
-@since
-@until
-@output
+@of_view
 @click.pass_obj
-def jsonl(
-    path: Path,
-    view: str,
-    keys: tuple[str, ...],
-    since: datetime | None,
-    until: datetime | None,
-    output: Path,
-) -> None:
+def jsonl(path: Path, /, **asked: Any) -> None:
     """Write a table or view as JSON lines: an object a row, its texts as they are.
 
     Bytes are in base64. Example: reworded export jsonl visits --since 2025-01-20 -o visits.jsonl
     """
-    _write_table(path, view, keys, since, until, output, "jsonl")
+    _write_table(path, form="jsonl", **asked)
 
 
 @command.command("parquet")
-@view
-@keys
-@since
-@until
-@output
+@of_view
 @click.pass_obj
-def parquet(
-    path: Path,
-    view: str,
-    keys: tuple[str, ...],
-    since: datetime | None,
-    until: datetime | None,
-    output: Path,
-) -> None:
+def parquet(path: Path, /, **asked: Any) -> None:
     """Write a table or view as Parquet, its texts and bytes as they are.
 
     Needs pyarrow: pip install 'reworded[parquet]'.
     Example: reworded export parquet term_counts -o terms.parquet
     """
-    _write_table(path, view, keys, since, until, output, "parquet")
+    _write_table(path, form="parquet", **asked)
 
 
 def _write_table(

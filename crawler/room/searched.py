@@ -1,5 +1,6 @@
 """Search: where a phrase came or went in what changed, and which wordings hold it."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from crawler.query import fts_query
@@ -46,15 +47,7 @@ def search(room: Room, archive: Archive, asked: Asked) -> Page:
     """
     written, way, key = asked.text("q"), asked.text("way") or "", asked.text("source")
     is_ever = asked.text("ever") is not None
-    sources = [source.key for source in room.sources(archive)]
-    given = {"q": written or "", "way": way if way in WAYS else "", "source": key or ""}
-    shown: dict[str, object] = {
-        "given": given,
-        "sources": sources,
-        "is_ever": is_ever,
-        "since": asked.text("since") or "",
-        "until": asked.text("until") or "",
-    }
+    shown = _asked(room, archive, asked)
     if written is None:
         return Page(template="search", title="Search", told={}, shown=shown | {"found": None})
     query, chosen = fts_query(written), (key,) if key else ()
@@ -78,23 +71,40 @@ def search(room: Room, archive: Archive, asked: Asked) -> Page:
         "query": written,
         "changes": [found_json(record, passages) for record, passages in changes],
         "total_changes": len(found),
-        "items": [
-            {**holding_json(each), "snippets": {n: marked_json(m) for n, m in snippets.items()}}
-            for each, snippets in items
-        ],
+        "items": [_item_json(each, snippets) for each, snippets in items],
         "total_items": len(held),
         "next": f"/search.json?{following}" if following else None,
     }
     shown |= {
         "found": [FoundChange(record, _told(passages)) for record, passages in changes],
-        "items": [
-            FoundItem(each, [(name, pieces(marked)) for name, marked in snippets.items()])
-            for each, snippets in items
-        ],
+        "items": [_item(each, snippets) for each, snippets in items],
         "totals": (len(found), len(held)),
         "following": following,
     }
     return Page(template="search", title=f"Search: {written}", told=told, shown=shown)
+
+
+def _asked(room: Room, archive: Archive, asked: Asked) -> dict[str, object]:
+    """What the form of the page shows: the sources to choose from, and what was asked."""
+    given = {name: asked.text(name) or "" for name in ("q", "way", "source")}
+    if given["way"] not in WAYS:
+        given["way"] = ""
+    return {
+        "given": given,
+        "sources": [source.key for source in room.sources(archive)],
+        "is_ever": asked.text("ever") is not None,
+        "since": asked.text("since") or "",
+        "until": asked.text("until") or "",
+    }
+
+
+def _item(held: Holding, snippets: Mapping[str, Marked]) -> FoundItem:
+    return FoundItem(held, [(name, pieces(marked)) for name, marked in snippets.items()])
+
+
+def _item_json(held: Holding, snippets: Mapping[str, Marked]) -> dict[str, object]:
+    told = {name: marked_json(marked) for name, marked in snippets.items()}
+    return {**holding_json(held), "snippets": told}
 
 
 def _changes(
