@@ -27,6 +27,20 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(
     assert seen.messages == []
 
 
+def test_long_kept_words_fold_until_they_are_asked_for(page: "Page") -> None:
+    gap = page.locator("details.gap").first
+    drawn = """(each) => {
+        const range = document.createRange();
+        range.selectNodeContents(each.lastChild);
+        return range.getClientRects().length;
+    }"""
+
+    assert gap.evaluate(drawn) == 0
+
+    gap.locator("summary").click()
+    assert gap.evaluate(drawn) > 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "window", [{"width": 1280, "height": 900}, PHONE], ids=["desktop", "phone"]
