@@ -27,11 +27,11 @@ def run(*, is_quick: bool) -> None:
         print(line)
 
 
-def lines(sizes: tuple[int, int]) -> list[str]:
-    """Return the table, as lines: two sizes of listing, three editions."""
-    linked = [costs_s(size, few_changes, has_links=True) for size in sizes]
-    moved = [costs_s(size, redesign, has_links=False) for size in sizes]
-    anew = [costs_s(size, rewritten, has_links=False) for size in sizes]
+def lines(sizes: tuple[int, int], *, most: int = 20) -> list[str]:
+    """Return the table, as lines: two sizes of listing, three editions, each measured so often."""
+    linked = [costs_s(size, few_changes, has_links=True, most=most) for size in sizes]
+    moved = [costs_s(size, redesign, has_links=False, most=most) for size in sizes]
+    anew = [costs_s(size, rewritten, has_links=False, most=most) for size in sizes]
     told = [
         ("links, few changes", linked, f"at most {LINKED_MS:g} ms"),
         ("no links, redesign", moved, f"at most {UNLINKED_S:g} s"),
@@ -45,7 +45,9 @@ def lines(sizes: tuple[int, int]) -> list[str]:
     ]
 
 
-def costs_s(size: int, edition: Edition, *, has_links: bool) -> tuple[float, float]:
+def costs_s(
+    size: int, edition: Edition, *, has_links: bool, most: int
+) -> tuple[float, float]:
     """Return the CPU seconds of matching, and of comparing, a listing with its next edition."""
     language = Language(1)
     old = publications(size, language)
@@ -56,7 +58,7 @@ def costs_s(size: int, edition: Edition, *, has_links: bool) -> tuple[float, flo
             _cleared(function)()
         return _timed(_items(old, has_links), _items(new, has_links))
 
-    matched, compared = repeats(once, budget_s=3.0, most=20)
+    matched, compared = repeats(once, budget_s=3.0, most=most)
     return median(matched), median(compared)
 
 

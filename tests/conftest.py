@@ -9,6 +9,12 @@ from support import Site, Watcher
 from snapshots.archive import Archive
 
 
+@pytest.fixture(autouse=True)
+def unset_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Output has the width that it has in a file, whatever terminal the tests run in."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as running:

@@ -117,14 +117,22 @@
     address(want);
   };
 
-  const restore = () => {
-    const asked = new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
+  const fill = (asked) => {
     for (const name of names) {
       const field = fields[name];
       if (field?.type === "checkbox") field.checked = asked.get(name) === "1";
       else if (field) field.value = asked.get(name) ?? "";
       if (field?.selectedIndex === -1) field.selectedIndex = 0;
     }
+  };
+  const restore = () =>
+    fill(new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : ""));
+
+  let at = -1;
+  const clear = () => {
+    fill(new URLSearchParams());
+    at = -1;
+    show();
   };
 
   // A link to something that the filters hide, or that is folded, shows it all the same.
@@ -133,11 +141,10 @@
     if (!target) return;
     for (let each = target; each; each = each.parentElement) if (each.open === false) each.open = true;
     const hidden = target.closest("[hidden]");
-    if (hidden) form.reset();
+    if (hidden) clear();
     setTimeout(() => target.scrollIntoView());
   };
 
-  let at = -1;
   const step = (by) => {
     const visible = [...document.querySelectorAll("article.card:not([hidden])")];
     if (!visible.length) return;
@@ -150,7 +157,7 @@
 
   form.addEventListener("input", () => { at = -1; show(); });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => { at = -1; show(); }));
+  form.addEventListener("reset", (event) => { event.preventDefault(); clear(); });
   addEventListener("hashchange", () => {
     if (location.hash && !location.hash.startsWith("#?")) return reveal();
     restore();
@@ -158,7 +165,7 @@
   });
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") { form.reset(); document.activeElement.blur(); return; }
+    if (event.key === "Escape") { clear(); document.activeElement.blur(); return; }
     if (event.target.matches("input:not([type=checkbox]), select")) return;
     if (event.key === "/") { event.preventDefault(); fields.text.focus(); }
     else if (event.key === "j") step(1);

@@ -28,6 +28,8 @@ LARGEST_SHARE = 0.9
 # is, and the rest is small.
 EMPTY_SHARE, LARGE_EMPTY_SHARE = 0.05, 0.5
 MOST_BOUNDED_BYTES = 64_000_000
+# How long a file that was written anew waits for those who still read it as it was.
+LOG_TIMEOUT_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,16 @@ def give_back(db: Connection, *, is_bounded: bool, is_loose: bool = False) -> in
         for name in ("wording_search", "passage_search"):
             db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
     db.execute("VACUUM")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    _empty_log(db)
     return (pages - int(db.execute("PRAGMA page_count").fetchone()[0])) * page_bytes
+
+
+def _empty_log(db: Connection) -> None:
+    """Bring what the log holds into the file; one who reads long is not long waited for."""
+    before_ms = db.execute("PRAGMA busy_timeout").fetchone()[0]
+    db.execute(f"PRAGMA busy_timeout = {LOG_TIMEOUT_MS}")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    db.execute(f"PRAGMA busy_timeout = {before_ms}")
 
 
 def sources(db: Connection) -> list[str]:
