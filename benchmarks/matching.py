@@ -45,9 +45,7 @@ def lines(sizes: tuple[int, int], *, most: int = 20) -> list[str]:
     ]
 
 
-def costs_s(
-    size: int, edition: Edition, *, has_links: bool, most: int
-) -> tuple[float, float]:
+def costs_s(size: int, edition: Edition, *, has_links: bool, most: int) -> tuple[float, float]:
     """Return the CPU seconds of matching, and of comparing, a listing with its next edition."""
     language = Language(1)
     old = publications(size, language)
