@@ -27,6 +27,7 @@ _CAPTURE_COLUMNS = (
     "url, final_url, hops, status, request_headers, response_headers, captured_at, "
     "payload_digest, revisit, provenance, memento_url"
 )
+_NOTHING = digest_of(b"")
 _CAPTURE_NAMES = tuple(_CAPTURE_COLUMNS.split(", "))
 
 
@@ -390,12 +391,18 @@ class Evidence:
     def _keep_capture(self, visit: int, capture: Capture) -> dict[str, object]:
         # A server that answers "not modified" sends nothing, and speaks of what is held.
         is_sent = capture.revisit is not Revisit.NOT_MODIFIED or capture.payload
-        if is_sent and not self.payloads.is_held(capture.payload_digest):
+        if is_sent and not self._is_told_of(capture):
             like = self._newest_digest(capture)
             self.payloads.keep(capture.payload_digest, capture.payload, like)
         row = {"visit": visit, **capture_row(capture)}
         self._insert("captures", row)
         return row
+
+    def _is_told_of(self, capture: Capture) -> bool:
+        """Whether a payload is held, or comes without its bytes, as these were thinned."""
+        digest = capture.payload_digest
+        is_bare = not capture.payload and digest != _NOTHING
+        return self.payloads.is_held(digest) or (is_bare and self.payloads.is_thinned(digest))
 
     def _keep_probe(self, visit: int, probe: Probe) -> dict[str, object]:
         digest = digest_of(probe.payload) if probe.payload is not None else None
