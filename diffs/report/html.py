@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diffs.report import charts, freshness, passage, phrases, view
+from diffs.report.facts import facts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,10 +29,13 @@ _DIGEST_SIGNS = len("sha256:") + 12
 def render(report: view.Report) -> str:
     """The whole report as an HTML document."""
     changes = {each.id for each in report.changes}
+    sections = view.sections(report)
     is_dense = len(report.changes) > MOST_IN_FULL
     return document(
         "report.html.jinja",
         report=report,
+        sections=sections,
+        facts=_markup(facts(report, sections)),
         script=_trusted("report.js"),
         script_digest=_script_digest(),
         told=changes,
@@ -114,9 +118,14 @@ def css() -> str:
 
 
 def _trusted(name: str) -> str:
+    return _markup(_read(name))
+
+
+def _markup(text: str) -> str:
+    """A text that is not escaped, as it was made here to stand as it is."""
     from markupsafe import Markup
 
-    return Markup(_read(name))
+    return Markup(text)
 
 
 def _read(name: str) -> str:

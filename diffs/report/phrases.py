@@ -356,12 +356,6 @@ def importance_words(found: Importance) -> str:
     return f"{found.score} of 100{f': {reasons}' if reasons else ''}"
 
 
-def terms_key(touched: Sequence[Touched]) -> str:
-    """The watched terms of a change as a filter finds them, between bars."""
-    names = dict.fromkeys(name for each in touched for name in (each.old, each.new) if name)
-    return f"|{'|'.join(map(clean, names))}|" if names else ""
-
-
 def kinds_told(report: Report) -> list[str]:
     """The kinds of change that a report holds, in the order of its summary."""
     found = {called(record.change) for record in report.changes}

@@ -4,15 +4,20 @@
   if (!form) return;
   const cards = [...document.querySelectorAll("article.card")];
   const groups = [...document.querySelectorAll("section.source")];
-  const batches = [...document.querySelectorAll(".batch")];
   const fields = form.elements;
   const names = ["text", "source", "kind", "term", "flag", "from", "to", "order", "sides"];
+  const facts = JSON.parse(document.getElementById("facts").textContent);
+  const fact = (name, place) => facts[name].values[facts[name].at[place]];
   const found = cards.map((card, place) => ({
-    flags: "", terms: "", ...card.dataset, card, place, text: null,
-    source: card.closest("section").dataset.source,
-    kind: card.querySelector(".kind").textContent,
-    worth: parseInt(card.querySelector(".worth")?.textContent ?? "0", 10),
+    card, place, batch: card.parentElement, shown: true, text: null,
+    source: card.closest("section").dataset.source, kind: fact("kind", place), day: fact("day", place),
+    worth: fact("worth", place), flags: fact("flags", place), terms: fact("terms", place),
   }));
+  const batches = new Map();
+  for (const each of found) {
+    if (!batches.has(each.batch)) batches.set(each.batch, { cards: [], count: -1 });
+    batches.get(each.batch).cards.push(each);
+  }
   const read = (name) => {
     const field = fields[name];
     if (!field) return "";
@@ -28,8 +33,8 @@
   const fits = (each, want) =>
     (!want.source || each.source === want.source) &&
     (!want.kind || each.kind === want.kind) &&
-    (!want.flag || each.flags.split(" ").includes(want.flag)) &&
-    (!want.term || each.terms.includes(`|${want.term}|`)) &&
+    (!want.flag || each.flags.includes(want.flag)) &&
+    (!want.term || each.terms.includes(want.term)) &&
     (!want.from || each.day >= want.from) &&
     (!want.to || each.day <= want.to) &&
     want.words.every((word) => words(each).includes(word));
@@ -49,17 +54,19 @@
     }
   };
 
+  // Cards change places among the batches of their source, of which each keeps its size.
   let order = "";
   const reorder = (wanted) => {
     if (order === wanted) return;
     order = wanted;
-    for (const group of groups) {
-      const own = found.filter((each) => each.source === group.dataset.source);
-      own.sort((a, b) => (wanted ? b.worth - a.worth : 0) || a.place - b.place);
-      const sizes = [...group.querySelectorAll(".batch")].map((each) => [each, each.children.length]);
-      for (const [batch, size] of sizes) {
-        batch.replaceChildren(...own.splice(0, size).map((each) => each.card));
-      }
+    const sorted = new Map(groups.map((group) => [group.dataset.source, []]));
+    for (const each of found) sorted.get(each.source).push(each);
+    if (wanted) for (const own of sorted.values()) own.sort((a, b) => b.worth - a.worth);
+    for (const [batch, held] of batches) {
+      const own = sorted.get(batch.parentElement.dataset.source).splice(0, held.cards.length);
+      if (own.every((each, place) => each === held.cards[place])) continue;
+      held.cards = own;
+      batch.replaceChildren(...own.map((each) => ((each.batch = batch), each.card)));
     }
   };
 
@@ -82,13 +89,15 @@
     }
   };
   const near = new IntersectionObserver(
-    (entries) => entries.forEach((entry) => entry.isIntersecting && split(entry.target)),
+    (entries) => entries.forEach(({ isIntersecting, target }) => {
+      if (isIntersecting) for (const card of target.children) split(card);
+    }),
     { rootMargin: "1500px" },
   );
   let watching = false;
   const arrange = (sides) => {
     document.body.classList.toggle("two-sided", sides);
-    if (sides && !watching) cards.forEach((card) => near.observe(card));
+    if (sides && !watching) for (const batch of batches.keys()) near.observe(batch);
     watching ||= sides;
   };
 
@@ -96,22 +105,22 @@
     const want = asked();
     let shown = 0;
     const open = new Set();
-    const counts = new Map(batches.map((batch) => [batch, 0]));
     reorder(want.order);
-    for (const each of found) {
-      const is = fits(each, want);
-      if (each.card.hidden === is) each.card.hidden = !is;
-      if (!is) continue;
-      shown += 1;
-      open.add(each.source);
-      const batch = each.card.parentElement;
-      counts.set(batch, counts.get(batch) + 1);
-    }
-    for (const group of groups) group.hidden = !open.has(group.dataset.source);
-    for (const [batch, count] of counts) {
+    for (const [batch, held] of batches) {
+      let count = 0;
+      for (const each of held.cards) {
+        const is = fits(each, want);
+        if (each.shown !== is) each.card.hidden = !(each.shown = is);
+        if (is) count += 1;
+      }
+      if (count) open.add(batch.parentElement);
+      shown += count;
+      if (held.count === count) continue;
+      held.count = count;
       batch.hidden = !count;
       batch.style.setProperty("--cards", count);
     }
+    for (const group of groups) group.hidden = !open.has(group);
     arrange(Boolean(want.sides));
     fields.shown.value = `${shown} of ${found.length} shown`;
     address(want);

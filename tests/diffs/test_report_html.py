@@ -214,13 +214,15 @@ def test_the_file_needs_nothing_but_itself() -> None:
     page = Page(html.render(hostile_report("x")))
 
     assert set(page.tags) & {"link", "img", "iframe", "object"} == set()
-    assert page.tags.count("script") == 1
+    assert page.tags.count("script") == 2
+    assert [kind for name, kind in page.attributes if name == "type"].count("application/json") == 1
     assert {name for name, _ in page.attributes} & {"src", "srcset", "style", "onclick"} == set()
 
 
 def test_no_script_but_the_reports_own_may_run() -> None:
     told = html.render(hostile_report("x"))
 
+    assert told.count("<script") == 2
     script = told.split("<script>")[1].split("</script>")[0]
     digest = b64encode(sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'; form-action 'none'" in told
