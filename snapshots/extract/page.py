@@ -29,44 +29,28 @@ MOST_LISTS = 100
 MOST_READ = 50_000
 MENU_CHARS = 30
 MENU_SHARE = 0.9
+
+
+def _any(attribute: str, *selectors: str) -> str:
+    """Any of some classes, ids or roles: an element without the attribute is passed at once."""
+    return f"[{attribute}]:is({', '.join(selectors)})"
+
+
 # Left out wherever they stand: navigation, banners, share icons, what is hidden.
+_CLASSES = (
+    ".menu .block-menu .nav-menu .navbar .navigation .usa-banner .usa-skipnav .usa-breadcrumb "
+    ".breadcrumb .breadcrumbs .skip-link .element-invisible .visually-hidden .sr-only "
+    ".social-share .social-media .share-links .share-buttons .addtoany .a2a_kit .pager "
+    ".usa-pagination .cookie-banner .cookie-consent"
+)
+_IDS = "#navigation #breadcrumb #cookie-banner #onetrust-consent-sdk"
+_ROLES = "[role=navigation] [role=banner] [role=contentinfo] [role=search]"
 LEFT_OUT = ", ".join(
     (
-        "nav",
-        "[role=navigation]",
-        "[role=banner]",
-        "[role=contentinfo]",
-        "[role=search]",
-        "[hidden]",
-        "[aria-hidden=true]",
-        ".menu",
-        ".block-menu",
-        ".nav-menu",
-        ".navbar",
-        ".navigation",
-        "#navigation",
-        ".usa-banner",
-        ".usa-skipnav",
-        ".usa-breadcrumb",
-        ".breadcrumb",
-        ".breadcrumbs",
-        "#breadcrumb",
-        ".skip-link",
-        ".element-invisible",
-        ".visually-hidden",
-        ".sr-only",
-        ".social-share",
-        ".social-media",
-        ".share-links",
-        ".share-buttons",
-        ".addtoany",
-        ".a2a_kit",
-        ".pager",
-        ".usa-pagination",
-        "#cookie-banner",
-        ".cookie-banner",
-        ".cookie-consent",
-        "#onetrust-consent-sdk",
+        "nav, [hidden], [aria-hidden=true]",
+        _any("class", *_CLASSES.split()),
+        _any("id", *_IDS.split()),
+        _any("role", *_ROLES.split()),
     )
 )
 KINDS = {"li": "list_item", "dd": "list_item", "tr": "row"}
@@ -74,11 +58,11 @@ CELLS = " | "
 # How far up a plain block looks for the list item or heading that it lies in.
 INHERITS_FROM = 8
 # Left out where the page has no landmark for its main content.
-AROUND = (
-    "header, footer, aside, #header, #footer, .header, .footer, .site-header, .site-footer, "
-    ".page-header, .page-footer, .region-header, .region-footer, .region-sidebar-first, "
-    ".region-sidebar-second, .sidebar, .related-links"
+_CLASSES_AROUND = (
+    ".header .footer .site-header .site-footer .page-header .page-footer .region-header "
+    ".region-footer .region-sidebar-first .region-sidebar-second .sidebar .related-links"
 )
+AROUND = f"header, footer, aside, #header, #footer, {_any('class', *_CLASSES_AROUND.split())}"
 
 
 def read_page(document: Document, recipe: Recipe) -> list[Block]:
@@ -194,8 +178,12 @@ class _Reader:
         """Read one root's blocks, after those already read."""
         for step in walk(root, self.left_out):
             if isinstance(step, str):
-                self.text.append(step)
-                self.is_after_br = self.is_after_br and not step.strip()
+                # Between most blocks there is nothing but white space.
+                if step and not step.isspace():
+                    self.text.append(step)
+                    self.is_after_br = False
+                elif self.text:
+                    self.text.append(step)
             else:
                 self.on_break(step)
         self.flush()
@@ -224,11 +212,11 @@ class _Reader:
 
     def flush(self) -> None:
         """End the block that was being gathered."""
-        gathered = "".join(self.text)
-        self.text.clear()
         self.is_after_br = False
-        # Between most blocks there is nothing but white space.
-        text = clean(gathered).strip(CELLS) if not gathered.isspace() else ""
+        if not self.text:
+            return
+        text = clean("".join(self.text)).strip(CELLS)
+        self.text.clear()
         if not text or is_furniture(text):
             return
         kind = _kind(self.begun)
