@@ -1,7 +1,6 @@
 """The one door to selectolax: parsing, selecting, and the text of a node."""
 
 from collections.abc import Iterator, Set
-from enum import Enum
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -147,7 +146,7 @@ def walk(root: Node, left_out: Set[int] = frozenset()) -> Iterator[str | Node]:
     """
     # The elements that are open, and whether each is a block.
     above: list[tuple[Node, bool]] = []
-    node = root.child
+    node, kinds = root.child, _KINDS
     while node is not None or above:
         if node is None:
             ended, is_block = above.pop()
@@ -160,26 +159,19 @@ def walk(root: Node, left_out: Set[int] = frozenset()) -> Iterator[str | Node]:
             node = node.next
             continue
         # Its number tells an element's kind in half the time that its name does.
-        kind = _KINDS.get(node.tag_id)
-        if kind is _Kind.SILENT or (left_out and node.mem_id in left_out):
+        kind = kinds.get(node.tag_id)
+        if kind == "silent" or (left_out and node.mem_id in left_out):
             node = node.next
             continue
         if kind is not None:
             yield node
-        above.append((node, kind is _Kind.BLOCK))
+        above.append((node, kind == "block"))
         node = node.child
 
 
-class _Kind(Enum):
-    SILENT = "silent"
-    BLOCK = "block"
-    BREAK = "break"
-
-
-def _kinds() -> dict[int, _Kind]:
+def _kinds() -> dict[int, str]:
     """Lexbor's numbers of the elements that are told apart; those of HTML never change."""
-    named = dict.fromkeys(BLOCKS, _Kind.BLOCK) | dict.fromkeys(SILENT, _Kind.SILENT)
-    named["br"] = _Kind.BREAK
+    named = dict.fromkeys(BLOCKS, "block") | dict.fromkeys(SILENT, "silent") | {"br": "break"}
     document = LexborHTMLParser("")
     return {document.create_node(tag).tag_id: kind for tag, kind in named.items()}
 
