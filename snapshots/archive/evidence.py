@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from sqlite3 import Connection
 from typing import Any, NamedTuple
@@ -426,10 +427,7 @@ class Evidence:
 
     def _insert(self, table: str, row: dict[str, Any]) -> int:
         """Append a row, put its number into it as its id, and return that."""
-        marks = ", ".join("?" * len(row))
-        cursor = self.db.execute(
-            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
-        )
+        cursor = self.db.execute(_insertion(table, tuple(row)), tuple(row.values()))
         number = row["id"] = int(cursor.lastrowid or 0)
         return number
 
@@ -447,3 +445,8 @@ class Evidence:
         for name in COLUMNS:
             row[name] = self.headers.whole(row[name])
         return capture_of(row, b"" if is_told else self.payload(row["payload_digest"]))
+
+
+@lru_cache(maxsize=32)
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"

@@ -24,7 +24,8 @@ from snapshots.records import (
 )
 
 Row = Sequence[Any]
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# No value holds itself, so that none needs to be remembered while it is written.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 # What the archive wrote has no white space around it to look for.
 _decoded = json.JSONDecoder().raw_decode
 ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
@@ -101,7 +102,7 @@ def snapshot_of(row: Row) -> Snapshot:
 
 def headers_of(written: str) -> Headers:
     """Return headers as they were sent, in order."""
-    return tuple((name, value) for name, value in _decoded(written)[0])
+    return tuple([(name, value) for name, value in _decoded(written)[0]])
 
 
 def capture_row(capture: Capture) -> dict[str, object]:
