@@ -69,7 +69,7 @@ def _unchanged(
         digests = tuple(dict.fromkeys(capture.payload_digest for capture in captures))
         seen = Snapshot(id=number, source=source.key, captured_at=started_at, digests=digests)
         archive.progress.stand(seen, newest.recipe_digest, newest.item_count)
-        if archive.evidence.was_imported_since(source.key, newest.snapshot.captured_at):
+        if newest.is_overtaken:
             from crawler.corroborating import corroborate
 
             corroborate(archive, source)

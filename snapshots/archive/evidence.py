@@ -12,8 +12,9 @@ from snapshots.archive.chain import Chain
 from snapshots.archive.headers import COLUMNS, Templates
 from snapshots.archive.payloads import Payloads
 from snapshots.archive.rows import (
+    CAPTURE_COLUMNS,
     Row,
-    capture_of,
+    capture_from,
     capture_row,
     dumps,
     headers_of,
@@ -24,11 +25,9 @@ from snapshots.archive.step import Probe
 from snapshots.archive.thinnings import Repeated, Thinnings
 from snapshots.records import Capture, Import, Outcome, Revisit, Snapshot, Visit, digest_of
 
-_CAPTURE_COLUMNS = (
-    "url, final_url, hops, status, request_headers, response_headers, captured_at, "
-    "payload_digest, revisit, provenance, memento_url"
-)
-_CAPTURE_NAMES = tuple(_CAPTURE_COLUMNS.split(", "))
+_CAPTURE_COLUMNS = ", ".join(CAPTURE_COLUMNS)
+_HEADERS = slice(CAPTURE_COLUMNS.index(COLUMNS[0]), CAPTURE_COLUMNS.index(COLUMNS[-1]) + 1)
+_DIGEST = CAPTURE_COLUMNS.index("payload_digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,10 +440,9 @@ class Evidence:
 
     def _capture(self, values: Row, *, is_told: bool) -> Capture:
         """A capture from its columns; without its payload if only told of."""
-        row = dict(zip(_CAPTURE_NAMES, values, strict=True))
-        for name in COLUMNS:
-            row[name] = self.headers.whole(row[name])
-        return capture_of(row, b"" if is_told else self.payload(row["payload_digest"]))
+        row = [*values]
+        row[_HEADERS] = map(self.headers.whole, row[_HEADERS])
+        return capture_from(row, b"" if is_told else self.payload(row[_DIGEST]))
 
 
 @lru_cache(maxsize=32)
