@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from crawler.clock import Clock
@@ -41,8 +43,7 @@ class _Budget:
     left_s: float = math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """One response, its body as it came over the wire."""
 
     status: int
@@ -348,9 +349,14 @@ def _without_user(url: str) -> str:
 def _told(headers: RawHeaders) -> Sequence[tuple[str, str]]:
     """Headers as text, their names in small letters."""
     try:
-        return [(name.decode("ascii").lower(), value.decode("ascii")) for name, value in headers]
+        return [(_small(name), value.decode("ascii")) for name, value in headers]
     except UnicodeDecodeError:
         return httpx.Headers(headers).multi_items()
+
+
+@lru_cache(maxsize=128)
+def _small(name: bytes) -> str:
+    return name.decode("ascii").lower()
 
 
 def _kept(headers: Sequence[tuple[str, str]]) -> Headers:
