@@ -45,6 +45,13 @@ def address(path: str, **query: object) -> str:
     return f"{path}?{urlencode(given, errors='replace')}" if given else path
 
 
+def prepare() -> None:
+    """Compile all templates, so that no reader waits for it."""
+    environment = _environment()
+    for path in PAGES.iterdir():
+        environment.get_template(path.name)
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Any:
     environment = html.environment(PAGES)
