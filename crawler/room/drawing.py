@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from crawler import __version__
+from crawler.noted import in_words
 from crawler.room.room import Page, Room
 from crawler.story import stood
 from diffs.report import html
@@ -55,5 +56,5 @@ def prepare() -> None:
 @lru_cache(maxsize=1)
 def _environment() -> Any:
     environment = html.environment(PAGES)
-    environment.globals.update(address=address, stood=stood)
+    environment.globals.update(address=address, in_words=in_words, stood=stood)
     return environment
