@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -35,6 +35,7 @@ PAGES = (
     "/capture/50",
     "/archive",
     "/archive/changes",
+    "/archive/phrase_substitutions",
     f"/archive/which_items_were_in_force_at_a_date?{SOURCE}&at=2015-01-20T00:00:00Z",
 )
 HOST = "127.0.0.1"
@@ -63,10 +64,15 @@ def answered(path: Path) -> list[Answered]:
     from crawler.room.server import application
 
     room = Room(config=config_of(path))
-    return asyncio.run(_asked(httpx.ASGITransport(application(room, (HOST,)))))
+    return asyncio.run(_asked(application(room, (HOST,))))
 
 
-async def _asked(transport: httpx.AsyncBaseTransport) -> list[Answered]:
+async def _asked(rooms: Any) -> list[Answered]:
+    """Ask when the room is open, which it is when all is ready."""
+    from crawler.room.server import ready
+
+    await ready(rooms, HOST)
+    transport = httpx.ASGITransport(rooms)
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as client:
         return [await _timed(client, path) for path in PAGES]
 

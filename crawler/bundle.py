@@ -7,6 +7,7 @@ from crawler.bundled import Bundle, about, files, sums
 from crawler.config import Config
 from crawler.errata_told import withdrawal
 from crawler.exporting import SOFTWARE, Kept, checked, write_records
+from crawler.noted import noted
 from crawler.outputs import written_whole
 from snapshots.archive import Archive
 from snapshots.archive.between import VisitMade, first_link, links_of, told_by, visits_between
@@ -76,6 +77,7 @@ def gathered(archive: Archive, config: Config, change: int) -> Bundle:
         records=tuple(_with_firsts(archive, links)),
         segment=segment,
         is_whole=is_whole,
+        notes=noted(archive, [change]).get(change, ()),
     )
 
 

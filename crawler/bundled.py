@@ -13,7 +13,8 @@ from crawler.config import Source
 from crawler.exporting import SOFTWARE, Kept
 from crawler.showing import json_line
 from diffs.report import bundle as page
-from diffs.report.jsonl import change_json
+from diffs.report.jsonl import change_json, noted_json
+from diffs.report.view import Noted
 from snapshots.archive import Archive
 from snapshots.archive.between import VisitMade
 from snapshots.archive.rows import stamp
@@ -45,6 +46,7 @@ class Bundle:
 
     ``roles`` tell, by its number, what a visit shows. ``records`` are what is written as
     WARC; ``segment`` what is shown of the chain, ``is_whole`` when it has no gaps.
+    ``notes`` are each analyst's newest.
     """
 
     record: ChangeRecord
@@ -54,6 +56,7 @@ class Bundle:
     records: tuple[Kept, ...]
     segment: tuple[Kept, ...]
     is_whole: bool
+    notes: tuple[Noted, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -72,6 +75,9 @@ def files(archive: Archive, bundle: Bundle) -> Iterator[tuple[str, bytes]]:
     # Validators of data packages take a .json with "fields" in it for a table's schema.
     yield "evidence/change.jsonl", f"{json_line(change_json(bundle.record))}\n".encode()
     yield "evidence/visits.jsonl", "".join(_visit_lines(archive, bundle)).encode()
+    if bundle.notes:
+        lines = [f"{json_line(noted_json(each))}\n" for each in bundle.notes]
+        yield "evidence/notes.jsonl", "".join(lines).encode()
     yield "evidence/recipe.toml", recipe_toml(bundle.source).encode()
     yield "evidence/versions.json", _json_file(_versions(bundle))
     hashes = {_link_name(each): each.link.hash for each in bundle.segment}
@@ -204,6 +210,7 @@ def _told(archive: Archive, bundle: Bundle) -> page.Evidence:
         last_hash=last.hash,
         links=len(bundle.segment),
         is_whole=bundle.is_whole,
+        notes=bundle.notes,
     )
 
 

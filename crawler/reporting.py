@@ -11,6 +11,7 @@ from crawler.config import Config, Source
 from crawler.dates import from_base, substitutions
 from crawler.freshness import with_freshness
 from crawler.lexicons import lexicon
+from crawler.noted import noted
 from crawler.terminal import has_colour, remark, say, width
 from crawler.trending import trends_of
 from diffs.importance import WEIGHTS, Importance, importance
@@ -66,6 +67,8 @@ def compiled(
         compared=remarks,
         watched=touched,
         importance=_importance(changes, touched, config),
+        # Against a base there are no findings, and so no numbers that notes could be of.
+        notes={} if base else noted(archive, [record.id for record in changes]),
         activity=tuple(_activity(archive, chosen, base or since, until)),
         trends=tuple(_trends(archive, config, chosen, touched, since, until)),
         recipes={source.key: source.reading_digest for source in sources},
@@ -93,6 +96,7 @@ def gathered(archive: Archive, config: Config, numbers: Collection[int], now: da
         failures=(),
         watched=touched,
         importance=_importance(changes, touched, config),
+        notes=noted(archive, [record.id for record in changes]),
         head=archive.evidence.chain.newest(),
     )
 
@@ -165,9 +169,9 @@ def rendered(report: Report, form: str, *, to_screen: bool = False, url: str | N
     """Return a report in a form; ``url`` is where a feed of it will stand."""
     if form == "jsonl":
         from crawler.showing import json_line
-        from diffs.report.jsonl import change_json
+        from diffs.report.jsonl import told_json
 
-        return "\n".join(json_line(change_json(record)) for record in report.changes)
+        return "\n".join(json_line(told_json(report, record)) for record in report.changes)
     if form == "atom":
         from diffs.report.atom import render as render_atom
 

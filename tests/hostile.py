@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import product
 
 from diffs.importance import Importance
-from diffs.report.view import Report
+from diffs.report.view import Noted, Report
 from diffs.watched import Touched
 from snapshots.records import (
     Change,
@@ -194,6 +194,23 @@ def report(words: Iterable[str]) -> Report:
             for record, each in zip(changes[::2], told, strict=True)
         },
         importance={record.id: Importance(50, (("removed", 50.0),)) for record in changes},
+        notes={
+            record.id: (_noted(each), _noted(f"{each} {each}"))
+            for record, each in zip(changes[::2], told, strict=True)
+        },
+    )
+
+
+def _noted(words: str) -> Noted:
+    return Noted(
+        analyst=words,
+        at=AT,
+        choices=words,
+        importance=words,
+        vocabulary=(words,),
+        notice_given=words,
+        available_at=words,
+        note=words,
     )
 
 

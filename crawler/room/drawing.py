@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from crawler import __version__
+from crawler.noted import in_words
 from crawler.room.room import Page, Room
 from crawler.story import stood
 from diffs.report import html
@@ -45,8 +46,15 @@ def address(path: str, **query: object) -> str:
     return f"{path}?{urlencode(given, errors='replace')}" if given else path
 
 
+def prepare() -> None:
+    """Compile all templates, so that no reader waits for it."""
+    environment = _environment()
+    for path in PAGES.iterdir():
+        environment.get_template(path.name)
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Any:
     environment = html.environment(PAGES)
-    environment.globals.update(address=address, stood=stood)
+    environment.globals.update(address=address, in_words=in_words, stood=stood)
     return environment

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+from crawler.noted import latest
 from crawler.room.room import Asked, NotThereError, Page, Room
 from diffs.importance import Importance, importance
 from diffs.lexicon import Lexicon, asked, folded, label_of
@@ -39,7 +40,7 @@ class Finding:
     @property
     def latest(self) -> tuple[Note, ...]:
         """The newest note of each analyst."""
-        return tuple({note.analyst: note for note in reversed(self.notes)}.values())
+        return latest(self.notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,13 @@ class Query:
         return re.sub(r"\W+", "_", self.title.lower()).strip("_")
 
 
+def _patient(sql: str) -> str:
+    """SQL that finds nothing, rather than fails, until a phrase to search for is filled in."""
+    return sql.replace(":phrase", "coalesce(nullif(:phrase, ''), '\"\"')")
+
+
 QUERIES = (
-    *(Query(each.title, each.sql.rstrip(";")) for each in QUESTIONS),
+    *(Query(each.title, _patient(each.sql.rstrip(";"))) for each in QUESTIONS),
     Query(
         "What was removed, and what did its own link answer?",
         """SELECT id, source, title, url, verdict, present_at, changed_by, longest_gap_s

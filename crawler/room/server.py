@@ -1,20 +1,24 @@
 """Datasette on the archive with our pages in it, read-only: the one place that knows Datasette."""
 
 import asyncio
+import gc
 import json
 import os
 import re
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs
 
 from crawler.room import capture, finding, item, noting, searched, source, term
-from crawler.room.drawing import HERE, drawn, style, table_style
+from crawler.room.drawing import HERE, drawn, prepare, style, table_style
 from crawler.room.guard import OWN_POLICY, Application, guarded
 from crawler.room.queries import QUERIES
 from crawler.room.room import Asked, NotThereError, Page, Room
+from crawler.room.standing import Standing, asks
+from crawler.room.warming import warm
 from crawler.terminal import remark
 from diffs.report.passage import clean, shortened
 from snapshots.archive import Archive
@@ -75,9 +79,44 @@ MACHINERY = (
     "uncounted",
     "vocabularies",
 )
+# Of a view as long as all captures' headers together, which no index orders, no column sorts.
+UNSORTED = ("capture_headers",)
 # Words of a cell in Datasette's own tables.
 CELL_WORDS = 60
 SECRET_BYTES = 32
+# What is asked for before the first reader is let in: one of each kind of Datasette's pages.
+FIRST = (
+    "/",
+    f"/{NAME}",
+    f"/{NAME}/phrase_substitutions",
+    f"/{NAME}/visits/1",
+    f"/{NAME}/{QUERIES[-1].name}",
+)
+
+
+class ArchiveDatabase(Database):  # type: ignore[misc]
+    """The archive, in which views that read everything answer as they were worked out before."""
+
+    def __init__(self, datasette: Datasette, path: str) -> None:
+        super().__init__(datasette, path=path, is_mutable=True)
+        self.standing = Standing(self.connect())
+        self.asks: ContextVar[bool] = ContextVar("asks", default=False)
+
+    async def execute(self, sql: str, *settings: Any, **more: Any) -> Any:
+        """Datasette's, which then asks for a connection to run a query on."""
+        self.asks.set(asks(sql))
+        return await super().execute(sql, *settings, **more)
+
+    async def execute_fn(self, fn: Callable[[Any], Any]) -> Any:
+        """Datasette's, on a connection that finds what the views answer."""
+        is_asked = self.asks.get()
+
+        def shown(connection: Any) -> Any:
+            if is_asked:
+                self.standing.show(connection)
+            return fn(connection)
+
+        return await super().execute_fn(shown)
 
 
 class ReadingRoom:
@@ -210,17 +249,18 @@ def application(room: Room, hosts: tuple[str, ...]) -> Application:
     plugin = ReadingRoom(room)
     pm.register(plugin, name=f"reworded-{id(plugin)}")
     queries = {each.name: {"title": each.title, "sql": each.sql} for each in QUERIES}
-    hidden = {name: {"hidden": True} for name in MACHINERY}
+    tables: dict[str, dict[str, object]] = {name: {"hidden": True} for name in MACHINERY}
+    tables |= {name: {"sortable_columns": []} for name in UNSORTED}
     datasette = Datasette(
         files=[],
         settings=SETTINGS,
-        metadata={"databases": {NAME: {"queries": queries, "tables": hidden}}},
+        metadata={"databases": {NAME: {"queries": queries, "tables": tables}}},
         template_dir=str(HERE / "tables"),
         secret=os.urandom(SECRET_BYTES).hex(),
     )
     datasette.remove_database("_memory")
-    path = str(room.config.archive)
-    datasette.add_database(Database(datasette, path=path, is_mutable=True), name=NAME)
+    database = ArchiveDatabase(datasette, str(room.config.archive))
+    datasette.add_database(database, name=NAME)
     return guarded(datasette.app(), hosts)
 
 
@@ -237,14 +277,31 @@ def serve(room: Room, host: str, port: int) -> None:
         is_own = name in ("127.0.0.1", "::1")
         hosts = ("127.0.0.1", "localhost", "::1", host) if is_own else ("*",)
         shown = f"[{name}]" if ":" in name else name
-        remark(f"the reading room is open at http://{shown}:{number}/ (Ctrl-C closes it)")
+        told = [f"the reading room is open at http://{shown}:{number}/ (Ctrl-C closes it)"]
         if not is_own:
-            remark("others can reach it: whoever does reads the whole archive")
-        config = uvicorn.Config(
-            application(room, hosts), log_level="warning", server_header=False, access_log=False
-        )
+            told.append("others can reach it: whoever does reads the whole archive")
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+            asyncio.run(_opened(application(room, hosts), host, listening, told))
+
+
+async def _opened(
+    rooms: Application, host: str, listening: socket.socket, told: Sequence[str]
+) -> None:
+    """Make ready what the first reader would wait for, tell where, and answer."""
+    await ready(rooms, host)
+    for line in told:
+        remark(line)
+    config = uvicorn.Config(rooms, log_level="warning", server_header=False, access_log=False)
+    await uvicorn.Server(config).serve(sockets=[listening])
+
+
+async def ready(rooms: Application, host: str) -> None:
+    """Make ready what the first reader would wait for: templates, schemas, views."""
+    await asyncio.to_thread(prepare)
+    await warm(rooms, host, FIRST)
+    # All of that stays, so that no page waits while it is looked through for what may go.
+    gc.collect()
+    gc.freeze()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from diffs.report import inline
+from diffs.report import inline, noted
 from diffs.report.cells import at
 from diffs.report.passage import clean, web_link
 from diffs.report.phrases import (
@@ -108,6 +108,7 @@ def _html(record: ChangeRecord, report: Report) -> str:
         inline.escape(touches(report.watched.get(record.id, ()))),
         inline.escape(claim(record)),
         inline.escape(f"Importance {importance_words(worth)}") if worth else "",
+        *map(inline.escape, noted.lines(report, record)),
         inline.escape(f"{digests(record.seen.old)} → {digests(record.seen.new)}"),
     ]
     return "".join(f"<p>{paragraph}</p>" for paragraph in told if paragraph)

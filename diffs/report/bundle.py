@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from diffs.report import html, phrases
+from diffs.report.view import Noted
 from snapshots.records import Capture, ChangeRecord, Kind, Outcome, Revisit, Verdict
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
@@ -60,7 +61,10 @@ class ProbeTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What the page tells of one change. ``until`` is the moment of the newest thing in it."""
+    """What the page tells of one change. ``until`` is the moment of the newest thing seen.
+
+    ``notes`` are what analysts made of it, which is no evidence.
+    """
 
     record: ChangeRecord
     version: str
@@ -75,6 +79,7 @@ class Evidence:
     last_hash: str
     links: int
     is_whole: bool
+    notes: tuple[Noted, ...] = ()
 
 
 def render(evidence: Evidence) -> str:

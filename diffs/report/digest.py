@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from textwrap import wrap
 
-from diffs.report import inline
+from diffs.report import inline, noted
 from diffs.report.freshness import statement
 from diffs.report.inline import cut, escape
 from diffs.report.passage import clean, elided, whole
@@ -155,6 +155,7 @@ def _card(record: ChangeRecord, report: Report) -> list[str]:
         touches(report.watched.get(record.id, ())),
         claim(record),
         f"Importance {importance_words(worth)}" if worth else "",
+        *noted.lines(report, record),
     ]
     head = f"#{record.id} {clean(record.source)}: {item_name(change.item)}"
     return [*_lines(head), *(line for each in told if each for line in _lines(each, indent="    "))]
@@ -260,6 +261,7 @@ def _card_html(record: ChangeRecord, report: Report) -> str:
     ]
     touched = touches(report.watched.get(record.id, ()))
     small = [touched, claim(record), f"Importance {importance_words(worth)}" if worth else ""]
+    small += noted.lines(report, record)
     return (
         f"{_table(f'width:100%;border-left:4px solid {colour}')}<tr>"
         '<td style="padding:0 0 0 12px">'

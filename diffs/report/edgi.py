@@ -7,6 +7,7 @@ compare a page's latest version with the one before and with a base, and rate wh
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from diffs.report import noted
 from diffs.report.cells import at, sheet
 from diffs.report.passage import web_link
 from diffs.report.phrases import (
@@ -45,9 +46,11 @@ COLUMNS = (
     "Importance (0-100)",
     "Why",
     "Importance (analyst)",
+    "Kind of change (analyst)",
     "Notice given",
     "Also available at",
     "Analyst",
+    "Noted at",
     "Notes",
     "Capture before",
     "Capture after",
@@ -61,7 +64,7 @@ _URL_SIGNS = "/:?#[]@!$&()*+,;=%~-._"
 
 
 def render(report: Report) -> str:
-    """The header, and one row a change; what only a person can judge is left empty."""
+    """The header, and one row a change; what only a person can judge is as noted, or empty."""
     return sheet(COLUMNS, (_row(record, report) for record in report.changes))
 
 
@@ -92,11 +95,7 @@ def _row(record: ChangeRecord, report: Report) -> list[object]:
         edits_told(change),
         worth.score if worth else None,
         reasons(report, record),
-        None,
-        None,
-        None,
-        None,
-        None,
+        *noted.cells(report.notes.get(record.id, ())),
         capture_link(address, seen.old),
         capture_link(address, seen.new),
         calendar_link(address),

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diffs.report import charts, freshness, passage, phrases, view
+from diffs.report import charts, freshness, noted, passage, phrases, view
 from diffs.report.facts import facts
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def environment(folder: Path = _HERE) -> "Environment":
         lstrip_blocks=True,
     )
     environment.globals.update(freshness=freshness, passage=passage, phrases=phrases, view=view)
-    environment.globals.update(short_digest=short_digest, charts=charts)
+    environment.globals.update(short_digest=short_digest, charts=charts, notes_told=noted)
     environment.globals.update(
         BATCH=BATCH,
         NAMED=MOST_NAMED,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from diffs.report.view import fields_of
+from diffs.report.view import Noted, Report, fields_of
 from diffs.trends import Trend
 from snapshots.records import (
     Change,
@@ -34,6 +34,27 @@ def change_json(record: ChangeRecord) -> dict[str, object]:
         "match": _match(change.match),
         "seen": _seen(record.seen),
     }
+
+
+def noted_json(each: Noted) -> dict[str, object]:
+    """An analyst's note: what was chosen by its keys, and of which list."""
+    return {
+        "analyst": each.analyst,
+        "noted_at": _time(each.at),
+        "importance": each.importance,
+        "vocabulary": list(each.vocabulary),
+        "choices": each.choices,
+        "notice_given": each.notice_given,
+        "available_at": each.available_at,
+        "note": each.note,
+    }
+
+
+def told_json(report: Report, record: ChangeRecord) -> dict[str, object]:
+    """A change record of a report; under ``noted`` what analysts made of it, if any did."""
+    notes = report.notes.get(record.id, ())
+    noted = {"noted": [noted_json(each) for each in notes]} if notes else {}
+    return change_json(record) | noted
 
 
 def item_json(item: Item) -> dict[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from diffs.importance import Importance
+from diffs.report import noted
 from diffs.report.freshness import answer, standing, statement
 from diffs.report.passage import clean, elided, web_link, whole
 from diffs.report.phrases import (
@@ -139,6 +140,8 @@ def _card(card: Card, report: Report) -> str:
         told = _relinked(card)
     else:
         told = render_change(card, report.watched.get(card.id, ()), report.importance.get(card.id))
+    records = card.changes if isinstance(card, Relinked) else (card,)
+    told += "".join(f"\n\n{escape(each)}" for each in noted.lines(report, *records))
     return f"{told}\n\n`{digests(card.seen.old)}` → `{digests(card.seen.new)}`"
 
 

@@ -1,5 +1,6 @@
 """Changes as CSV, a row each: for spreadsheets and statistics."""
 
+from diffs.report import noted
 from diffs.report.cells import at, sheet
 from diffs.report.passage import elided, whole
 from diffs.report.phrases import called, claim, digests, item_name, kind_words
@@ -33,6 +34,13 @@ COLUMNS = (
     "old_digest",
     "new_digest",
     "claim",
+    "analyst_importance",
+    "analyst_kinds",
+    "notice_given",
+    "available_at",
+    "analyst",
+    "noted_at",
+    "note",
 )
 _SIGNS = {"delete": "[-{}-]", "insert": "{{+{}+}}", "keep": "{}"}
 
@@ -71,6 +79,7 @@ def _row(record: ChangeRecord, report: Report) -> list[object]:
         digests(seen.old),
         digests(seen.new),
         claim(record),
+        *noted.cells(report.notes.get(record.id, ())),
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+from diffs.report import noted
 from diffs.report.freshness import answer, standing, statement
 from diffs.report.passage import clean, elided, shortened, whole
 from diffs.report.phrases import (
@@ -170,6 +171,9 @@ def _card(card: Card, paper: _Paper, report: Report) -> list[str]:
         if worth := report.importance.get(card.id):
             why = f"Importance {importance_words(worth)}"
             told += paper.lines(why, indent=_INDENT, style=_DIM)
+    records = card.changes if isinstance(card, Relinked) else (card,)
+    for each in noted.lines(report, *records):
+        told += paper.lines(each, indent=_INDENT)
     evidence = f"{digests(card.seen.old)} → {digests(card.seen.new)}"
     return [*told, *paper.lines(evidence, indent=_INDENT, style=_DIM)]
 

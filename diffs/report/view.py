@@ -39,6 +39,24 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What one analyst made of a change. None is not assessed.
+
+    ``importance`` and ``vocabulary`` are keys of the list of ``choices``; ``words`` are theirs.
+    """
+
+    analyst: str
+    at: datetime
+    choices: str
+    importance: str | None = None
+    vocabulary: tuple[str, ...] = ()
+    notice_given: str | None = None
+    available_at: str | None = None
+    note: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What was looked at, what changed, and what could not be seen.
 
@@ -47,7 +65,8 @@ class Report:
     With a ``base`` the changes are what differs from the snapshots in force then, and
     ``compared`` says, a line each, which these were and which sources had none.
     ``watched`` are the watched terms that changes touch, by the changes' numbers, and
-    ``importance`` how much each asks for a reader's eye. ``trends`` are charts of terms,
+    ``importance`` how much each asks for a reader's eye; ``notes`` are the newest of each
+    analyst, by the changes' numbers as well. ``trends`` are charts of terms,
     ``recipes`` what each source was read with, by digest, and ``lexicons`` the packs watched.
     ``head`` pins the archive that the report was made of.
     """
@@ -64,6 +83,7 @@ class Report:
     compared: tuple[str, ...] = ()
     watched: Mapping[int, tuple[Touched, ...]] = field(default_factory=dict)
     importance: Mapping[int, Importance] = field(default_factory=dict)
+    notes: Mapping[int, tuple[Noted, ...]] = field(default_factory=dict)
     activity: tuple[Activity, ...] = ()
     trends: tuple[Trend, ...] = ()
     recipes: Mapping[str, str] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from crawler.config import Config, load
 from crawler.showing import json_line
 from diffs.report.jsonl import change_json
 from snapshots.archive import Archive
+from snapshots.archive.notes import Note
 from snapshots.archive.thinnings import Thinning
 from snapshots.errors import ConfigError
 from snapshots.records import ChangeRecord, Kind
@@ -318,6 +319,34 @@ def test_the_page_is_self_contained_and_tells_both_sides(rewording: Path) -> Non
     assert "<del>Aliens</del> <ins>Noncitizens</ins>" in html
     assert all(path.name in html for path in (rewording / "payloads").iterdir())
     assert "sha256sum -c SHA256SUMS" in html
+
+
+def test_what_analysts_noted_is_told_apart_from_the_evidence(past: Config, tmp_path: Path) -> None:
+    record = change(past, "page", Kind.CHANGED)
+    without = unpacked(written(past, record, tmp_path / "a.wacz"), tmp_path / "a")
+    with Archive.to_write(past.archive) as archive, archive.transaction():
+        archive.notes.keep(
+            Note(
+                change=record.id,
+                analyst="Ada <b>",
+                noted_at=START,
+                choices="edgi/1",
+                notice_given="no",
+                note="Nothing was <i>announced</i>.",
+            )
+        )
+
+    folder = unpacked(written(past, record, tmp_path / "b.wacz"), tmp_path / "b")
+
+    page = (folder / "evidence/index.html").read_text("utf-8")
+    _, _, notes = page.partition("What analysts noted")
+    assert "This is no evidence" in notes
+    assert "<strong>Ada &lt;b&gt;</strong>" in notes
+    assert "Nothing was &lt;i&gt;announced&lt;/i&gt;." in notes
+    assert [each["notice_given"] for each in lines(folder / "evidence/notes.jsonl")] == ["no"]
+    assert "What analysts noted" not in (without / "evidence/index.html").read_text("utf-8")
+    assert not (without / "evidence/notes.jsonl").exists()
+    assert confirmed(folder)
 
 
 def test_what_a_page_says_is_never_markup_nor_a_name(site: Site, tmp_path: Path) -> None:

@@ -12,8 +12,12 @@ from support import START, Site, Watcher, page
 
 from crawler.cli import main
 from crawler.config import load
+from crawler.room.choices import choices
 from snapshots.archive import Archive
+from snapshots.archive.notes import Note
 
+CHOICES = choices()
+IMPORTANCE = next(iter(CHOICES.importance))
 CONFIG = """
 [archive]
 path = "archive.sqlite"
@@ -119,6 +123,58 @@ def test_importance_is_told_with_its_reasons(desk: Callable[..., Path], name: st
     written = desk(name).read_text("utf-8").replace("=\n", "")
 
     assert "watched term +30" in written.replace("\\", "").replace("\n   ", "")
+
+
+FORMS = ("r.html", "r.md", "r.txt", "r.eml", "r.atom", "r.csv", "r.jsonl")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_note_that_was_kept_is_told_with_its_author(
+    desk: Callable[..., Path], tmp_path: Path, name: str
+) -> None:
+    before = desk(name).read_text("utf-8")
+    for analyst, note in (("Bob", "seen by Bob"), ("Ada", "a first look"), ("Ada", "not told")):
+        keep(tmp_path, analyst, note)
+
+    told = desk(name).read_text("utf-8").replace("=\n", "").replace("\n   ", "")
+
+    assert "Ada" not in before
+    assert all(words in told for words in ("Ada", "Bob", "not told", "seen by Bob"))
+    assert "2021-05-01" in told
+    assert "a first look" not in told
+
+
+def test_an_analysts_sheet_has_what_was_noted(desk: Callable[..., Path], tmp_path: Path) -> None:
+    keep(tmp_path, "Ada", "told nobody")
+
+    first, second = rows(desk("sheet.csv", "--format", "edgi"))
+
+    assert first["Importance (analyst)"] == CHOICES.words(IMPORTANCE)
+    assert (first["Notice given"], first["Analyst"]) == ("no", "Ada")
+    assert second["Analyst"] == ""
+
+
+def test_against_a_base_no_note_is_told(desk: Callable[..., Path], tmp_path: Path) -> None:
+    """What differs from a base has numbers of its own, which no note is of."""
+    keep(tmp_path, "Ada", "of the first")
+
+    told = desk("based.md", "--base", f"{START:%Y-%m-%d}").read_text("utf-8")
+
+    assert "of the first" not in told
+
+
+def keep(folder: Path, analyst: str, words: str) -> None:
+    note = Note(
+        change=1,
+        analyst=analyst,
+        noted_at=START,
+        choices=CHOICES.name,
+        importance=IMPORTANCE,
+        notice_given="no",
+        note=words,
+    )
+    with Archive.to_write(folder / "archive.sqlite") as archive, archive.transaction():
+        archive.notes.keep(note)
 
 
 def test_json_lines_stay_as_documented(desk: Callable[..., Path]) -> None:

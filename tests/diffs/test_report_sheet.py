@@ -10,10 +10,32 @@ import pytest
 
 from diffs.report import edgi, sheet
 from diffs.report.cells import cell
-from diffs.report.view import Report
+from diffs.report.view import Noted, Report
 
-REPORT = hostile.report(["Fact sheet"])
+REPORT = replace(hostile.report(["Fact sheet"]), notes={})
 BASE = datetime(2021, 1, 19, tzinfo=UTC)
+
+
+BY_ANALYSTS = (
+    "Importance (analyst)",
+    "Kind of change (analyst)",
+    "Notice given",
+    "Also available at",
+    "Analyst",
+    "Noted at",
+    "Notes",
+)
+ADA = Noted(
+    analyst="Ada",
+    at=datetime(2021, 6, 1, tzinfo=UTC),
+    choices="edgi/1",
+    importance="3",
+    vocabulary=("page_text",),
+    notice_given="no",
+    available_at="https://a.example/",
+    note="=1",
+    words={"3": "high", "page_text": "Page text"},
+)
 
 
 def rows(written: str) -> list[dict[str, str]]:
@@ -83,11 +105,35 @@ def test_an_analysts_row_leads_to_both_captures_and_leaves_judgement_to_a_person
     )
     assert changed["All captures"] == "https://web.archive.org/web/*/https://ice.gov/f"
     assert changed["Compared with"] == "previous"
-    left = ("Importance (analyst)", "Notice given", "Also available at", "Analyst", "Notes")
-    assert [changed[name] for name in left] == [""] * 5
+    assert [removed[name] for name in BY_ANALYSTS] == [""] * 7
     assert (changed["Site"], changed["Importance (0-100)"]) == ("ICE", "50")
     # A link that is none is shown, and not led to.
     assert (removed["Address"], removed["All captures"]) == ("Fact sheet", "")
+
+
+def test_what_an_analyst_noted_is_filled_in() -> None:
+    linked_report = linked(REPORT)
+    noted = replace(linked_report, notes={linked_report.changes[0].id: (ADA,)})
+
+    analysed, left = rows(edgi.render(noted))
+    changed, _ = rows(sheet.render(noted))
+
+    told = ["high", "Page text", "no", "https://a.example/", "Ada", "2021-06-01 00:00 UTC", "'=1"]
+    assert [analysed[name] for name in BY_ANALYSTS] == told
+    assert [left[name] for name in BY_ANALYSTS] == [""] * 7
+    assert list(changed.values())[-7:] == told
+
+
+def test_what_several_analysts_noted_says_who_did() -> None:
+    bob = replace(ADA, analyst="Bob", notice_given="yes", importance=None)
+    linked_report = linked(REPORT)
+    noted = replace(linked_report, notes={linked_report.changes[0].id: (ADA, bob)})
+
+    changed, _ = rows(sheet.render(noted))
+
+    assert changed["notice_given"] == "Ada: no ¶ Bob: yes"
+    assert changed["analyst_importance"] == "Ada: high"
+    assert changed["analyst"] == "Ada; Bob"
 
 
 def test_an_analysts_row_names_the_base() -> None:
