@@ -42,7 +42,8 @@ def record(change: Change) -> ChangeRecord:
 
 
 def hostile_report(words: str) -> view.Report:
-    return hostile.report([words])
+    # Notes keep their paragraphs, of which some words make several.
+    return replace(hostile.report([words]), notes={})
 
 
 def elements(page: Page) -> list[str]:
