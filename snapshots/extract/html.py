@@ -24,6 +24,8 @@ SILENT = frozenset(
     "input textarea option canvas audio video map datalist".split()
 )
 
+# What lies in so many elements that its page must be measured; hardly any page has it.
+_DEEP = " > ".join("*" * 64)
 # glibc gives the memory of each page's tree back to the system, and takes it again, at the
 # price of a second parsing, for the next. Freeing one block of this size, which is never
 # touched and so never there, has it keep twice as much.
@@ -42,11 +44,19 @@ def parse(text: str) -> Document:
         document = LexborHTMLParser(text)
     except (SelectolaxError, ValueError) as error:
         raise ExtractError(f"the page cannot be parsed as HTML ({error})") from error
-    if not is_flat and (depth := depth_of(document)) > DEEPEST:
+    if is_flat or not _may_be_deep(document):
+        return document
+    if (depth := depth_of(document)) > DEEPEST:
         raise ExtractError(
             f"the page nests elements {depth:,} deep, more than the cap of {DEEPEST}"
         )
     return document
+
+
+def _may_be_deep(document: Document) -> bool:
+    """Whether an element lies in so many that measuring the tree is worth its time."""
+    root = document.root
+    return root is not None and root.any_css_matches((_DEEP,))
 
 
 def depth_of(document: Document) -> int:

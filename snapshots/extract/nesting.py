@@ -8,9 +8,9 @@ measures the tree itself.
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 # A page of so few tags and characters is parsed in a fraction of a second, whatever it holds.
 FEW_TAGS = 5_000
@@ -110,32 +110,31 @@ def nesting(text: str, deepest: int) -> Nesting:
     Takes time linear in the text, about 1 µs a tag.
     """
     open_now = _Open()
-    place, end, bound = 0, len(text), 0
-    reopened = attributes = 0
-    while place < end:
-        token = _TOKEN.search(text, place)
-        if token is None:
-            break
-        place = token.end()
-        slash, name, rest = token.groups()
-        if name is None:
-            continue
-        name = name.lower()
-        if slash:
-            open_now.close(name)
-            continue
-        if len(rest) > LONG_TAG and (count := len(_ATTRIBUTES.findall(rest))) > MANY_ATTRIBUTES:
-            attributes += count
-        if name in VOID:
-            continue
-        if name in _RAW and not open_now.is_drawing():
-            place = _raw_end(text, place, name, open_now)
-            continue
-        open_now.open(name, rest)
-        reopened += len(open_now.formatting)
-        bound = max(bound, open_now.depth)
-        if bound > deepest:
-            break
+    place: int | None = 0
+    bound = reopened = attributes = 0
+    while place is not None and bound <= deepest:
+        tokens, place = _TOKEN.finditer(text, place), None
+        for token in tokens:
+            slash, name, rest = token.groups()
+            if name is None:
+                continue
+            name = name.lower()
+            if slash:
+                open_now.close(name)
+                continue
+            if len(rest) > LONG_TAG and (count := len(_ATTRIBUTES.findall(rest))) > MANY_ATTRIBUTES:
+                attributes += count
+            if name in VOID:
+                continue
+            if name in _RAW and not open_now.is_drawing():
+                place = _raw_end(text, token.end(), name, open_now)
+                break
+            open_now.open(name, rest)
+            reopened += len(open_now.formatting)
+            if (depth := len(open_now.names) + len(open_now.formatting)) > bound:
+                bound = depth
+                if bound > deepest:
+                    break
     return Nesting(bound, reopened, attributes)
 
 
@@ -166,44 +165,44 @@ def _raw_end(text: str, place: int, name: str, open_now: "_Open") -> int:
     return end
 
 
-@dataclass(slots=True)
 class _Open:
     """The elements that are open at one place of a page, and the formatting in force."""
 
-    names: list[str] = field(default_factory=list)
-    formatting: list[tuple[str, str]] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    is_trusted: bool = True
-
-    @property
-    def depth(self) -> int:
-        return len(self.names) + len(self.formatting)
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.formatting: list[tuple[str, str]] = []
+        self.counts: dict[str, int] = defaultdict(int)
+        self.is_trusted = True
 
     def open(self, name: str, rest: str) -> None:
         """Take an element that begins, after what it closes by beginning."""
-        if name in _PARTS_OF_TABLES and not self.counts["table"]:
+        counts = self.counts
+        if name in _PARTS_OF_TABLES and not counts["table"]:
             return  # outside of tables these begin nothing
-        if name in _CLOSES_P:
+        if name in _CLOSES_P and counts["p"]:
             self.pop_if(_P, _INLINE)
         if name in _CLOSES:
             self.pop_if(*_CLOSES[name])
         if name in _DRAWN and rest.endswith("/") and self.is_drawing():
             return
-        if name in ("a", "nobr"):
+        is_formatting = name in FORMATTING
+        if is_formatting and name in ("a", "nobr"):
             self.close_formatting(name)
         self.names.append(name)
-        self.counts[name] += 1
-        if name in FORMATTING and self.formatting.count((name, rest)) < _TWINS:
+        counts[name] += 1
+        if is_formatting and self.formatting.count((name, rest)) < _TWINS:
             self.formatting.append((name, rest))
 
     def close(self, name: str) -> None:
         """Take an end tag; one that may end nothing ends nothing."""
         if not self.is_trusted:
             return
-        if not self.counts[name] and name not in FORMATTING:
-            return  # most stray end tags: there is nothing to look through
         if name in FORMATTING:
             self.close_formatting(name)
+        elif not self.counts[name]:
+            return  # most stray end tags: there is nothing to look through
+        elif self.names[-1] == name:
+            self.cut(-1)
         elif name in _PARTS_OF_TABLES or name == "table":
             self.pop_unless(name, {"table", "template", "svg", "math", "select"} - {name})
         elif name in _SPECIAL or name in _SCOPES:
@@ -256,5 +255,6 @@ class _Open:
                 return
 
     def cut(self, place: int) -> None:
-        self.counts.subtract(self.names[place:])
+        for name in self.names[place:]:
+            self.counts[name] -= 1
         del self.names[place:]
