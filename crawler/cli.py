@@ -130,4 +130,7 @@ def collect_rarely() -> None:
 def run() -> None:
     """Be the ``reworded`` command."""
     collect_rarely()
-    sys.exit(main())
+    code = main()
+    # All goes with the process: what is frozen is not looked through once more at its end.
+    gc.freeze()
+    sys.exit(code)
