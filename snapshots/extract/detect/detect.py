@@ -13,11 +13,12 @@ from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
 from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
-from snapshots.extract.detect.naming import column_selector, row_selector
+from snapshots.extract.detect.naming import column_selector
 from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
-from snapshots.extract.detect.records import Record, record_of, spread
+from snapshots.extract.detect.records import Record, record_of, spread, trimmed
 from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
 from snapshots.extract.detect.rows import FEWEST, candidates
+from snapshots.extract.detect.rows_named import row_selector
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, parse, select
 from snapshots.extract.listing import base_url
@@ -137,7 +138,7 @@ def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
 
 def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
     """The detection that a list ends in, or None where nothing names its records."""
-    numbers = facts.rows.numbers
+    numbers = trimmed(found, facts.rows.numbers)
     starts = set(facts.starts) if facts.is_flat else None
     records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))

@@ -1,5 +1,6 @@
 """The elements of a few of a list's records, which tell what the others are like."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,6 +20,8 @@ LEAST_SAID = 3
 BEGINNINGS = HEADINGS | {"dt"}
 # Rows are looked at, so many siblings each, to tell whether a list is flat.
 LOOKED_AT = 6
+# A table's rows have the same cells, if so many of those looked at do.
+MOST_ALIKE = 0.6
 
 
 @dataclass(slots=True)
@@ -53,6 +56,34 @@ def is_flat(outline: Outline, numbers: Sequence[int]) -> bool:
         any(_says_much(node) for node in after(outline.nodes[n], starts)) for n in looked_at
     )
     return bool(looked_at) and following >= 0.7 * len(looked_at)
+
+
+def trimmed(outline: Outline, numbers: Sequence[int]) -> list[int]:
+    """Return a table's rows without those at its ends that have other cells than most.
+
+    They are its header, or rows of the table that sets the page.
+    """
+    if outline.tags[numbers[0]] != "tr":
+        return list(numbers)
+    likes = Counter(tags_in(outline.nodes[n]) for n in spread(numbers, LOOKED_AT))
+    most, count = likes.most_common(1)[0]
+    if count < MOST_ALIKE * likes.total():
+        return list(numbers)
+    cut = min(LOOKED_AT, len(numbers) // 4)
+    is_odd = [tags_in(outline.nodes[n]) != most for n in (*numbers[:cut], *numbers[-cut:])]
+    first = next((n for n in range(cut) if not is_odd[n]), cut)
+    last = next((n for n in range(cut) if not is_odd[-1 - n]), cut)
+    return list(numbers[first : len(numbers) - last])
+
+
+def tags_in(node: Node) -> tuple[str, ...]:
+    """Return the tags of an element's own elements."""
+    tags, child = [], node.first_child
+    while child is not None:
+        if child.is_element_node:
+            tags.append(child.tag or "")
+        child = child.next
+    return tuple(tags)
 
 
 def _says_much(node: Node) -> bool:
