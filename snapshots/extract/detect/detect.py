@@ -15,8 +15,15 @@ from snapshots.extract.detect.following import next_page
 from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.naming import column_selector
 from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
-from snapshots.extract.detect.records import Record, record_of, spread, trimmed
-from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
+from snapshots.extract.detect.records import Record, likeness, record_of, spread, trimmed
+from snapshots.extract.detect.roles import (
+    around_title,
+    date_of,
+    link_of,
+    named_by_date,
+    summary_of,
+    title_of,
+)
 from snapshots.extract.detect.rows import FEWEST, candidates
 from snapshots.extract.detect.rows_named import row_selector
 from snapshots.extract.extract import is_plain_text, unreadable
@@ -29,6 +36,11 @@ LEAST_BULLETED = 0.3
 FEWEST_BULLETED = 3
 # Records without links have dates.
 FEWEST_DATED = 3
+# So few records have to be made alike, and have a title each.
+FEW = 3
+LEAST_ALIKE = 0.5
+# Records that lead nowhere, and have no dates, have titles.
+LEAST_NAMED = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +137,7 @@ class _Roles(NamedTuple):
 
 def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
     """What is what in records, or None where nothing names them."""
-    title = title_of(found)
+    title = title_of(found) or named_by_date(records, found)
     if title is None:
         return None
     dated = date_of(records, found)
@@ -136,6 +148,14 @@ def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
     return _Roles(title, link_of(records, found, title), dated, summary, fields)
 
 
+def _is_doubtful(records: Sequence[Record], roles: _Roles) -> bool:
+    """Whether too little speaks for records: a few unlike ones, or some that say nothing."""
+    if len(records) <= FEW:
+        is_whole = roles.title.filled == 1 and (not roles.link or roles.link.filled == 1)
+        return not is_whole or likeness(records) < LEAST_ALIKE
+    return not roles.link and not roles.dated and roles.title.filled < LEAST_NAMED
+
+
 def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
     """The detection that a list ends in, or None where nothing names its records."""
     numbers = trimmed(found, facts.rows.numbers)
@@ -144,7 +164,7 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
     roles = _roles(records, all_columns)
     item, count = row_selector(document, found, numbers)
-    if roles is None or count < FEWEST:
+    if roles is None or count < FEWEST or _is_doubtful(records, roles):
         return None
     above = groups.groups(document, found, item, numbers)
     day = None if roles.dated else groups.dated(above)

@@ -60,6 +60,9 @@ _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item
 _OUTERMOST_AROUND = ", ".join(
     f"{css}:not({', '.join(f'{outer} *' for outer in AROUND)})" for css in AROUND
 )
+# So few links beside an article are related ones; paragraphs of this length are its prose.
+MOST_RELATED = 6
+LEAST_PROSE = 150
 _HEADING = "h1, h2, h3, h4, h5, h6"
 
 
@@ -109,7 +112,11 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> list[
     known = [judged(outline, rows, SAMPLE) for rows in whole]
     likely = sorted(known, key=lambda each: -each.score)
     page_chars = cache(partial(_page_chars, document, outline))
-    return [each for each in likely if is_list(page_chars, outline, each)]
+    return [
+        each
+        for each in likely
+        if is_list(page_chars, outline, each) and not _is_beside_prose(document, outline, each)
+    ]
 
 
 def _glance(outline: Outline, rows: Rows) -> float:
@@ -187,6 +194,20 @@ def is_list(page_chars: Callable[[], int], outline: Outline, facts: Judged) -> b
     if facts.link_share > MENU_LINKS and is_menu:
         return False
     return _covered(page_chars, facts) >= LEAST_COVERED
+
+
+def _is_beside_prose(document: Document, outline: Outline, facts: Judged) -> bool:
+    """Whether a few links stand beside an article that says more than all of them."""
+    numbers, tag = facts.rows.numbers, outline.tags[facts.rows.numbers[0]]
+    if len(numbers) > MOST_RELATED or tag == "tr" or facts.document_share >= 0.5:
+        return False
+    starts = set(facts.starts)
+    rows = [outline.nodes[n] for n in numbers]
+    held = [*rows, *(each for row in rows for each in after(row, starts) if facts.is_flat)]
+    own = {p.mem_id for each in held for p in [each, *each.css("p")]}
+    prose = (words_of(p) for p in select(document, "p") if p.mem_id not in own)
+    said = sum(len(text) for text in prose if len(text) >= LEAST_PROSE)
+    return said > facts.mean_chars * len(numbers)
 
 
 def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:

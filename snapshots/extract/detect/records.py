@@ -150,6 +150,16 @@ def record_of(start: Node, starts: set[int] | None) -> Record:
     return record
 
 
+def likeness(records: Sequence[Record]) -> float:
+    """Return how alike records are made: the share of their elements that all have."""
+    made = [Counter(zip(record.tags, record.classes, strict=True)) for record in records]
+    in_all, in_any = made[0].copy(), made[0].copy()
+    for other in made[1:]:
+        in_all &= other
+        in_any |= other
+    return in_all.total() / max(1, in_any.total())
+
+
 def _fill(record: Record, root: Node, turn: int) -> None:
     places: dict[int, int] = {}
     counts: dict[int, int] = {}

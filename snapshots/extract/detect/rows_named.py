@@ -49,7 +49,12 @@ def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> t
     if best is None:
         return "", 0
     narrow = (_tried(document, css, wanted) for css in _narrowed(outline, best, rows))
-    fit = [tried for tried in narrow if tried.missed <= best.missed]
+    kept = _in_table(outline, best.further, rows)
+    fit = [
+        tried
+        for tried in narrow
+        if tried.missed <= best.missed and kept <= {node.mem_id for node in tried.further}
+    ]
     best = min([best, *fit], key=lambda tried: tried.wrong)
     return best.css, best.found
 
@@ -94,6 +99,23 @@ def _are_likes(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -
     first = outline.nodes[rows[0]]
     tags = tags_in(first)
     return all(_is_like(node, first.tag, tags, parents) for node in further)
+
+
+def _in_table(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -> set[int]:
+    """The further rows of the same table that hold about as much: a meeting that was cancelled."""
+    if outline.tags[rows[0]] != "tr":
+        return set()
+    parents = {outline.nodes[outline.parents[row]].mem_id for row in rows}
+    least = len(tags_in(outline.nodes[rows[0]])) - 1
+    return {
+        node.mem_id
+        for node in further
+        if node.parent is not None
+        and node.parent.mem_id in parents
+        and len(cells := tags_in(node)) >= max(2, least)
+        and "th" not in cells
+        and not _is_header(node, words_of(node))
+    }
 
 
 def _is_like(node: Node, tag: str | None, tags: tuple[str, ...], parents: set[int]) -> bool:
