@@ -1,8 +1,8 @@
 """A page's links and the elements that they lie in, numbered, and of what kind each is."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from snapshots.extract.html import Document, Node, select
 
@@ -18,19 +18,15 @@ AROUND = (
     "[role=search]",
     "[role^=menu]",
 )
+# The same, by an element's tag and role.
+_AROUND_TAGS = frozenset(("nav", "footer", "aside", "select"))
+_AROUND_ROLES = ("navigation", "contentinfo", "search")
+# A header in one of these is the header of a record or a section, not of the page.
+_HEADED = frozenset(("article", "main", "li", "section", "td"))
 # Lists that are called so hold ways through a site.
-MENUS = (
-    "ul[class*=menu]",
-    "ul[class*=nav]",
-    "ul[class*=pag]",
-    "ul[id*=menu]",
-    "ul[id*=nav]",
-    "ul[class*=breadcrumb]",
-    "ol[class*=breadcrumb]",
-)
-LINKS = f"a[href]:not({', '.join(f'{css} a' for css in (*AROUND, *MENUS))})"
-# Where markup is broken, all of a page may lie in its menu.
-ANY_LINKS = "a[href]"
+_MENU = re.compile(r"menu|nav|pag|breadcrumb")
+_MENU_ID = re.compile(r"menu|nav")
+LINKS = "a[href]"
 # What may be records without links.
 TEXTS = "tr, article, [itemscope], dt, main li, [role=main] li"
 # Class names that tell a row's place or state among its likes, not its kind.
@@ -39,61 +35,102 @@ STATES = frozenset(
     "alt alternate sticky new featured left right top bottom clearfix".split()
 )
 MOST_CLASSES = 8
+# In place of the number of an element that lies around the content.
+AROUND_IT = -1
+# No address that leads to no page begins so.
+PAGES_BEGIN = "/.?hH"
 _NOT_A_PAGE = re.compile(r"\s*(?:#|javascript:|mailto:|tel:|data:|sms:|$)", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_-]+$")
+
+
+class _Kind(NamedTuple):
+    """What elements that are written alike, in ones of one kind, have in common."""
+
+    number: int
+    classes: tuple[str, ...]
+    is_around: bool
+
+
+# The number of the outer element's kind, the tag, the class and the role, and a menu's id.
+_Written = tuple[int, str, str | None, str | None, str | None]
 
 
 class Outline:
     """What links lie in, by number; an outer element has a lower number than an inner one.
 
     ``kinds`` are numbers too: elements of one kind have the same tag and lasting classes,
-    and so has all that they lie in. ``hrefs`` has the links that lead to a page.
+    and so has all that they lie in. ``hrefs`` has the links that lead to a page. What lies
+    around a page's content has no numbers if ``is_whole`` is false.
     """
 
-    def __init__(self, body: Node) -> None:
+    def __init__(self, body: Node, *, is_whole: bool = True) -> None:
         self.nodes = [body]
         self.parents = [-1]
         self.tags = [body.tag or ""]
         self.classes: list[tuple[str, ...]] = [()]
         self.kinds = [0]
         self.hrefs: dict[int, str] = {}
-        self.places = {body.mem_id: 0}
+        self._is_whole = is_whole
+        self._places = {body.mem_id: 0}
         self._kinds: dict[tuple[int, str, tuple[str, ...]], int] = {}
+        # The kinds in whose elements a header is not the page's.
+        self._headed: set[int] = set()
+        # Elements of one kind are mostly written alike: what they are is told once.
+        self._written: dict[_Written, _Kind] = {}
+        if not is_whole and _is_body_around(body):
+            self._places[body.mem_id] = AROUND_IT
 
     def add(self, node: Node) -> int:
-        """Return an element's number; it and all that it lies in have one from now on."""
+        """Return an element's number; it and all that it lies in have one from now on.
+
+        What lies around a page's content is :data:`AROUND_IT`.
+        """
         chain = []
         outer: Node | None = node
         number: int | None = None
-        while outer is not None and (number := self.places.get(outer.mem_id)) is None:
+        get = self._places.get
+        while outer is not None and (number := get(outer.mem_id)) is None:
             chain.append(outer)
             outer = outer.parent
         number = number or 0
-        for inner in reversed(chain):
-            number = self._append(inner, number)
+        while chain and number >= 0:
+            number = self._append(chain.pop(), number)
+        for inner in chain:
+            self._places[inner.mem_id] = number
         return number
 
     def _append(self, node: Node, parent: int) -> int:
-        number = len(self.nodes)
         tag = node.tag or ""
         attributes = node.attributes
-        written = attributes.get("class") if attributes else None
-        classes = lasting_classes(written) if written else ()
+        get = attributes.get
+        identity = get("id") if tag == "ul" else None
+        key = (self.kinds[parent], tag, get("class"), get("role"), identity)
+        kind = self._written.get(key) or self._told(key)
+        if kind.is_around and not self._is_whole:
+            self._places[node.mem_id] = AROUND_IT
+            return AROUND_IT
+        number = self._places[node.mem_id] = len(self.nodes)
         if tag == "a":
-            href = attributes.get("href") or ""
-            if href and (href[0] in "/.?" or not _NOT_A_PAGE.match(href)):
+            href = get("href")
+            if href and (href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href)):
                 self.hrefs[number] = href.strip()
-        key = (self.kinds[parent], tag, classes)
-        kind = self._kinds.get(key)
-        if kind is None:
-            kind = self._kinds[key] = len(self._kinds) + 1
         self.nodes.append(node)
         self.parents.append(parent)
         self.tags.append(tag)
-        self.classes.append(classes)
-        self.kinds.append(kind)
-        self.places[node.mem_id] = number
+        self.kinds.append(kind[0])
+        self.classes.append(kind[1])
         return number
+
+    def _told(self, key: _Written) -> _Kind:
+        outer, tag, written, role, identity = key
+        classes = lasting_classes(written) if written else ()
+        number = self._kinds.setdefault((outer, tag, classes), len(self._kinds) + 1)
+        if outer in self._headed or tag in _HEADED:
+            self._headed.add(number)
+        is_around = _is_around(tag, written or "", role or "", identity or "")
+        is_around |= tag == "header" and outer not in self._headed
+        told = self._written[key] = _Kind(number, classes, is_around)
+        return told
 
     def above(self, number: int) -> list[int]:
         """The elements that one lies in, from the inside out, without the body."""
@@ -105,17 +142,34 @@ class Outline:
         return found
 
 
-def outline(document: Document, css: str = LINKS) -> tuple[Outline, list[int]]:
-    """Return the outline of a page, and the numbers in it of what a selector finds."""
+def outline(document: Document, css: str, *, is_whole: bool = True) -> tuple[Outline, list[int]]:
+    """Return the outline of a page, and the numbers in it of what a selector finds.
+
+    What lies around the page's content is left out if ``is_whole`` is false.
+    """
     body = document.body
     if body is None:
         raise ValueError("a parsed page has a body")
-    found = Outline(body)
-    return found, _added(found, select(document, css))
+    found = Outline(body, is_whole=is_whole)
+    numbers = [found.add(node) for node in select(document, css)]
+    return found, numbers if is_whole else [number for number in numbers if number >= 0]
 
 
-def _added(found: Outline, nodes: Iterable[Node]) -> list[int]:
-    return [found.add(node) for node in nodes]
+def _is_around(tag: str, written: str, role: str, identity: str) -> bool:
+    """Whether an element is one of :data:`AROUND`, but for headers, or a menu."""
+    if tag == "a":
+        return False
+    if tag in _AROUND_TAGS or role in _AROUND_ROLES or role.startswith("menu"):
+        return True
+    if tag == "ul":
+        return bool(_MENU.search(written) or _MENU_ID.search(identity))
+    return tag == "ol" and "breadcrumb" in written
+
+
+def _is_body_around(body: Node) -> bool:
+    """Whether a page's body is marked as what it cannot be, as with ``role=navigation``."""
+    whole = [body, *([body.parent] if body.parent is not None else [])]
+    return any(_is_around("", "", node.attributes.get("role") or "", "") for node in whole)
 
 
 @lru_cache(maxsize=4_096)
