@@ -1,8 +1,8 @@
 """A page's links and the elements that they lie in, numbered, and of what kind each is."""
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from snapshots.extract.html import Document, Node, select
 
@@ -24,8 +24,8 @@ _AROUND_ROLES = ("navigation", "contentinfo", "search")
 # A header in one of these is the header of a record or a section, not of the page.
 _HEADED = frozenset(("article", "main", "li", "section", "td"))
 # Lists that are called so hold ways through a site.
-_MENU = re.compile(r"menu|nav|pag|breadcrumb")
-_MENU_ID = re.compile(r"menu|nav")
+_MENUS = {"ul": re.compile("menu|nav|pag|breadcrumb"), "ol": re.compile("breadcrumb")}
+_MENU_ID = re.compile("menu|nav")
 LINKS = "a[href]"
 # What may be records without links.
 TEXTS = "tr, article, [itemscope], dt, main li, [role=main] li"
@@ -43,16 +43,9 @@ _NOT_A_PAGE = re.compile(r"\s*(?:#|javascript:|mailto:|tel:|data:|sms:|$)", re.I
 _NAME = re.compile(r"[A-Za-z_-]+$")
 
 
-class _Kind(NamedTuple):
-    """What elements that are written alike, in ones of one kind, have in common."""
-
-    number: int
-    classes: tuple[str, ...]
-    is_around: bool
-
-
-# The number of the outer element's kind, the tag, the class and the role, and a menu's id.
-_Written = tuple[int, str, str | None, str | None, str | None]
+# Of elements that are written alike, in ones of one kind: the number of their kind, their
+# tag, their classes, and whether they lie around the content.
+_Kind = tuple[int, str, tuple[str, ...], bool]
 
 
 class Outline:
@@ -76,7 +69,7 @@ class Outline:
         # The kinds in whose elements a header is not the page's.
         self._headed: set[int] = set()
         # Elements of one kind are mostly written alike: what they are is told once.
-        self._written: dict[_Written, _Kind] = {}
+        self._written: dict[tuple[int, int, str | None], _Kind] = {}
         if not is_whole and _is_body_around(body):
             self._places[body.mem_id] = AROUND_IT
 
@@ -85,51 +78,55 @@ class Outline:
 
         What lies around a page's content is :data:`AROUND_IT`.
         """
-        chain = []
-        outer: Node | None = node
-        number: int | None = None
-        get = self._places.get
-        while outer is not None and (number := get(outer.mem_id)) is None:
-            chain.append(outer)
-            outer = outer.parent
-        number = number or 0
-        while chain and number >= 0:
-            number = self._append(chain.pop(), number)
-        for inner in chain:
-            self._places[inner.mem_id] = number
-        return number
+        return self.add_all([node])[0]
 
-    def _append(self, node: Node, parent: int) -> int:
+    def add_all(self, nodes: Iterable[Node]) -> list[int]:
+        """Return the number of each of some elements, as :meth:`add` does."""
+        # Most of what an outline costs is spent here: what is called often is a local name.
+        kinds, places, tell = self.kinds, self._places, self._written.get
+        get, add_node, add_parent = places.get, self.nodes.append, self.parents.append
+        add_kind, add_tag, add_classes = kinds.append, self.tags.append, self.classes.append
+        is_whole, numbers = self._is_whole, []
+        for node in nodes:
+            chain = []
+            outer: Node | None = node
+            number: int | None = None
+            while outer is not None and (number := get(outer.mem_id)) is None:
+                chain.append(outer)
+                outer = outer.parent
+            number = number or 0
+            while chain and number >= 0:
+                inner = chain.pop()
+                own = inner.attributes
+                key = (kinds[number], inner.tag_id, own.get("class"))
+                kind, tag, classes, is_around = tell(key) or self._told(inner, key)
+                if not is_whole and (is_around or (own and _is_said_around(tag, own))):
+                    number = places[inner.mem_id] = AROUND_IT
+                    break
+                add_parent(number)
+                number = places[inner.mem_id] = len(kinds)
+                add_node(inner)
+                add_kind(kind)
+                add_tag(tag)
+                add_classes(classes)
+                if tag == "a" and (href := own.get("href")) and _leads_to_page(href):
+                    self.hrefs[number] = href.strip()
+            for inner in chain:
+                places[inner.mem_id] = number
+            numbers.append(number)
+        return numbers
+
+    def _told(self, node: Node, key: tuple[int, int, str | None]) -> _Kind:
+        outer, _, written = key
         tag = node.tag or ""
-        attributes = node.attributes
-        get = attributes.get
-        identity = get("id") if tag == "ul" else None
-        key = (self.kinds[parent], tag, get("class"), get("role"), identity)
-        kind = self._written.get(key) or self._told(key)
-        if kind.is_around and not self._is_whole:
-            self._places[node.mem_id] = AROUND_IT
-            return AROUND_IT
-        number = self._places[node.mem_id] = len(self.nodes)
-        if tag == "a":
-            href = get("href")
-            if href and (href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href)):
-                self.hrefs[number] = href.strip()
-        self.nodes.append(node)
-        self.parents.append(parent)
-        self.tags.append(tag)
-        self.kinds.append(kind[0])
-        self.classes.append(kind[1])
-        return number
-
-    def _told(self, key: _Written) -> _Kind:
-        outer, tag, written, role, identity = key
         classes = lasting_classes(written) if written else ()
         number = self._kinds.setdefault((outer, tag, classes), len(self._kinds) + 1)
-        if outer in self._headed or tag in _HEADED:
+        is_headed = outer in self._headed
+        if is_headed or tag in _HEADED:
             self._headed.add(number)
-        is_around = _is_around(tag, written or "", role or "", identity or "")
-        is_around |= tag == "header" and outer not in self._headed
-        told = self._written[key] = _Kind(number, classes, is_around)
+        is_around = tag in _AROUND_TAGS or (tag == "header" and not is_headed)
+        is_menu = tag in _MENUS and written is not None and _MENUS[tag].search(written)
+        told = self._written[key] = (number, tag, classes, is_around or bool(is_menu))
         return told
 
     def above(self, number: int) -> list[int]:
@@ -151,25 +148,26 @@ def outline(document: Document, css: str, *, is_whole: bool = True) -> tuple[Out
     if body is None:
         raise ValueError("a parsed page has a body")
     found = Outline(body, is_whole=is_whole)
-    numbers = [found.add(node) for node in select(document, css)]
+    numbers = found.add_all(select(document, css))
     return found, numbers if is_whole else [number for number in numbers if number >= 0]
 
 
-def _is_around(tag: str, written: str, role: str, identity: str) -> bool:
-    """Whether an element is one of :data:`AROUND`, but for headers, or a menu."""
-    if tag == "a":
-        return False
-    if tag in _AROUND_TAGS or role in _AROUND_ROLES or role.startswith("menu"):
+def _leads_to_page(href: str) -> bool:
+    return href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href)
+
+
+def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """Whether an element's role or id says that it lies around the content."""
+    if tag == "ul" and (identity := attributes.get("id")) and _MENU_ID.search(identity):
         return True
-    if tag == "ul":
-        return bool(_MENU.search(written) or _MENU_ID.search(identity))
-    return tag == "ol" and "breadcrumb" in written
+    role = attributes.get("role")
+    return role is not None and tag != "a" and (role in _AROUND_ROLES or role.startswith("menu"))
 
 
 def _is_body_around(body: Node) -> bool:
     """Whether a page's body is marked as what it cannot be, as with ``role=navigation``."""
     whole = [body, *([body.parent] if body.parent is not None else [])]
-    return any(_is_around("", "", node.attributes.get("role") or "", "") for node in whole)
+    return any(_is_said_around("", node.attributes) for node in whole)
 
 
 @lru_cache(maxsize=4_096)
