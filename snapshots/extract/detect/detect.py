@@ -14,7 +14,7 @@ from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
 from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.naming import column_selector
-from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
+from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline
 from snapshots.extract.detect.records import Record, likeness, record_of, spread, trimmed
 from snapshots.extract.detect.roles import (
     around_title,
@@ -82,8 +82,7 @@ def detect(payload: bytes, *, url: str, content_type: str | None) -> Detection:
 
 def detect_in(document: Document, url: str) -> Detection:
     """Return what a parsed page is, and the recipe that reads it; the page is left as it is."""
-    for css in _seeds(document):
-        found, seeds = outline(document, css)
+    for found, seeds in _outlines(document):
         for facts in ranked(document, found, candidates(found, seeds)):
             if detection := _listing(document, found, facts, url):
                 return detection
@@ -91,15 +90,17 @@ def detect_in(document: Document, url: str) -> Detection:
     return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=tuple(reasons))
 
 
-def _seeds(document: Document) -> Iterator[str]:
-    """What records may be found around, the likeliest first."""
-    yield LINKS
-    if len(select(document, LINKS)) < FEWEST:
-        yield ANY_LINKS
+def _outlines(document: Document) -> Iterator[tuple[Outline, list[int]]]:
+    """What records may be found around, the likeliest first, and what it lies in."""
+    found, links = outline(document, LINKS, is_whole=False)
+    yield found, links
+    if len(links) < FEWEST:
+        # Where markup is broken, all of a page may lie in its menu.
+        yield outline(document, LINKS)
     texts = spread(select(document, TEXTS), SAMPLE * 3)
     dated = (DATE.search(node.text(deep=True, separator=" ")[:DATED_IN]) for node in texts)
     if sum(map(bool, dated)) >= FEWEST_DATED:
-        yield TEXTS
+        yield outline(document, TEXTS)
 
 
 def _plain(text: str) -> Detection:
