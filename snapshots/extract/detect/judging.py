@@ -51,8 +51,9 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 _AROUND_NAMES = re.compile(
-    r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|pager|pagination|sidebar|social"
-    r"|share|sharing|footer|facets?|filters?|related|cookie|skip|toolbar|tabs|tags?-?cloud|toc"
+    r"(?:^|(?<!\bno)(?<!\bhas)(?<!\bwith)(?<!-w)[-_ ])(?:nav|navbar|navigation|menu|submenu"
+    r"|breadcrumbs?|pager|pagination|sidebar|social|share|sharing|footer|facets?|filters?|related"
+    r"|cookie|skip|toolbar|tags?-?cloud|toc"
     r"|language|dropdown|(?:left|right|side)-?bar(?:-content)?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
@@ -99,9 +100,16 @@ class Judged:
         )
         if self.mean_chars < 30 and self.date_share < 0.5 and not self.document_share:
             worth *= 0.3
-        if self.is_around or (self.is_flat and self.links_each > MOST_FLAT_LINKS):
+        if self.is_around:
+            worth *= _worth_around(max(self.date_share, self.document_share))
+        if self.is_flat and self.links_each > MOST_FLAT_LINKS:
             worth *= 0.3
         return log2(1 + len(self.rows.numbers)) * worth * self.distinct
+
+
+def _worth_around(share: float) -> float:
+    """What is left of rows' worth in a menu or the like: dates and documents are seldom there."""
+    return 0.6 if share >= 0.5 else 0.3
 
 
 def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> list[Judged]:
@@ -128,7 +136,7 @@ def _glance(outline: Outline, rows: Rows) -> float:
     documents = bool(DOCUMENT.search(outline.hrefs.get(rows.links[0], "")))
     worth = 0.1 + min(chars, LONG_TEXT) / 60 + 3 * dated + 2 * documents
     if _is_around(outline, rows.numbers[0]):
-        worth *= 0.3
+        worth *= _worth_around(max(dated, documents))
     return log2(1 + len(rows.numbers)) * worth
 
 

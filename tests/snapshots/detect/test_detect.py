@@ -199,6 +199,15 @@ def test_a_row_of_the_same_table_is_a_record_without_its_link():
     assert [item.published for item in items] == list(DAYS)
 
 
+@pytest.mark.parametrize("name", ["tabs", "page-with-sidebar", "widgets sidebar"])
+def test_dated_documents_are_found_in(name):
+    about = rows("<p>{0}</p>", TEASERS * 5)
+
+    _, items = found_in(f'<div>{about}</div><div class="{name}">{MINUTES["lines"]}</div></div>')
+
+    assert [item.published for item in items] == list(DAYS)
+
+
 ARTICLE = "<article><h2>Who may apply</h2>" + "".join(
     f'<p>{teaser} See <a href="/form/{place}">the form</a> for what else is needed. {teaser}</p>'
     for place, teaser in enumerate(TEASERS)
