@@ -99,6 +99,13 @@ TERMS = "<dl>" + rows(
 HEADINGS = '<div class="text">' + rows(
     '<h3><a href="{1}">{0}</a></h3><p>{2}</p><p>{3}</p>', *(NAMES, LINKS, WRITTEN, TEASERS)
 )
+DATE_ABOVE = '<div class="text">' + rows(
+    '<p>{2}</p><h3><a href="{1}">{0}</a></h3><p>{3}</p><hr>', *(NAMES, LINKS, WRITTEN, TEASERS)
+)
+SPAN_ABOVE = "<div>" + rows(
+    '<span class="date">{2}</span><h3><a href="{1}">{0}</a></h3><p>{3}</p>',
+    *(NAMES, LINKS, FIGURES, TEASERS),
+)
 TITLE_ABOVE = '<div class="text">' + rows(
     '<h3>{0}</h3><p>{2}</p><p>{3} <a href="{1}">Download (PDF)</a></p>',
     *(NAMES, LINKS, WRITTEN, TEASERS),
@@ -154,6 +161,8 @@ PAGES = {
     "a_definition_list": TERMS,
     "headings_and_paragraphs_in_turns": HEADINGS,
     "a_heading_above_each_link": TITLE_ABOVE,
+    "a_date_above_each_heading": DATE_ABOVE,
+    "a_date_with_a_name_above_each_heading": SPAN_ABOVE,
     "rows_of_labels_and_values": RECORD_ROWS,
     "a_table_within_the_table_that_sets_the_page": LAYOUT,
     "a_pager_among_the_records": PAGED,

@@ -13,6 +13,7 @@ from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
 from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
+from snapshots.extract.detect.leads import dates_before, leads_of
 from snapshots.extract.detect.naming import column_selector
 from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline
 from snapshots.extract.detect.records import Record, likeness, record_of, spread, trimmed
@@ -160,7 +161,8 @@ def _is_doubtful(records: Sequence[Record], roles: _Roles) -> bool:
 def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
     """The detection that a list ends in, or None where nothing names its records."""
     numbers = trimmed(found, facts.rows.numbers)
-    starts = set(facts.starts) if facts.is_flat else None
+    leads = leads_of(found, numbers)
+    starts = {*facts.starts, *(node.mem_id for node in leads)} if facts.is_flat else None
     records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
     roles = _roles(records, all_columns)
@@ -168,7 +170,8 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     if roles is None or count < FEWEST or _is_doubtful(records, roles):
         return None
     above = groups.groups(document, found, item, numbers)
-    day = None if roles.dated else groups.dated(above)
+    lead = dates_before(document, item, leads)
+    day = None if roles.dated else lead or groups.dated(above)
     section = groups.section(above)
     following, next_url = next_page(document, base_url(document, url))
     title = around_title(all_columns, roles.title)

@@ -157,6 +157,16 @@ def test_days_above_lists_are_dates():
     assert [item.published for item in items] == [day for day in DAYS[:4] for _ in range(2)]
 
 
+def test_a_label_above_a_heading_is_not_of_the_record_before():
+    kinds = [f"{word} of the office" for word in ("Letter", "Report", "Notice", "Order") * 2]
+    labelled = '<b class="news_type">{2}</b><h3><a href="{1}">{0}</a></h3><p>{3}</p>'
+
+    _, items = found_in("<div>" + rows(labelled, NAMES, LINKS, kinds, TEASERS))
+
+    assert [item.title for item in items] == list(NAMES)
+    assert all({*item.fields.values()} <= {kind} for item, kind in zip(items, kinds, strict=True))
+
+
 def test_a_table_of_text_is_a_list_when_it_is_dated():
     content = "<table><tr><th>Date</th><th>Decision</th></tr>" + rows(
         "<tr><td>{2}</td><td>{0}</td><td>{3}</td></tr>", *(NAMES, LINKS, FIGURES, TEASERS)
