@@ -145,7 +145,7 @@ def _column(
     found.is_classed = bool(record.classes[cell])
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
-    return _described(found)
+    return described(found)
 
 
 def _depth(record: Record, cell: int) -> int:
@@ -156,8 +156,8 @@ def _depth(record: Record, cell: int) -> int:
     return depth
 
 
-def _described(column: Column) -> Column:
-    """Fill in what a column's values have in common."""
+def described(column: Column) -> Column:
+    """Return a column with what its values have in common filled in."""
     said = column.said
     column.filled = len(said) / len(column.values)
     if said:
@@ -231,7 +231,7 @@ def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:
     ]
     column = Column(cells=label.cells, values=values, tag=label.tag, depth=label.depth)
     column.attribute, column.label = TEXT_AFTER, said
-    return _described(column)
+    return described(column)
 
 
 def _tell_labelled(
