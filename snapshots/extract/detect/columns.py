@@ -1,11 +1,12 @@
 """What a list's records say, column by column."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from snapshots.extract.dates import LONGEST, iso
-from snapshots.extract.detect.records import Record
+from snapshots.extract.detect.records import Record, Shape
 from snapshots.extract.detect.words import folded, words_of
 from snapshots.extract.html import HEADINGS
 from snapshots.extract.selectors import TEXT_AFTER, text_after
@@ -85,73 +86,90 @@ def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Colu
 
     ``headers`` are those of their table's columns, in order.
     """
-    numbers: dict[_Path, int] = {}
-    outers: list[int] = [_AFTER]
-    cells: list[list[tuple[int, int]]] = [[(place, 0) for place in range(len(records))]]
-    for place, record in enumerate(records):
-        for path, outer, cell in _paths(record, numbers):
-            if path == len(cells):
-                cells.append([])
-                outers.append(outer)
-            cells[path].append((place, cell))
+    cells, outers = _ways(records)
+    alike = Counter(record.shape for record in records)
+    least = LEAST_FILLED * len(records)
     kept: dict[int, Column] = {}
-    for path, held in enumerate(cells):
-        tag = records[held[0][0]].tags[held[0][1]]
-        is_kept = len(held) >= LEAST_FILLED * len(records) and tag not in WORDLESS
-        if is_kept and len(kept) < MOST_COLUMNS:
-            kept[path] = _column(records, held, tag, is_own=path == _OWN)
+    for path in range(len(outers)):
+        held = [shape for shape, each in cells.items() if path in each]
+        tag = held[0].tags[cells[held[0]][path]]
+        if tag in WORDLESS or sum([alike[shape] for shape in held]) < least:
+            continue
+        places = [cells[record.shape].get(path, -1) for record in records]
+        kept[path] = _column(records, places, tag, is_own=path == _OWN)
+        if len(kept) == MOST_COLUMNS:
+            break
     _tell_parts(kept, outers)
     _tell_headers(records, list(kept.values()), headers)
-    owners = {
-        (place, cell): column
-        for column in kept.values()
-        for place, cell in enumerate(column.cells)
+    labels = [(c, label) for c in kept.values() if (label := _label_of(records, c))]
+    owners = _owners(kept.values()) if labels else {}
+    found = list(kept.values())
+    for column, label in labels:
+        found.append(_text_after(records, column, label))
+        _tell_labelled(records, column, label, owners)
+    return found
+
+
+_Owners = dict[tuple[int, int], Column]
+
+
+def _owners(found: Iterable[Column]) -> _Owners:
+    """The columns, by the numbers of their records and their places in them."""
+    return {
+        (number, cell): column
+        for column in found
+        for number, cell in enumerate(column.cells)
         if cell >= 0
     }
-    found = list(kept.values())
-    for column in kept.values():
-        if label := _label_of(records, column):
-            found.append(_text_after(records, column, label))
-            _tell_labelled(records, column, label, owners)
-    return found
 
 
-def _paths(record: Record, numbers: dict[_Path, int]) -> list[tuple[int, int, int]]:
-    """The number of each element's way from the record's own, its outer one's, and its place."""
+def _ways(records: Sequence[Record]) -> tuple[dict[Shape, dict[int, int]], list[int]]:
+    """The place of each element by the number of its way from the record's own, shape by shape.
+
+    And the number of each way's outer one.
+    """
+    numbers: dict[_Path, int] = {}
+    outers = [_AFTER]
+    cells: dict[Shape, dict[int, int]] = {}
+    for record in records:
+        if record.shape not in cells:
+            cells[record.shape] = _paths(record.shape, numbers, outers)
+    return cells, outers
+
+
+def _paths(shape: Shape, numbers: dict[_Path, int], outers: list[int]) -> dict[int, int]:
     own = [_OWN]
     seen: dict[tuple[int, str, tuple[str, ...]], int] = {}
-    found = []
-    for cell in range(1, len(record.nodes)):
-        outer = own[record.outers[cell]] if record.outers[cell] >= 0 else _AFTER
-        step = (outer, record.tags[cell], record.classes[cell][:2])
+    for cell in range(1, len(shape.tags)):
+        outer = own[shape.outers[cell]] if shape.outers[cell] >= 0 else _AFTER
+        step = (outer, shape.tags[cell], shape.classes[cell][:2])
         turn = seen[step] = seen.get(step, 0) + 1
-        number = numbers.setdefault((*step, turn), len(numbers) + 1)
+        number = numbers.setdefault((*step, turn), len(outers))
+        if number == len(outers):
+            outers.append(outer)
         own.append(number)
-        found.append((number, outer, cell))
-    return found
+    return {number: cell for cell, number in enumerate(own)}
 
 
-def _column(
-    records: Sequence[Record], column: list[tuple[int, int]], tag: str, *, is_own: bool
-) -> Column:
-    cells, values = [-1] * len(records), [""] * len(records)
-    for place, cell in column:
-        cells[place] = cell
-        values[place] = words_of(records[place].nodes[cell])
-    record, cell = records[column[0][0]], column[0][1]
-    outer = record.outers[cell]
-    outer_tag = record.tags[outer] if outer >= 0 else ""
-    found = Column(cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own)
-    found.is_classed = bool(record.classes[cell])
+def _column(records: Sequence[Record], cells: list[int], tag: str, *, is_own: bool) -> Column:
+    values = [
+        words_of(record.nodes[cell]) if cell >= 0 else ""
+        for record, cell in zip(records, cells, strict=True)
+    ]
+    shape, cell = next((r.shape, c) for r, c in zip(records, cells, strict=True) if c >= 0)
+    outer = shape.outers[cell]
+    outer_tag = shape.tags[outer] if outer >= 0 else ""
+    found = Column(cells=cells, values=values, tag=tag, depth=_depth(shape, cell), is_own=is_own)
+    found.is_classed = bool(shape.classes[cell])
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
     return _described(found)
 
 
-def _depth(record: Record, cell: int) -> int:
+def _depth(shape: Shape, cell: int) -> int:
     depth = 0
     while cell > 0:
-        cell = record.outers[cell]
+        cell = shape.outers[cell]
         depth += 1
     return depth
 
@@ -193,10 +211,10 @@ def _tell_headers(
     """Tell the columns in a table's cells by what the table's header calls them."""
     for column in found if headers else ():
         record, cell = first_cell(records, column)
-        while record.outers[cell] > 0:
-            cell = record.outers[cell]
-        if record.tags[cell] in ("td", "th") and 0 < record.turns[cell] <= len(headers):
-            column.header = headers[record.turns[cell] - 1]
+        while record.shape.outers[cell] > 0:
+            cell = record.shape.outers[cell]
+        if record.shape.tags[cell] in ("td", "th") and 0 < record.shape.turns[cell] <= len(headers):
+            column.header = headers[record.shape.turns[cell] - 1]
 
 
 def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
@@ -214,11 +232,13 @@ def _label_of(records: Sequence[Record], column: Column) -> str | None:
         or not 2 <= column.mean_chars <= LONGEST_LABEL
     ):
         return None
+    if column.distinct > 0.5 and len(said) > 2:
+        return None
     label = max(set(said), key=said.count)
     if said.count(label) < 0.8 * len(said) or column.date_share:
         return None
     record, cell = first_cell(records, column)
-    is_first = record.turns[cell] == 1 or column.tag in NAMING or label.endswith(":")
+    is_first = record.shape.turns[cell] == 1 or column.tag in NAMING or label.endswith(":")
     is_told = len(said) > 1 and _WORD.search(label) and '"' not in label
     return label if is_first and is_told else None
 
@@ -238,7 +258,7 @@ def _tell_labelled(
     records: Sequence[Record],
     label: Column,
     said: str,
-    owners: dict[tuple[int, int], Column],
+    owners: _Owners,
 ) -> None:
     """Tell the column that stands next to a label by what the label says."""
     beside = [
@@ -256,6 +276,6 @@ def _tell_labelled(
 def _next_element(record: Record, cell: int) -> int:
     """The place of an element's next sibling, or -1."""
     try:
-        return record.outers.index(record.outers[cell], cell + 1)
+        return record.shape.outers.index(record.shape.outers[cell], cell + 1)
     except ValueError:
         return -1

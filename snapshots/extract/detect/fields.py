@@ -71,10 +71,10 @@ def slug(name: str) -> str:
 
 def _name_of(records: Sequence[Record], column: Column) -> str:
     record, cell = first_cell(records, column)
-    is_cell = column.tag in ("td", "th") and record.outers[cell] == 0
+    is_cell = column.tag in ("td", "th") and record.shape.outers[cell] == 0
     if column.label or column.labelled or is_cell:
         return column.name
-    for name in record.classes[cell]:
+    for name in record.shape.classes[cell]:
         if told := _DRUPAL.fullmatch(name) or _NEWS.fullmatch(name):
             return told[1]
     return ""
