@@ -27,6 +27,7 @@ MOST_COLUMNS = 60
 # Where none of so many values is a date, few are.
 GLANCED_AT = 4
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
+_FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _WORDS = re.compile(r"[^\W\d_]{2,}.*?[\W\d_][^\W\d_]{2,}", re.DOTALL)
 
@@ -96,7 +97,8 @@ def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Colu
         if tag in WORDLESS or sum([alike[shape] for shape in held]) < least:
             continue
         places = [cells[record.shape].get(path, -1) for record in records]
-        kept[path] = _column(records, places, tag, is_own=path == _OWN)
+        outer = kept.get(outers[path])
+        kept[path] = _column(records, places, outer, is_own=path == _OWN)
         if len(kept) == MOST_COLUMNS:
             break
     _tell_parts(kept, outers)
@@ -151,19 +153,34 @@ def _paths(shape: Shape, numbers: dict[_Path, int], outers: list[int]) -> dict[i
     return {number: cell for cell, number in enumerate(own)}
 
 
-def _column(records: Sequence[Record], cells: list[int], tag: str, *, is_own: bool) -> Column:
+def _column(
+    records: Sequence[Record], cells: list[int], outer: Column | None, *, is_own: bool
+) -> Column:
+    """Return the column of some elements; ``outer`` is the one that they lie in, if it is one."""
+    # What lies in an element that says nothing says nothing.
+    around = outer.values if outer else [True] * len(cells)
     values = [
-        words_of(record.nodes[cell]) if cell >= 0 else ""
-        for record, cell in zip(records, cells, strict=True)
+        words_of(record.nodes[cell]) if cell >= 0 and said else ""
+        for record, cell, said in zip(records, cells, around, strict=True)
     ]
     shape, cell = next((r.shape, c) for r, c in zip(records, cells, strict=True) if c >= 0)
-    outer = shape.outers[cell]
-    outer_tag = shape.tags[outer] if outer >= 0 else ""
+    tag, place = shape.tags[cell], shape.outers[cell]
+    outer_tag = shape.tags[place] if place >= 0 else ""
     found = Column(cells=cells, values=values, tag=tag, depth=_depth(shape, cell), is_own=is_own)
     found.is_classed = bool(shape.classes[cell])
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
+    if outer and outer.values == values:
+        return _like(found, outer)
     return _described(found)
+
+
+def _like(column: Column, other: Column) -> Column:
+    """Fill in what a column's values have in common: they are those of another one."""
+    column.filled, column.distinct = other.filled, other.distinct
+    column.mean_chars, column.wordy = other.mean_chars, other.wordy
+    column.date_share = other.date_share
+    return column
 
 
 def _depth(shape: Shape, cell: int) -> int:
@@ -183,15 +200,19 @@ def _described(column: Column) -> Column:
         column.distinct = len(set(said)) / count
         column.mean_chars = sum(map(len, said)) / count
         if column.mean_chars >= 5:
-            column.wordy = sum(bool(_WORDS.search(value[:200])) for value in said) / count
-        if column.mean_chars <= LONGEST and any(map(is_date, said[:GLANCED_AT])):
-            column.date_share = sum(map(is_date, said)) / count
+            column.wordy = sum([_WORDS.search(value[:200]) is not None for value in said]) / count
+        if column.mean_chars <= LONGEST:
+            dates = sum(map(is_date, said[:GLANCED_AT]))
+            rest = sum(map(is_date, said[GLANCED_AT:])) if dates else 0
+            column.date_share = (dates + rest) / count
     return column
 
 
 def is_date(text: str) -> bool:
     """Whether a text is a date, or names one among a few words."""
-    return len(text) <= LONGEST and bool(_ISO_DATE.match((iso(text) or "")[:10]))
+    if len(text) > LONGEST or not _FIGURE.search(text):
+        return False
+    return bool(_ISO_DATE.match((iso(text) or "")[:10]))
 
 
 def _tell_parts(kept: dict[int, Column], outers: Sequence[int]) -> None:

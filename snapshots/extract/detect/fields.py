@@ -36,7 +36,7 @@ def fields_of(
     for column in found:
         if len(named) == MOST_FIELDS:
             break
-        name = slug(_name_of(records, column))
+        name = slug(written) if (written := _name_of(records, column)) else ""
         if not name or name in named or not _is_lasting(records, name, column):
             continue
         if not any(_overlap(records, column, other) for other in [*taken, *named.values()]):

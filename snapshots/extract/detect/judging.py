@@ -220,7 +220,9 @@ def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
     """The links in a row, and in what follows it in a flat list."""
     found = list(row.css("a[href]"))
     for sibling in after(row, starts) if starts else ():
-        found += sibling.css("a[href]")
+        # Breaks and rules hold no links, and are many.
+        if sibling.child is not None or sibling.tag == "a":
+            found += sibling.css("a[href]")
     return found
 
 

@@ -126,7 +126,8 @@ def text_in(start: Node, starts: AbstractSet[int] | None) -> str:
     """Return what a record says, with what follows it where its list is flat."""
     said = start.text(deep=True, separator=" ")
     if starts is not None:
-        said = " ".join([said, *(n.text(deep=True, separator=" ") for n in after(start, starts))])
+        following = [node for node in after(start, starts) if node.child is not None]
+        said = " ".join([said, *[node.text(deep=True, separator=" ") for node in following]])
     return folded(said)
 
 
