@@ -28,6 +28,8 @@ LEAST_APART = 0.5
 # A list is so much of its page's text; dated rows of this score are one in any case.
 LEAST_COVERED = 0.12
 SURE_SCORE = 10.0
+# A page's text is counted in stretches of so many characters.
+STRETCH = 4_096
 # Menus: many short links, and nothing beside them.
 MENU_LINKS = 0.85
 MENU_CHARS = 20
@@ -118,10 +120,19 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Itera
     if len(found) > MOST_JUDGED:
         found = sorted(found, key=lambda rows: -_glance(outline, rows))[:MOST_JUDGED]
     whole = [replace(rows, numbers=begun(outline, rows.numbers)) for rows in found]
-    known = [judged(outline, rows, SAMPLE) for rows in whole]
+    hopes = [hoped(outline, rows, SAMPLE) for rows in whole]
+    queue = [(-hope.score, number, hope, False) for number, hope in enumerate(hopes)]
     page = Page(document, outline.nodes[0])
-    for facts in sorted(known, key=lambda each: -each.score):
-        if is_list(page, outline, facts):
+    while queue:
+        first = min(queue)
+        queue.remove(first)
+        score, number, facts, is_judged = first
+        if -score < LEAST_SCORE:
+            return
+        if not is_judged:
+            facts = judged(facts)
+            queue.append((-facts.score, number, facts, True))
+        elif is_list(page, outline, facts):
             yield facts
 
 
@@ -138,33 +149,44 @@ def _glance(outline: Outline, rows: Rows) -> float:
     return log2(1 + len(rows.numbers)) * worth
 
 
-def judged(outline: Outline, rows: Rows, most: int) -> Judged:
-    """Return what rows are like, from so many of them."""
+def hoped(outline: Outline, rows: Rows, most: int) -> Judged:
+    """Return what rows are at best like, from what so many of them say."""
     flat = is_flat(outline, rows.numbers)
     starts = frozenset(outline.nodes[n].mem_id for n in rows.numbers) if flat else frozenset()
     looked_at = _looked_at(outline, rows, starts, most)
-    count, first = len(looked_at), looked_at[0].row
     texts = [sample.text for sample in looked_at]
     hrefs = [outline.hrefs.get(sample.link, "") for sample in looked_at]
-    anchors = [_anchors(sample.row, starts) for sample in looked_at]
-    chars = sum(map(len, texts))
-    linked = sum([len(words_of(a)) for own in anchors for a in own[:MOST_ANCHORS]])
+    count = len(looked_at)
     distinct = len(set(texts)) / count
     return Judged(
         rows=rows,
         looked_at=looked_at,
-        mean_chars=chars / count,
+        mean_chars=sum(map(len, texts)) / count,
         date_share=sum([is_dated(text[:DATED_IN]) for text in texts]) / count,
         document_share=sum(map(is_document, hrefs)) / count,
-        link_share=min(1.0, linked / chars) if chars else 1.0,
-        links_each=sum(map(len, anchors)) / count,
+        link_share=0.0,
+        links_each=0.0,
         distinct=distinct * min(1.0, 0.2 + len(set(hrefs)) / count) if any(hrefs) else distinct,
         is_flat=flat,
         starts=starts,
-        is_headed=first.tag in HEADINGS or first.css_first(_HEADING) is not None,
+        is_headed=True,
         is_main=any(outline.tags[n] == "main" for n in outline.above(rows.numbers[0])),
-        is_declared=_is_declared(first),
+        is_declared=_is_declared(looked_at[0].row),
         is_around=_is_around(outline, rows.numbers[0]),
+    )
+
+
+def judged(hope: Judged) -> Judged:
+    """Return what rows are like, told what they are like at best."""
+    anchors = [_anchors(sample.row, hope.starts) for sample in hope.looked_at]
+    chars = sum([len(sample.text) for sample in hope.looked_at])
+    linked = sum([len(words_of(a)) for own in anchors for a in own[:MOST_ANCHORS]])
+    first = hope.looked_at[0].row
+    return replace(
+        hope,
+        link_share=min(1.0, linked / chars) if chars else 1.0,
+        links_each=sum(map(len, anchors)) / len(anchors),
+        is_headed=first.tag in HEADINGS or first.css_first(_HEADING) is not None,
     )
 
 
@@ -229,28 +251,42 @@ def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
 class Page:
     """How much a page says, without its scripts and what lies around its content.
 
-    It takes long to tell, and is told when it is asked for.
+    It takes long to tell, and is told as far as it is asked for.
     """
 
     def __init__(self, document: Document, body: Node) -> None:
         self.document, self.body = document, body
+        # So many of the text's characters are counted, and make so many.
+        self._counted, self._size = 0, 0
 
     def is_covered(self, facts: Judged, least: float) -> bool:
         """Whether rows hold at least such a share of a page's text."""
         chars = facts.mean_chars * len(facts.rows.numbers)
         # All of the page, with its white space, is more, and is soon told.
-        return chars / (len(self._text) + 1) >= least or chars / self._chars >= least
+        if chars / (len(self._text) + 1) >= least:
+            return True
+        while self._counted < len(self._text):
+            if chars / max(1, self._size - self._around) < least:
+                return False
+            self._count_on()
+        return chars / max(1, self._size - self._around) >= least
+
+    def _count_on(self) -> None:
+        """Count the words of a further stretch of the text."""
+        begin = self._counted
+        end = self._text.find(" ", begin + STRETCH)
+        self._counted = end if end >= 0 else len(self._text)
+        self._size += _size(self._text[begin : self._counted])
 
     @cached_property
     def _text(self) -> str:
         return _said(self.body)
 
     @cached_property
-    def _chars(self) -> int:
+    def _around(self) -> int:
         around = select(self.document, _AROUND)
         places = {node.mem_id for node in around}
-        outermost = [node for node in around if not _lies_in(node, places)]
-        return max(1, _size(self._text) - sum([_size(_said(node)) for node in outermost]))
+        return sum([_size(_said(node)) for node in around if not _lies_in(node, places)])
 
 
 def _lies_in(node: Node, places: set[int]) -> bool:
@@ -281,12 +317,17 @@ def _stands_apart(outline: Outline, row: Node, text: str, link: int) -> bool:
 
 def _is_around(outline: Outline, number: int) -> bool:
     """Whether class names or ids say that rows are a menu, a pager, or the like."""
-    for outer in outline.above(number)[:-1][:6]:
-        attributes = outline.nodes[outer].attributes
+    return any(_is_named_around(outline, outer) for outer in outline.above(number)[:-1][:6])
+
+
+def _is_named_around(outline: Outline, number: int) -> bool:
+    is_around = outline.named_around.get(number)
+    if is_around is None:
+        attributes = outline.nodes[number].attributes
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        if _AROUND_NAMES.search(names):
-            return True
-    return False
+        is_around = len(names) > 1 and _AROUND_NAMES.search(names) is not None
+        outline.named_around[number] = is_around
+    return is_around
 
 
 def _is_declared(row: Node) -> bool:

@@ -33,13 +33,16 @@ def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> t
 
     Others of the same kind that it finds among them are records too: ones without a link.
     """
-    wanted = {outline.nodes[row].mem_id: row for row in rows}
+    wanted = {outline.nodes[row].mem_id for row in rows}
     best, fewest, count = "", 1 << 30, 0
-    for _, css in zip(range(MOST_ROW_NAMES), _row_names(outline, rows), strict=False):
+    for css in islice(_row_names(outline, rows), MOST_ROW_NAMES):
         nodes = select(document, css)
-        found = {node.mem_id for node in nodes}
-        missed = len(wanted.keys() - found)
+        more = len(nodes) - len(wanted)
+        # What finds far too much, or too little, is worse than the best so far in any case.
+        if max(more, -3 * more) >= fewest and not 0 <= more <= MOST_FURTHER * len(rows):
+            continue
         further = [node for node in nodes if node.mem_id not in wanted]
+        missed = len(further) - more
         if not missed and (not further or _are_likes(outline, further, rows)):
             return css, len(nodes)
         wrong = len(further) + 3 * missed

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from snapshots.extract.detect.outline import Outline, lasting_classes
 from snapshots.extract.detect.rows import WHOLE
-from snapshots.extract.detect.words import folded, words_of
+from snapshots.extract.detect.words import folded
 from snapshots.extract.html import HEADINGS, Node
 
 T = TypeVar("T")
@@ -20,6 +20,7 @@ MOST_AFTER = 24
 MOST_ELEMENTS = 200
 # A sibling that says less is an ornament.
 LEAST_SAID = 3
+GLANCED_AT = 40
 BEGINNINGS = HEADINGS | {"dt"}
 # Rows are looked at, so many siblings each, to tell whether a list is flat.
 LOOKED_AT = 6
@@ -77,7 +78,9 @@ def is_flat(outline: Outline, numbers: Sequence[int]) -> bool:
 
 
 def _says_much(node: Node) -> bool:
-    return len(words_of(node)) >= LEAST_SAID
+    said = node.text(deep=True, separator=" ")
+    # The first words of most say enough.
+    return len(folded(said[:GLANCED_AT])) >= LEAST_SAID or len(folded(said)) >= LEAST_SAID
 
 
 def begun(outline: Outline, numbers: Sequence[int]) -> list[int]:
