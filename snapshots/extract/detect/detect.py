@@ -13,11 +13,20 @@ from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
 from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, is_dated, ranked
-from snapshots.extract.detect.naming import column_selector, row_selector
+from snapshots.extract.detect.leads import dates_before, leads_of
+from snapshots.extract.detect.naming import column_selector
 from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline
-from snapshots.extract.detect.records import Record, records_of, spread
-from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
+from snapshots.extract.detect.records import Record, likeness, records_of, spread, trimmed
+from snapshots.extract.detect.roles import (
+    around_title,
+    date_of,
+    link_of,
+    named_by_date,
+    summary_of,
+    title_of,
+)
 from snapshots.extract.detect.rows import FEWEST, candidates
+from snapshots.extract.detect.rows_named import row_selector
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, parse, select
 from snapshots.extract.listing import base_url
@@ -28,6 +37,11 @@ LEAST_BULLETED = 0.3
 FEWEST_BULLETED = 3
 # Records without links have dates.
 FEWEST_DATED = 3
+# So few records have to be made alike, and have a title each.
+FEW = 3
+LEAST_ALIKE = 0.5
+# Records that lead nowhere, and have no dates, have titles.
+LEAST_NAMED = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +139,7 @@ class _Roles(NamedTuple):
 
 def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
     """What is what in records, or None where nothing names them."""
-    title = title_of(found)
+    title = title_of(found) or named_by_date(records, found)
     if title is None:
         return None
     dated = date_of(records, found)
@@ -136,18 +150,28 @@ def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
     return _Roles(title, link_of(records, found, title), dated, summary, fields)
 
 
+def _is_doubtful(records: Sequence[Record], roles: _Roles) -> bool:
+    """Whether too little speaks for records: a few unlike ones, or some that say nothing."""
+    if len(records) <= FEW:
+        is_whole = roles.title.filled == 1 and (not roles.link or roles.link.filled == 1)
+        return not is_whole or likeness(records) < LEAST_ALIKE
+    return not roles.link and not roles.dated and roles.title.filled < LEAST_NAMED
+
+
 def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
     """The detection that a list ends in, or None where nothing names its records."""
-    numbers = facts.rows.numbers
-    starts = set(facts.starts) if facts.is_flat else None
+    numbers = trimmed(found, facts.rows.numbers)
+    leads = leads_of(found, numbers)
+    starts = {*facts.starts, *(node.mem_id for node in leads)} if facts.is_flat else None
     records = records_of([found.nodes[n] for n in spread(numbers, SAMPLE)], starts)
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
     roles = _roles(records, all_columns)
     item, count = row_selector(document, found, numbers)
-    if roles is None or count < FEWEST:
+    if roles is None or count < FEWEST or _is_doubtful(records, roles):
         return None
     above = groups.groups(document, found, item, numbers)
-    day = None if roles.dated else groups.dated(above)
+    lead = dates_before(document, item, leads)
+    day = None if roles.dated else lead or groups.dated(above)
     section = groups.section(above)
     following, next_url = next_page(document, base_url(document, url))
     title = around_title(all_columns, roles.title)

@@ -59,13 +59,17 @@ _FIGURES, _NAMED = (
     for first in (r"\d", "[JFMASONDjfmasond\u017f]")
 )
 _AROUND_NAMES = re.compile(
-    r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|pager|pagination|sidebar|social"
-    r"|share|sharing|footer|facets?|filters?|related|cookie|skip|toolbar|tabs|tags?-?cloud|toc"
+    r"(?:^|(?<!\bno)(?<!\bhas)(?<!\bwith)(?<!-w)[-_ ])(?:nav|navbar|navigation|menu|submenu"
+    r"|breadcrumbs?|pager|pagination|sidebar|social|share|sharing|footer|facets?|filters?|related"
+    r"|cookie|skip|toolbar|tags?-?cloud|toc"
     r"|language|dropdown|(?:left|right|side)-?bar(?:-content)?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
 _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item)(?: |$)")
 _AROUND = ", ".join(AROUND)
+# So few links beside an article are related ones; paragraphs of this length are its prose.
+MOST_RELATED = 6
+LEAST_PROSE = 150
 _HEADING = "h1, h2, h3, h4, h5, h6"
 
 
@@ -110,9 +114,16 @@ class Judged:
         )
         if self.mean_chars < 30 and self.date_share < 0.5 and not self.document_share:
             worth *= 0.3
-        if self.is_around or (self.is_flat and self.links_each > MOST_FLAT_LINKS):
+        if self.is_around:
+            worth *= _worth_around(max(self.date_share, self.document_share))
+        if self.is_flat and self.links_each > MOST_FLAT_LINKS:
             worth *= 0.3
         return log2(1 + len(self.rows.numbers)) * worth * self.distinct
+
+
+def _worth_around(share: float) -> float:
+    """What is left of rows' worth in a menu or the like: dates and documents are seldom there."""
+    return 0.6 if share >= 0.5 else 0.3
 
 
 def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Iterator[Judged]:
@@ -132,7 +143,7 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Itera
         if not is_judged:
             facts = judged(facts)
             queue.append((-facts.score, number, facts, True))
-        elif is_list(page, outline, facts):
+        elif is_list(page, outline, facts) and not _is_beside_prose(document, outline, facts):
             yield facts
 
 
@@ -145,7 +156,7 @@ def _glance(outline: Outline, rows: Rows) -> float:
     documents = is_document(outline.hrefs.get(rows.links[0], ""))
     worth = 0.1 + min(chars, LONG_TEXT) / 60 + 3 * dated + 2 * documents
     if _is_around(outline, rows.numbers[0]):
-        worth *= 0.3
+        worth *= _worth_around(max(dated, documents))
     return log2(1 + len(rows.numbers)) * worth
 
 
@@ -236,6 +247,20 @@ def is_dated(text: str) -> bool:
     if not _FIGURE.search(text):
         return False
     return (_FIGURES.search(text) or _NAMED.search(text)) is not None
+
+
+def _is_beside_prose(document: Document, outline: Outline, facts: Judged) -> bool:
+    """Whether a few links stand beside an article that says more than all of them."""
+    numbers, tag = facts.rows.numbers, outline.tags[facts.rows.numbers[0]]
+    if len(numbers) > MOST_RELATED or tag == "tr" or facts.document_share >= 0.5:
+        return False
+    starts = set(facts.starts)
+    rows = [outline.nodes[n] for n in numbers]
+    held = [*rows, *(each for row in rows for each in after(row, starts) if facts.is_flat)]
+    own = {p.mem_id for each in held for p in [each, *each.css("p")]}
+    prose = (words_of(p) for p in select(document, "p") if p.mem_id not in own)
+    said = sum(len(text) for text in prose if len(text) >= LEAST_PROSE)
+    return said > facts.mean_chars * len(numbers)
 
 
 def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:

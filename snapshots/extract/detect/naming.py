@@ -1,4 +1,4 @@
-"""Selectors for elements that were found, such as a person would write."""
+"""Selectors for the parts of records, such as a person would write."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,125 +6,18 @@ from itertools import islice
 from typing import NamedTuple
 
 from snapshots.extract.detect.columns import Column, first_cell
-from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import Record, Shape
-from snapshots.extract.detect.words import words_of
-from snapshots.extract.html import HEADINGS, Document, Node, own_text, select
+from snapshots.extract.html import HEADINGS, Node, own_text
 from snapshots.extract.selectors import TEXT_AFTER
 
-# How far above a row, and at how many of its elements' names, a selector looks.
-HIGHEST = 6
+# So many of an element's class names are tried.
 MOST_NAMES = 2
-MOST_ROW_NAMES = 40
-# Of the rows that a selector finds beside those that were seen, at most so many.
-MOST_FURTHER = 0.34
 LEAST_RIGHT = 0.6
 # A selector is tried on so many records before all.
 TRIED_AT = 3
-_IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _VALUE = re.compile(r"[A-Za-z][\w:.-]*")
-OUTER_TAGS = ("main", "article", "table", "ul", "ol", "dl", "tbody")
 ATTRIBUTES = ("itemprop", "property")
-
-
-def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> tuple[str, int]:
-    """The simplest selector that finds a list's rows, and how many elements it finds.
-
-    Others of the same kind that it finds among them are records too: ones without a link.
-    """
-    wanted = {outline.nodes[row].mem_id for row in rows}
-    best, fewest, count = "", 1 << 30, 0
-    for css in islice(_row_names(outline, rows), MOST_ROW_NAMES):
-        nodes = select(document, css)
-        more = len(nodes) - len(wanted)
-        # What finds far too much, or too little, is worse than the best so far in any case.
-        if max(more, -3 * more) >= fewest and not 0 <= more <= MOST_FURTHER * len(rows):
-            continue
-        further = [node for node in nodes if node.mem_id not in wanted]
-        missed = len(further) - more
-        if not missed and (not further or _are_likes(outline, further, rows)):
-            return css, len(nodes)
-        wrong = len(further) + 3 * missed
-        if wrong < fewest:
-            best, fewest, count = css, wrong, len(nodes)
-    return best, count
-
-
-def _are_likes(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -> bool:
-    """Whether further elements are rows as well: they lie beside the others and speak."""
-    if len(further) > MOST_FURTHER * len(rows):
-        return False
-    parents = {outline.nodes[outline.parents[row]].mem_id for row in rows}
-    first = outline.nodes[rows[0]]
-    tags = _tags_in(first)
-    return all(_is_like(node, first.tag, tags, parents) for node in further)
-
-
-def _is_like(node: Node, tag: str | None, tags: list[str | None], parents: set[int]) -> bool:
-    if node.tag != tag or node.parent is None or node.parent.mem_id not in parents:
-        return False
-    own = _tags_in(node)
-    is_said = len(words_of(node)) >= 8
-    return is_said and (tag != "tr" or own == tags) and "th" not in own
-
-
-def _tags_in(node: Node) -> list[str | None]:
-    """The tags of an element's own elements."""
-    tags, child = [], node.first_child
-    while child is not None:
-        if child.is_element_node:
-            tags.append(child.tag)
-        child = child.next
-    return tags
-
-
-def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
-    middle = rows[len(rows) // 2]
-    tag, parent = outline.tags[middle], outline.parents[middle]
-    looked_at = rows[:: max(1, len(rows) // 20)]
-    names = [
-        name
-        for name in outline.classes[middle][:3]
-        if all(name in outline.classes[row] for row in looked_at)
-    ]
-    own = [f"{tag}.{name}" for name in names]
-    yield from own
-    outer = [name for each in outline.above(middle)[:HIGHEST] for name in _outer(outline, each)]
-    outer = list(dict.fromkeys(outer))
-    plain = [*own, tag]
-    yield from (f"{above} {name}" for above in outer[:4] for name in plain)
-    direct = list(_outer(outline, parent)) if parent > 0 else []
-    yield from (f"{above} > {name}" for above in direct for name in plain)
-    yield from _below_plain(outline, parent, plain)
-    inner = ("td a", "td", "a") if tag == "tr" else ("a",)
-    yield from (f"{above} > {name}:has({i})" for above in direct for name in plain for i in inner)
-    yield tag
-    yield from (f"{above} {name}" for above in outer[4:] for name in plain)
-    yield from (f"{above} {name}:has({i})" for above in outer for name in plain for i in inner)
-    yield from (f"{name}:has({i})" for name in plain for i in inner)
-
-
-def _below_plain(outline: Outline, parent: int, plain: Sequence[str]) -> Iterator[str]:
-    """Names of rows in an element that has none, by the one that it lies in."""
-    outer = outline.parents[parent] if parent > 0 else 0
-    if outer <= 0 or outline.nodes[parent].attributes.get("class"):
-        return
-    tag = outline.tags[parent]
-    for above in _outer(outline, outer):
-        yield from (f"{above} > {tag} > {name}" for name in plain)
-        yield from (f"{above} > {tag}:not([class]) > {name}" for name in plain)
-
-
-def _outer(outline: Outline, number: int) -> Iterator[str]:
-    """Names of an element that rows lie in."""
-    identity = outline.nodes[number].attributes.get("id")
-    if identity and _IDENTITY.fullmatch(identity):
-        yield f"#{identity}"
-    for name in outline.classes[number][:2]:
-        yield f".{name}"
-    if outline.tags[number] in OUTER_TAGS:
-        yield outline.tags[number]
 
 
 class _Step(NamedTuple):

@@ -24,6 +24,8 @@ GLANCED_AT = 40
 BEGINNINGS = HEADINGS | {"dt"}
 # Rows are looked at, so many siblings each, to tell whether a list is flat.
 LOOKED_AT = 6
+# A table's rows have the same cells, if so many of those looked at do.
+MOST_ALIKE = 0.6
 
 
 @dataclass(eq=False)
@@ -75,6 +77,34 @@ def is_flat(outline: Outline, numbers: Sequence[int]) -> bool:
         any(_says_much(node) for node in after(outline.nodes[n], starts)) for n in looked_at
     )
     return bool(looked_at) and following >= 0.7 * len(looked_at)
+
+
+def trimmed(outline: Outline, numbers: Sequence[int]) -> list[int]:
+    """Return a table's rows without those at its ends that have other cells than most.
+
+    They are its header, or rows of the table that sets the page.
+    """
+    if outline.tags[numbers[0]] != "tr":
+        return list(numbers)
+    likes = Counter(tags_in(outline.nodes[n]) for n in spread(numbers, LOOKED_AT))
+    most, count = likes.most_common(1)[0]
+    if count < MOST_ALIKE * likes.total():
+        return list(numbers)
+    cut = min(LOOKED_AT, len(numbers) // 4)
+    is_odd = [tags_in(outline.nodes[n]) != most for n in (*numbers[:cut], *numbers[-cut:])]
+    first = next((n for n in range(cut) if not is_odd[n]), cut)
+    last = next((n for n in range(cut) if not is_odd[-1 - n]), cut)
+    return list(numbers[first : len(numbers) - last])
+
+
+def tags_in(node: Node) -> tuple[str, ...]:
+    """Return the tags of an element's own elements."""
+    tags, child = [], node.first_child
+    while child is not None:
+        if child.is_element_node:
+            tags.append(child.tag or "")
+        child = child.next
+    return tuple(tags)
 
 
 def _says_much(node: Node) -> bool:
@@ -141,6 +171,18 @@ def records_of(starts: Sequence[Node], others: AbstractSet[int] | None) -> list[
     """
     shapes: dict[_Written, Shape] = {}
     return [_record(_elements(start, others), shapes) for start in starts]
+
+
+def likeness(records: Sequence[Record]) -> float:
+    """Return how alike records are made: the share of their elements that all have."""
+    made = [
+        Counter(zip(record.shape.tags, record.shape.classes, strict=True)) for record in records
+    ]
+    in_all, in_any = made[0].copy(), made[0].copy()
+    for other in made[1:]:
+        in_all &= other
+        in_any |= other
+    return in_all.total() / max(1, in_any.total())
 
 
 def _elements(start: Node, others: AbstractSet[int] | None) -> list[Node]:

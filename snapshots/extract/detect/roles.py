@@ -46,6 +46,24 @@ def title_of(found: Sequence[Column]) -> Column | None:
     return best
 
 
+def named_by_date(records: Sequence[Record], found: Sequence[Column]) -> Column | None:
+    """The column that names records which only their dates tell apart, as it does minutes.
+
+    Such records lead somewhere: else they are days, and no publications.
+    """
+    if link_of(records, found, None) is None:
+        return None
+    dated = [
+        column
+        for column in found
+        if min(column.date_share, column.filled, column.distinct) >= LEAST_DATED
+        and not (column.is_whole or (column.is_own and column.parts))
+    ]
+    return max(
+        dated, key=lambda column: (column.is_link, column.filled, column.depth), default=None
+    )
+
+
 def around_title(found: Sequence[Column], title: Column) -> Column:
     """The heading, or the element with a name of its own, that says what a title's link says.
 

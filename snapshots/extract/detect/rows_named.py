@@ -1,0 +1,188 @@
+"""Selectors for the records of a list, such as a person would write."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from snapshots.extract.detect.outline import Outline
+from snapshots.extract.detect.records import tags_in
+from snapshots.extract.detect.words import words_of
+from snapshots.extract.html import Document, Node, select
+
+# How far above a row, and at how many names, a selector looks.
+HIGHEST = 6
+MOST_NAMES = 40
+# Of the rows that a selector finds beside those that were seen, at most so many.
+MOST_FURTHER = 0.34
+OUTER_TAGS = ("main", "article", "table", "ul", "ol", "dl", "tbody")
+_IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
+_TAG = re.compile(r"[a-z][a-z0-9-]*")
+_DIGIT = re.compile(r"\d")
+
+
+class _Tried(NamedTuple):
+    """A selector, the elements that it finds beside a list's rows, and how many rows it misses."""
+
+    css: str
+    found: int
+    further: list[Node]
+    missed: int
+
+    @property
+    def wrong(self) -> int:
+        return len(self.further) + 3 * self.missed
+
+
+def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> tuple[str, int]:
+    """The simplest selector that finds a list's rows, and how many elements it finds.
+
+    Others of the same kind that it finds among them are records too: ones without a link.
+    """
+    wanted = {outline.nodes[row].mem_id for row in rows}
+    best: _Tried | None = None
+    for _, css in zip(range(MOST_NAMES), _row_names(outline, rows), strict=False):
+        tried = _tried(document, css, wanted)
+        if not tried.missed and _are_likes(outline, tried.further, rows):
+            return css, tried.found
+        if best is None or tried.wrong < best.wrong:
+            best = tried
+    if best is None:
+        return "", 0
+    narrow = (_tried(document, css, wanted) for css in _narrowed(outline, best, rows))
+    kept = _in_table(outline, best.further, rows)
+    fit = [
+        tried
+        for tried in narrow
+        if tried.missed <= best.missed and kept <= {node.mem_id for node in tried.further}
+    ]
+    best = min([best, *fit], key=lambda tried: tried.wrong)
+    return best.css, best.found
+
+
+def _tried(document: Document, css: str, wanted: set[int]) -> _Tried:
+    nodes = select(document, css)
+    further = [node for node in nodes if node.mem_id not in wanted]
+    return _Tried(css, len(nodes), further, len(wanted) - len(nodes) + len(further))
+
+
+def _narrowed(outline: Outline, best: _Tried, rows: Sequence[int]) -> Iterator[str]:
+    """A selector without what its further elements hold, or with what the rows do."""
+    tag = outline.tags[rows[0]]
+    plain = best.css.partition(":has(")[0]
+    if way := _way_to_link(outline.nodes[rows[len(rows) // 2]]):
+        yield f"{plain}:has({way})"
+    for held in (tag, "th", "nav"):
+        if any(node.css_first(held) is not None for node in best.further):
+            yield f"{best.css}:not(:has({held}))"
+
+
+def _way_to_link(row: Node) -> str | None:
+    """Where a row's link lies: in a cell after the first, in an element of the row, or deeper."""
+    link = row.css_first("a[href]")
+    outer = link.parent if link is not None else None
+    if outer is None or not _TAG.fullmatch(outer.tag or ""):
+        return None
+    if outer.parent is None or outer.parent.mem_id != row.mem_id:
+        return f"{outer.tag} > a"
+    before = _element_before(outer)
+    is_later = before is not None and before.tag == outer.tag
+    return f"> {outer.tag} + {outer.tag} > a" if is_later else f"> {outer.tag} > a"
+
+
+def _are_likes(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -> bool:
+    """Whether further elements are rows as well: they lie beside the others and speak."""
+    if not further:
+        return True
+    if len(further) > MOST_FURTHER * len(rows):
+        return False
+    parents = {outline.nodes[outline.parents[row]].mem_id for row in rows}
+    first = outline.nodes[rows[0]]
+    tags = tags_in(first)
+    return all(_is_like(node, first.tag, tags, parents) for node in further)
+
+
+def _in_table(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -> set[int]:
+    """The further rows of the same table that hold about as much: a meeting that was cancelled."""
+    if outline.tags[rows[0]] != "tr":
+        return set()
+    parents = {outline.nodes[outline.parents[row]].mem_id for row in rows}
+    least = len(tags_in(outline.nodes[rows[0]])) - 1
+    return {
+        node.mem_id
+        for node in further
+        if node.parent is not None
+        and node.parent.mem_id in parents
+        and len(cells := tags_in(node)) >= max(2, least)
+        and "th" not in cells
+        and not _is_header(node, words_of(node))
+    }
+
+
+def _is_like(node: Node, tag: str | None, tags: tuple[str, ...], parents: set[int]) -> bool:
+    if node.tag != tag or node.parent is None or node.parent.mem_id not in parents:
+        return False
+    own, said = tags_in(node), words_of(node)
+    is_row = tag != "tr" or (own == tags and "th" not in own and not _is_header(node, said))
+    return len(said) >= 8 and is_row
+
+
+def _is_header(row: Node, said: str) -> bool:
+    """Whether a table's first row names its columns: it leads nowhere, and says no number."""
+    return (
+        _element_before(row) is None and row.css_first("a[href]") is None
+    ) and not _DIGIT.search(said)
+
+
+def _element_before(node: Node) -> Node | None:
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        before = before.prev
+    return before
+
+
+def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
+    middle = rows[len(rows) // 2]
+    tag, parent = outline.tags[middle], outline.parents[middle]
+    looked_at = rows[:: max(1, len(rows) // 20)]
+    names = [
+        name
+        for name in outline.classes[middle][:3]
+        if all(name in outline.classes[row] for row in looked_at)
+    ]
+    own = [f"{tag}.{name}" for name in names]
+    yield from own
+    outer = [name for each in outline.above(middle)[:HIGHEST] for name in _outer(outline, each)]
+    outer = list(dict.fromkeys(outer))
+    plain = [*own, tag]
+    yield from (f"{above} {name}" for above in outer[:4] for name in plain)
+    direct = list(_outer(outline, parent)) if parent > 0 else []
+    yield from (f"{above} > {name}" for above in direct for name in plain)
+    yield from _below_plain(outline, parent, plain)
+    inner = ("td a", "td", "a") if tag == "tr" else ("a",)
+    yield from (f"{above} > {name}:has({i})" for above in direct for name in plain for i in inner)
+    yield tag
+    yield from (f"{above} {name}" for above in outer[4:] for name in plain)
+    yield from (f"{above} {name}:has({i})" for above in outer for name in plain for i in inner)
+    yield from (f"{name}:has({i})" for name in plain for i in inner)
+
+
+def _below_plain(outline: Outline, parent: int, plain: Sequence[str]) -> Iterator[str]:
+    """Names of rows in an element that has none, by the one that it lies in."""
+    outer = outline.parents[parent] if parent > 0 else 0
+    if outer <= 0 or outline.nodes[parent].attributes.get("class"):
+        return
+    tag = outline.tags[parent]
+    for above in _outer(outline, outer):
+        yield from (f"{above} > {tag} > {name}" for name in plain)
+        yield from (f"{above} > {tag}:not([class]) > {name}" for name in plain)
+
+
+def _outer(outline: Outline, number: int) -> Iterator[str]:
+    """Names of an element that rows lie in."""
+    identity = outline.nodes[number].attributes.get("id")
+    if identity and _IDENTITY.fullmatch(identity):
+        yield f"#{identity}"
+    for name in outline.classes[number][:2]:
+        yield f".{name}"
+    if outline.tags[number] in OUTER_TAGS:
+        yield outline.tags[number]
