@@ -33,7 +33,8 @@ def _places(
     """The tag and cells of each column, and of the first line's end in each record."""
     own = (column for column in found if not column.is_own and column.attribute is None)
     yield from ((column.tag, column.cells, column.depth) for column in own)
-    ends = [record.tags.index("br") if "br" in record.tags else -1 for record in records]
+    tags = [record.shape.tags for record in records]
+    ends = [own.index("br") if "br" in own else -1 for own in tags]
     if sum(end >= 0 for end in ends) >= LEAST_FILLED * len(records):
         yield "br", ends, 1
 

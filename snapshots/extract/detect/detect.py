@@ -12,11 +12,11 @@ from snapshots.extract.detect import declared, groups, told
 from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
-from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
+from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, is_dated, ranked
 from snapshots.extract.detect.leads import dates_before, leads_of
 from snapshots.extract.detect.naming import column_selector
 from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline
-from snapshots.extract.detect.records import Record, likeness, record_of, spread, trimmed
+from snapshots.extract.detect.records import Record, likeness, records_of, spread, trimmed
 from snapshots.extract.detect.roles import (
     around_title,
     date_of,
@@ -99,8 +99,8 @@ def _outlines(document: Document) -> Iterator[tuple[Outline, list[int]]]:
         # Where markup is broken, all of a page may lie in its menu.
         yield outline(document, LINKS)
     texts = spread(select(document, TEXTS), SAMPLE * 3)
-    dated = (DATE.search(node.text(deep=True, separator=" ")[:DATED_IN]) for node in texts)
-    if sum(map(bool, dated)) >= FEWEST_DATED:
+    dated = (is_dated(node.text(deep=True, separator=" ")[:DATED_IN]) for node in texts)
+    if sum(dated) >= FEWEST_DATED:
         yield outline(document, TEXTS)
 
 
@@ -163,7 +163,7 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     numbers = trimmed(found, facts.rows.numbers)
     leads = leads_of(found, numbers)
     starts = {*facts.starts, *(node.mem_id for node in leads)} if facts.is_flat else None
-    records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
+    records = records_of([found.nodes[n] for n in spread(numbers, SAMPLE)], starts)
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
     roles = _roles(records, all_columns)
     item, count = row_selector(document, found, numbers)

@@ -63,6 +63,8 @@ class Outline:
         self.classes: list[tuple[str, ...]] = [()]
         self.kinds = [0]
         self.hrefs: dict[int, str] = {}
+        # Whether names say that elements lie around the content, where that was asked.
+        self.named_around: dict[int, bool] = {}
         self._is_whole = is_whole
         self._places = {body.mem_id: 0}
         self._kinds: dict[tuple[int, str, tuple[str, ...]], int] = {}

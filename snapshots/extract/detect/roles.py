@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from snapshots.extract.detect.beside import date_beside
 from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
-from snapshots.extract.detect.judging import DATE, DOCUMENT, LONG_TEXT
+from snapshots.extract.detect.judging import LONG_TEXT, is_dated, is_document
 from snapshots.extract.detect.records import Record
 from snapshots.extract.html import HEADINGS
 
@@ -100,7 +100,7 @@ def _trust(said: Sequence[str]) -> float:
     """How far values are names, and no calls to act, numbers or dates."""
     actions = _share(said, is_action)
     numbered = _share(said, lambda value: value[:1].isdigit())
-    dated = _share(said, lambda value: bool(DATE.search(value[:LONG_TEXT])))
+    dated = _share(said, lambda value: is_dated(value[:LONG_TEXT]))
     sentences = _share(said, lambda value: value.endswith("."))
     doubts = (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
     return doubts * (1 - 0.4 * sentences)
@@ -133,7 +133,7 @@ def _link_worth(
     if not held:
         return 0.0
     worth = len(held) / len(hrefs) * (len(set(held)) / len(held)) ** 2
-    documents = _share(held, lambda href: bool(DOCUMENT.search(href)))
+    documents = _share(held, is_document)
     is_title = title is not None and is_of(records, column, title)
     actions = _share(column.values, is_action)
     return worth * (1 + 0.9 * documents + 0.6 * is_title + 0.2 * actions - 0.01 * min(place, 30))
@@ -160,7 +160,7 @@ def is_of(records: Sequence[Record], one: Column, other: Column) -> bool:
 def _are_near(record: Record, one: int, other: int) -> bool:
     outer, inner = sorted((one, other))
     while inner > outer:
-        inner = record.outers[inner]
+        inner = record.shape.outers[inner]
     return inner == outer
 
 
