@@ -331,6 +331,17 @@ NEXT = {
         "https://agency.gov/news?page={page:2}",
         "https://agency.gov/news?page=2",
     ),
+    "an_arrow_that_only_its_address_tells": (
+        '<div><a href="/news?page=1">1</a> <a href="/news?page=2">2</a> '
+        '<span><a class="UnselectedNext" href="/news?page=2">&gt;</a></span></div>',
+        "a.UnselectedNext",
+        "https://agency.gov/news?page=2",
+    ),
+    "a_count_that_only_its_address_tells": (
+        '<table><tr><td>1</td><td><a href="/news?page=2">2</a></td></tr></table>',
+        "https://agency.gov/news?page={page:2}",
+        "https://agency.gov/news?page=2",
+    ),
     "a_sorted_column": ('<div class="paging"><a href="?sort=next">next</a></div>', None, None),
     "no_pager": ("", None, None),
 }
