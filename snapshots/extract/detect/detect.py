@@ -166,6 +166,9 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     records = records_of([found.nodes[n] for n in spread(numbers, SAMPLE)], starts)
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
     roles = _roles(records, all_columns)
+    if roles and not _written(records, roles.title):
+        named = [each for each in all_columns if _written(records, each)]
+        roles = _roles(records, named) or roles
     item, count = row_selector(document, found, numbers)
     if roles is None or count < FEWEST or _is_doubtful(records, roles):
         return None

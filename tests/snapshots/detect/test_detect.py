@@ -158,6 +158,19 @@ def test_days_above_lists_are_dates():
 
 
 PAIRS = tuple(zip(NAMES, TEASERS, strict=True))
+
+
+def test_a_title_that_no_selector_finds_gives_way_to_one_that_is_found():
+    row = (
+        '<tr><td><b>17/{2} Question</b> <a href="{1}.pdf">PDF</a></td></tr>'
+        "<tr><td></td><td>Answer of the office</td></tr><tr><td></td><td>{0}</td></tr>"
+    )
+
+    _, items = found_in("<table>" + rows(row, NAMES, LINKS, range(11, 19)) + "</table>")
+
+    assert [item.title for item in items] == [f"17/{n} Question PDF" for n in range(11, 19)]
+
+
 BARE = {
     "before": '<li>{2}: <a href="{1}">{0}</a></li>',
     "after": '<li><a href="{1}">{0}</a>, <em>media release</em>, {2}</li>',
