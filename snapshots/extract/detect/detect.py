@@ -139,7 +139,9 @@ class _Roles(NamedTuple):
 
 def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
     """What is what in records, or None where nothing names them."""
-    title = title_of(found) or named_by_date(records, found)
+    title = title_of(found)
+    if title is None or (title.is_own and title.parts):
+        title = named_by_date(records, found) or title
     if title is None:
         return None
     dated = date_of(records, found)

@@ -87,13 +87,21 @@ def _worth(column: Column) -> float:
         return 0.0
     size = next((worth for chars, worth in _SIZES if column.mean_chars < chars), _LONGER)
     worth = column.filled * column.distinct**2 * size * (0.25 + column.wordy)
-    if column.is_whole or (column.is_own and column.parts):
+    if column.is_whole or (column.is_own and column.parts) or _holds_heading(column):
         worth *= 0.25
     worth *= 1 + 0.8 * column.is_heading + 0.5 * column.is_link
     worth *= 1.15 if column.tag in ("strong", "b", "em") else 1.0
     if column.name:
         worth *= 1.5 if _TITLE_LABEL.search(column.name) else 0.8
     return worth
+
+
+def _holds_heading(column: Column) -> bool:
+    """Whether a column says more than the heading in it: a card, all of which is a link."""
+    return any(
+        part.tag in HEADINGS and part.filled >= LEAST_DATED and part.values != column.values
+        for part in column.parts
+    )
 
 
 def _trust(said: Sequence[str]) -> float:

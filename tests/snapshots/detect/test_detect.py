@@ -160,6 +160,18 @@ def test_days_above_lists_are_dates():
 PAIRS = tuple(zip(NAMES, TEASERS, strict=True))
 
 
+def test_a_card_that_is_a_link_is_titled_by_its_heading():
+    names = [*NAMES[:6], *NAMES[:2]]
+    card = (
+        '<div><article class="card"><a href="{1}"><div><span>Apr 2{2}</span></div>'
+        "<div><h4>{0}</h4><div>Room of the board</div></div></a></article></div>"
+    )
+
+    _, items = found_in("<div>" + rows(card, names, LINKS, range(8)))
+
+    assert [item.title for item in items] == names
+
+
 def test_a_title_that_no_selector_finds_gives_way_to_one_that_is_found():
     row = (
         '<tr><td><b>17/{2} Question</b> <a href="{1}.pdf">PDF</a></td></tr>'
