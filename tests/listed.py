@@ -142,6 +142,18 @@ LAYOUT = (
     f"<tr><td>Date</td><td>Title</td><td>Contains</td></tr>{_CELLS}</table></td></tr>"
     "<tr><td>Write to <a href=/desk>the desk</a></td></tr></table>"
 )
+_TABLE = '<table class="table"><tbody>{}</tbody></table>'
+OTHER_TABLE = _TABLE.format(
+    rows(
+        '<tr><td><div class="title"><a href="{1}">{0}</a></div></td><td>{2}</td><td>{3}</td></tr>',
+        *(NAMES, LINKS, WRITTEN, TEASERS),
+    )
+) + _TABLE.format(
+    rows(
+        '<tr><td>{0}</td><td>Room</td><td><div><a href="/d/{1}">Paper</a></div></td></tr>',
+        *(("Chair", "Clerk", "Guest"), range(3)),
+    )
+)
 PAGED = '<div class="text">' + rows(
     '<div><h4><a href="{1}">{0}</a></h4><p>{3}</p><p class="meta">{2}</p></div>',
     *(NAMES, LINKS, WRITTEN, TEASERS),
@@ -165,6 +177,7 @@ PAGES = {
     "a_date_with_a_name_above_each_heading": SPAN_ABOVE,
     "rows_of_labels_and_values": RECORD_ROWS,
     "a_table_within_the_table_that_sets_the_page": LAYOUT,
+    "another_table_of_the_same_name": OTHER_TABLE,
     "a_pager_among_the_records": PAGED,
     "stripes_with_the_same_two_links": STRIPES,
     "flat_text_with_rules": RULES,

@@ -172,7 +172,7 @@ def _column(
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
     if outer and outer.values == values:
         return _like(found, outer)
-    return _described(found)
+    return described(found)
 
 
 def _like(column: Column, other: Column) -> Column:
@@ -191,8 +191,8 @@ def _depth(shape: Shape, cell: int) -> int:
     return depth
 
 
-def _described(column: Column) -> Column:
-    """Fill in what a column's values have in common."""
+def described(column: Column) -> Column:
+    """Return a column with what its values have in common filled in."""
     said = column.said
     column.filled = len(said) / len(column.values)
     if said:
@@ -272,7 +272,7 @@ def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:
     ]
     column = Column(cells=label.cells, values=values, tag=label.tag, depth=label.depth)
     column.attribute, column.label = TEXT_AFTER, said
-    return _described(column)
+    return described(column)
 
 
 def _tell_labelled(

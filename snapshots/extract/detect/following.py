@@ -13,7 +13,7 @@ from snapshots.records import Read, Recipe
 # tried on each element of a page: fewer that find more, and are sifted, take less time.
 _PAGERS = (
     "nav, [class*=pag], div[id*=pag], div[class*=nav-], [class*=next], "
-    "a[aria-label*=ext], a[title*=ext]"
+    "a[aria-label*=ext], a[title*=ext], a[href*='page=']"
 )
 _PAGED = frozenset(("ul", "div", "p", "span", "tr"))
 _NEXTS = frozenset(("a", "li", "span", "div"))
@@ -53,7 +53,8 @@ def _links(pagers: list[Node]) -> list[Node]:
             break
         attributes = pager.attributes
         names = [attributes.get(name) or "" for name in ("class", "id", "aria-label", "title")]
-        if not _may_be(pager.tag, *names) or not _PAGER.search(" ".join(names)):
+        is_named = _may_be(pager.tag, *names) and _PAGER.search(" ".join(names))
+        if not is_named and (pager.tag != "a" or "page=" not in (attributes.get("href") or "")):
             continue
         for link in [pager] if pager.tag == "a" else pager.css("a[href]"):
             found.setdefault(link.mem_id, link)

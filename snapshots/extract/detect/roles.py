@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from snapshots.extract.detect.beside import date_beside
 from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
 from snapshots.extract.detect.judging import LONG_TEXT, is_dated, is_document
 from snapshots.extract.detect.records import Record
@@ -170,6 +171,11 @@ def date_of(records: Sequence[Record], found: Sequence[Column]) -> tuple[Column,
             return column, "datetime"
     dated = [c for c in found if c.date_share >= LEAST_DATED and c.filled >= LEAST_FILLED]
     best = max(dated, key=_date_rank, default=None)
+    if best is None or best.is_own:
+        bare = date_beside(records, found)
+        least = best.date_share if best else LEAST_DATED
+        if bare and bare.date_share >= least and bare.filled >= LEAST_FILLED:
+            return bare, bare.attribute
     return (best, best.attribute) if best else None
 
 

@@ -6,7 +6,7 @@ from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
 
-from snapshots.extract.detect.outline import Outline
+from snapshots.extract.detect.outline import Outline, lasting_classes
 from snapshots.extract.detect.records import tags_in
 from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import Document, Node, select
@@ -110,24 +110,27 @@ def _narrowed(outline: Outline, best: _Tried, rows: Sequence[int]) -> Iterator[s
     """A selector without what its further elements hold, or with what the rows do."""
     tag = outline.tags[rows[0]]
     plain = best.css.partition(":has(")[0]
-    if way := _way_to_link(outline.nodes[rows[len(rows) // 2]]):
-        yield f"{plain}:has({way})"
+    middle = outline.nodes[rows[len(rows) // 2]]
+    yield from (f"{plain}:has({way})" for way in _ways_to_link(middle))
     for held in (tag, "th", "nav"):
         if any(node.css_first(held) is not None for node in best.further):
             yield f"{best.css}:not(:has({held}))"
 
 
-def _way_to_link(row: Node) -> str | None:
+def _ways_to_link(row: Node) -> Iterator[str]:
     """Where a row's link lies: in a cell after the first, in an element of the row, or deeper."""
     link = row.css_first("a[href]")
     outer = link.parent if link is not None else None
     if outer is None or not _TAG.fullmatch(outer.tag or ""):
-        return None
+        return
     if outer.parent is None or outer.parent.mem_id != row.mem_id:
-        return f"{outer.tag} > a"
-    before = _element_before(outer)
-    is_later = before is not None and before.tag == outer.tag
-    return f"> {outer.tag} + {outer.tag} > a" if is_later else f"> {outer.tag} > a"
+        yield f"{outer.tag} > a"
+    else:
+        before = _element_before(outer)
+        is_later = before is not None and before.tag == outer.tag
+        yield f"> {outer.tag} + {outer.tag} > a" if is_later else f"> {outer.tag} > a"
+    names = lasting_classes(outer.attributes.get("class") or "")
+    yield from (f".{name} > a" for name in names[:1])
 
 
 def _parents(outline: Outline, rows: Sequence[int]) -> set[int]:

@@ -157,6 +157,25 @@ def test_days_above_lists_are_dates():
     assert [item.published for item in items] == [day for day in DAYS[:4] for _ in range(2)]
 
 
+PAIRS = tuple(zip(NAMES, TEASERS, strict=True))
+BARE = {
+    "before": '<li>{2}: <a href="{1}">{0}</a></li>',
+    "after": '<li><a href="{1}">{0}</a>, <em>media release</em>, {2}</li>',
+    "in_brackets": '<li><a href="{1}">{0}</a> ({2})</li>',
+    "on_its_own_line": '<li><a href="{1}">{0}</a><br>{2}<br>{3}</li>',
+}
+
+
+@pytest.mark.parametrize("row", BARE.values(), ids=BARE)
+def test_dates_are_read_beside_long_titles_in_bare_text(row):
+    names = [f"{name}, as of January 1, 2020, {teaser}" for name, teaser in PAIRS]
+
+    _, items = found_in("<ul>" + rows(row, names, LINKS, WRITTEN, TEASERS))
+
+    assert [item.title for item in items] == names
+    assert [item.published for item in items] == list(DAYS)
+
+
 def test_a_label_above_a_heading_is_not_of_the_record_before():
     kinds = [f"{word} of the office" for word in ("Letter", "Report", "Notice", "Order") * 2]
     labelled = '<b class="news_type">{2}</b><h3><a href="{1}">{0}</a></h3><p>{3}</p>'
@@ -309,6 +328,17 @@ NEXT = {
     ),
     "numbers_alone": (
         '<div class="pagination"><b>1</b><a href="/news?page=2">2</a><a href="/news?page=3">3</a>',
+        "https://agency.gov/news?page={page:2}",
+        "https://agency.gov/news?page=2",
+    ),
+    "an_arrow_that_only_its_address_tells": (
+        '<div><a href="/news?page=1">1</a> <a href="/news?page=2">2</a> '
+        '<span><a class="UnselectedNext" href="/news?page=2">&gt;</a></span></div>',
+        "a.UnselectedNext",
+        "https://agency.gov/news?page=2",
+    ),
+    "a_count_that_only_its_address_tells": (
+        '<table><tr><td>1</td><td><a href="/news?page=2">2</a></td></tr></table>',
         "https://agency.gov/news?page={page:2}",
         "https://agency.gov/news?page=2",
     ),
