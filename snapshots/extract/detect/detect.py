@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from snapshots.errors import ExtractError
@@ -99,8 +100,8 @@ def _outlines(document: Document) -> Iterator[tuple[Outline, list[int]]]:
         # Where markup is broken, all of a page may lie in its menu.
         yield outline(document, LINKS)
     texts = spread(select(document, TEXTS), SAMPLE * 3)
-    dated = (is_dated(node.text(deep=True, separator=" ")[:DATED_IN]) for node in texts)
-    if sum(dated) >= FEWEST_DATED:
+    dated = (node for node in texts if is_dated(node.text(deep=True, separator=" ")[:DATED_IN]))
+    if len(list(islice(dated, FEWEST_DATED))) == FEWEST_DATED:
         yield outline(document, TEXTS)
 
 

@@ -92,9 +92,10 @@ def _is_lasting(records: Sequence[Record], name: str, column: Column) -> bool:
     is_filled = column.filled >= LEAST_FILLED and column.mean_chars <= LONGEST
     if not is_filled or len(set(said)) < 2 or _VOLATILE_NAME.fullmatch(name.rpartition("_")[2]):
         return False
-    is_volatile = _may_change(said) or _are_counted(said)
-    acts = sum(map(is_action, said)) > 0.5 * len(said) and any(hrefs_of(records, column))
-    return not is_volatile and not acts
+    if _may_change(said) or _are_counted(said):
+        return False
+    leads = any(hrefs_of(records, column))
+    return not (leads and sum(map(is_action, said)) > 0.5 * len(said))
 
 
 def _may_change(said: Sequence[str]) -> bool:

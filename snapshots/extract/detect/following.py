@@ -74,12 +74,11 @@ def _may_be(tag: str | None, written: str, identity: str, label: str, title: str
 
 def _is_next(link: Node) -> bool:
     attributes = link.attributes
-    said = words_of(link)
-    told = [said, attributes.get("aria-label") or "", attributes.get("title") or ""]
-    words = [word.strip() for word in told if word.strip()]
-    is_next = any(_NEXT.fullmatch(word) for word in words)
-    is_last = any("last" in word.lower() or "»»" in word or ">>" in word for word in words)
-    return is_next and not is_last
+    told = [words_of(link)]
+    told += [word.strip() for name in ("aria-label", "title") if (word := attributes.get(name))]
+    if not any(map(_NEXT.fullmatch, told)):
+        return False
+    return not any("last" in word.lower() or "»»" in word or ">>" in word for word in told)
 
 
 def _address(link: Node, base: str) -> str | None:

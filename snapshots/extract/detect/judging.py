@@ -10,7 +10,7 @@ from typing import NamedTuple
 from snapshots.extract.detect.outline import AROUND, Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
-from snapshots.extract.detect.words import words_of
+from snapshots.extract.detect.words import folded, words_of
 from snapshots.extract.html import HEADINGS, Document, Node, select
 
 # So many rows tell what the others are like, at first sight and then.
@@ -258,9 +258,16 @@ def _is_beside_prose(document: Document, outline: Outline, facts: Judged) -> boo
     rows = [outline.nodes[n] for n in numbers]
     held = [*rows, *(each for row in rows for each in after(row, starts) if facts.is_flat)]
     own = {p.mem_id for each in held for p in [each, *each.css("p")]}
-    prose = (words_of(p) for p in select(document, "p") if p.mem_id not in own)
-    said = sum(len(text) for text in prose if len(text) >= LEAST_PROSE)
-    return said > facts.mean_chars * len(numbers)
+    least, said = facts.mean_chars * len(numbers), 0
+    for p in select(document, "p"):
+        written = _said(p)
+        if len(written) < LEAST_PROSE or p.mem_id in own:
+            continue
+        chars = len(folded(written))
+        said += chars if chars >= LEAST_PROSE else 0
+        if said > least:
+            return True
+    return False
 
 
 def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:

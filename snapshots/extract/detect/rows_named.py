@@ -1,7 +1,9 @@
 """Selectors for the records of a list, such as a person would write."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from itertools import islice
 from typing import NamedTuple
 
 from snapshots.extract.detect.outline import Outline, lasting_classes
@@ -33,23 +35,43 @@ class _Tried(NamedTuple):
         return len(self.further) + 3 * self.missed
 
 
+class _Name(NamedTuple):
+    """A selector for rows: what they lie in, their own name, and what they hold."""
+
+    above: str
+    own: str
+    inner: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.above}{self.own}:has({self.inner})" if self.inner else self.above + self.own
+
+
+class _Found(NamedTuple):
+    """What a selector finds beside a list's rows, by id, and the rows that it misses."""
+
+    further: dict[int, Node]
+    missed: frozenset[int]
+
+
 def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> tuple[str, int]:
     """The simplest selector that finds a list's rows, and how many elements it finds.
 
     Others of the same kind that it finds among them are records too: ones without a link.
     """
-    wanted = {outline.nodes[row].mem_id for row in rows}
+    wanted = frozenset([outline.nodes[row].mem_id for row in rows])
+    parents = _parents(outline, rows)
+    find = cache(partial(_found, document, wanted))
     best: _Tried | None = None
-    for _, css in zip(range(MOST_NAMES), _row_names(outline, rows), strict=False):
-        tried = _tried(document, css, wanted)
-        if not tried.missed and _are_likes(outline, tried.further, rows):
-            return css, tried.found
+    for name in islice(_row_names(outline, rows), MOST_NAMES):
+        tried = _told(str(name), _found_by(find, name), wanted)
+        if not tried.missed and _are_likes(outline, tried.further, rows, parents):
+            return tried.css, tried.found
         if best is None or tried.wrong < best.wrong:
             best = tried
     if best is None:
         return "", 0
-    narrow = (_tried(document, css, wanted) for css in _narrowed(outline, best, rows))
-    kept = _in_table(outline, best.further, rows)
+    narrow = (_told(css, find(css), wanted) for css in _narrowed(outline, best, rows))
+    kept = _in_table(outline, best.further, rows, parents)
     fit = [
         tried
         for tried in narrow
@@ -59,10 +81,29 @@ def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> t
     return best.css, best.found
 
 
-def _tried(document: Document, css: str, wanted: set[int]) -> _Tried:
+def _found(document: Document, wanted: frozenset[int], css: str) -> _Found:
     nodes = select(document, css)
-    further = [node for node in nodes if node.mem_id not in wanted]
-    return _Tried(css, len(nodes), further, len(wanted) - len(nodes) + len(further))
+    further = {place: node for node in nodes if (place := node.mem_id) not in wanted}
+    if len(nodes) - len(further) == len(wanted):
+        return _Found(further, frozenset())
+    return _Found(further, wanted.difference([node.mem_id for node in nodes]))
+
+
+def _found_by(find: Callable[[str], _Found], name: _Name) -> _Found:
+    """What a name finds: one that says two things of rows finds what both of them do.
+
+    Most names are made of the same few, and each of these costs a walk over the page.
+    """
+    if not (name.inner and name.above):
+        return find(str(name))
+    placed, holding = find(name.above + name.own), find(str(name._replace(above="")))
+    further = {each: node for each, node in placed.further.items() if each in holding.further}
+    return _Found(further, placed.missed | holding.missed)
+
+
+def _told(css: str, found: _Found, wanted: frozenset[int]) -> _Tried:
+    further, missed = [*found.further.values()], len(found.missed)
+    return _Tried(css, len(wanted) - missed + len(further), further, missed)
 
 
 def _narrowed(outline: Outline, best: _Tried, rows: Sequence[int]) -> Iterator[str]:
@@ -92,23 +133,30 @@ def _ways_to_link(row: Node) -> Iterator[str]:
     yield from (f".{name} > a" for name in names[:1])
 
 
-def _are_likes(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -> bool:
+def _parents(outline: Outline, rows: Sequence[int]) -> set[int]:
+    """The ids of the elements that rows lie in."""
+    return {outline.nodes[n].mem_id for n in {outline.parents[row] for row in rows}}
+
+
+def _are_likes(
+    outline: Outline, further: Sequence[Node], rows: Sequence[int], parents: set[int]
+) -> bool:
     """Whether further elements are rows as well: they lie beside the others and speak."""
     if not further:
         return True
     if len(further) > MOST_FURTHER * len(rows):
         return False
-    parents = {outline.nodes[outline.parents[row]].mem_id for row in rows}
     first = outline.nodes[rows[0]]
     tags = tags_in(first)
     return all(_is_like(node, first.tag, tags, parents) for node in further)
 
 
-def _in_table(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -> set[int]:
+def _in_table(
+    outline: Outline, further: Sequence[Node], rows: Sequence[int], parents: set[int]
+) -> set[int]:
     """The further rows of the same table that hold about as much: a meeting that was cancelled."""
     if outline.tags[rows[0]] != "tr":
         return set()
-    parents = {outline.nodes[outline.parents[row]].mem_id for row in rows}
     least = len(tags_in(outline.nodes[rows[0]])) - 1
     return {
         node.mem_id
@@ -143,7 +191,7 @@ def _element_before(node: Node) -> Node | None:
     return before
 
 
-def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
+def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[_Name]:
     middle = rows[len(rows) // 2]
     tag, parent = outline.tags[middle], outline.parents[middle]
     looked_at = rows[:: max(1, len(rows) // 20)]
@@ -153,31 +201,31 @@ def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
         if all(name in outline.classes[row] for row in looked_at)
     ]
     own = [f"{tag}.{name}" for name in names]
-    yield from own
+    yield from (_Name("", name) for name in own)
     outer = [name for each in outline.above(middle)[:HIGHEST] for name in _outer(outline, each)]
     outer = list(dict.fromkeys(outer))
     plain = [*own, tag]
-    yield from (f"{above} {name}" for above in outer[:4] for name in plain)
+    yield from (_Name(f"{above} ", name) for above in outer[:4] for name in plain)
     direct = list(_outer(outline, parent)) if parent > 0 else []
-    yield from (f"{above} > {name}" for above in direct for name in plain)
-    yield from _below_plain(outline, parent, plain)
+    yield from (_Name(f"{above} > ", name) for above in direct for name in plain)
+    yield from (_Name(above, name) for above in _above_plain(outline, parent) for name in plain)
     inner = ("td a", "td", "a") if tag == "tr" else ("a",)
-    yield from (f"{above} > {name}:has({i})" for above in direct for name in plain for i in inner)
-    yield tag
-    yield from (f"{above} {name}" for above in outer[4:] for name in plain)
-    yield from (f"{above} {name}:has({i})" for above in outer for name in plain for i in inner)
-    yield from (f"{name}:has({i})" for name in plain for i in inner)
+    yield from (_Name(f"{above} > ", name, i) for above in direct for name in plain for i in inner)
+    yield _Name("", tag)
+    yield from (_Name(f"{above} ", name) for above in outer[4:] for name in plain)
+    yield from (_Name(f"{above} ", name, i) for above in outer for name in plain for i in inner)
+    yield from (_Name("", name, i) for name in plain for i in inner)
 
 
-def _below_plain(outline: Outline, parent: int, plain: Sequence[str]) -> Iterator[str]:
-    """Names of rows in an element that has none, by the one that it lies in."""
+def _above_plain(outline: Outline, parent: int) -> Iterator[str]:
+    """Names of an element that has none, by the one that it lies in, for the rows in it."""
     outer = outline.parents[parent] if parent > 0 else 0
     if outer <= 0 or outline.nodes[parent].attributes.get("class"):
         return
     tag = outline.tags[parent]
     for above in _outer(outline, outer):
-        yield from (f"{above} > {tag} > {name}" for name in plain)
-        yield from (f"{above} > {tag}:not([class]) > {name}" for name in plain)
+        yield f"{above} > {tag} > "
+        yield f"{above} > {tag}:not([class]) > "
 
 
 def _outer(outline: Outline, number: int) -> Iterator[str]:
