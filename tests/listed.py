@@ -99,6 +99,13 @@ TERMS = "<dl>" + rows(
 HEADINGS = '<div class="text">' + rows(
     '<h3><a href="{1}">{0}</a></h3><p>{2}</p><p>{3}</p>', *(NAMES, LINKS, WRITTEN, TEASERS)
 )
+DATE_ABOVE = '<div class="text">' + rows(
+    '<p>{2}</p><h3><a href="{1}">{0}</a></h3><p>{3}</p><hr>', *(NAMES, LINKS, WRITTEN, TEASERS)
+)
+SPAN_ABOVE = "<div>" + rows(
+    '<span class="date">{2}</span><h3><a href="{1}">{0}</a></h3><p>{3}</p>',
+    *(NAMES, LINKS, FIGURES, TEASERS),
+)
 TITLE_ABOVE = '<div class="text">' + rows(
     '<h3>{0}</h3><p>{2}</p><p>{3} <a href="{1}">Download (PDF)</a></p>',
     *(NAMES, LINKS, WRITTEN, TEASERS),
@@ -126,6 +133,35 @@ RULES = "<div>" + rows(
 DOCUMENTS = '<div class="field">' + rows(
     '<p><strong>{0}</strong> &ndash; {2} <a href="{1}.pdf">PDF</a></p>', *(NAMES, LINKS, WRITTEN)
 )
+_CELLS = rows(
+    "<tr><td>{2}</td><td><a href={1}>{0}</a></td><td>Majority</td></tr>", *(NAMES, LINKS, FIGURES)
+)
+LAYOUT = (
+    "<table><tr><td>Sign up for <a href=/mail>mail</a></td></tr>"
+    "<tr><td><p>About the <a href=/about>office</a></p><table>"
+    f"<tr><td>Date</td><td>Title</td><td>Contains</td></tr>{_CELLS}</table></td></tr>"
+    "<tr><td>Write to <a href=/desk>the desk</a></td></tr></table>"
+)
+_TABLE = '<table class="table"><tbody>{}</tbody></table>'
+OTHER_TABLE = _TABLE.format(
+    rows(
+        '<tr><td><div class="title"><a href="{1}">{0}</a></div></td><td>{2}</td><td>{3}</td></tr>',
+        *(NAMES, LINKS, WRITTEN, TEASERS),
+    )
+) + _TABLE.format(
+    rows(
+        '<tr><td>{0}</td><td>Room</td><td><div><a href="/d/{1}">Paper</a></div></td></tr>',
+        *(("Chair", "Clerk", "Guest"), range(3)),
+    )
+)
+PAGED = '<div class="text">' + rows(
+    '<div><h4><a href="{1}">{0}</a></h4><p>{3}</p><p class="meta">{2}</p></div>',
+    *(NAMES, LINKS, WRITTEN, TEASERS),
+)
+PAGED += (
+    '<nav><h4>Pages</h4><div><div><a href="?page=0">1</a></div><div><a href="?page=1" rel="next">'
+    "Next</a></div></div></nav>"
+)
 
 PAGES = {
     "views_rows_of_drupal": VIEWS,
@@ -137,7 +173,12 @@ PAGES = {
     "a_definition_list": TERMS,
     "headings_and_paragraphs_in_turns": HEADINGS,
     "a_heading_above_each_link": TITLE_ABOVE,
+    "a_date_above_each_heading": DATE_ABOVE,
+    "a_date_with_a_name_above_each_heading": SPAN_ABOVE,
     "rows_of_labels_and_values": RECORD_ROWS,
+    "a_table_within_the_table_that_sets_the_page": LAYOUT,
+    "another_table_of_the_same_name": OTHER_TABLE,
+    "a_pager_among_the_records": PAGED,
     "stripes_with_the_same_two_links": STRIPES,
     "flat_text_with_rules": RULES,
     "paragraphs_with_documents": DOCUMENTS,

@@ -12,6 +12,8 @@ from snapshots.extract.wording import said
 
 # ``b@text-after`` reads what a label stands before: <b>Date:</b> May 1, 2024<br>.
 TEXT_AFTER = "text-after"
+# ``a@text-before`` reads what stands before a link: <li>May 1, 2024: <a>Notice</a></li>.
+TEXT_BEFORE = "text-before"
 # ``~ p`` is looked for in what follows an item, ``< h3`` in what stands before it.
 AFTER, BEFORE = "~", "<"
 PLACES = f"{AFTER}{BEFORE} "
@@ -148,6 +150,8 @@ def value_of(node: Node | None, attribute: str | None) -> str | None:
         return None
     if attribute == TEXT_AFTER:
         return said(text_after(node))
+    if attribute == TEXT_BEFORE:
+        return said(text_before(node))
     return said(text_of(node) if attribute is None else node.attributes.get(attribute))
 
 
@@ -159,6 +163,16 @@ def text_after(node: Node) -> str:
         parts.append(after.text_content or "" if after.is_text_node else "")
         after = after.next
     return "".join(parts)
+
+
+def text_before(node: Node) -> str:
+    """Return the text between what stands before an element, or its outer one's begin, and it."""
+    parts = []
+    before = node.prev
+    while before is not None and (before.is_text_node or before.is_comment_node):
+        parts.append(before.text_content or "" if before.is_text_node else "")
+        before = before.prev
+    return "".join(reversed(parts))
 
 
 def _is_flat(nodes: Sequence[Node], places: dict[int, int]) -> bool:

@@ -135,6 +135,19 @@ def test_the_text_after_a_label_is_read():
     assert [item.title for item in items] == ["One", "Two"]
 
 
+def test_the_text_before_an_element_is_read():
+    html = (
+        "<ul><li>May 1, <!-- day -->2024: <a>One</a></li><li><b>x</b> May 2, 2024 <a>Two</a></li>"
+    )
+
+    items = read(html, item="li", title="a", published="a@text-before").items
+
+    assert [(item.title, item.published) for item in items] == [
+        ("One", "2024-05-01"),
+        ("Two", "2024-05-02"),
+    ]
+
+
 def test_a_backslash_in_an_address_is_a_slash():
     html = '<ul><li><a href="..\\docs\\1.pdf">One</a></li></ul>'
 

@@ -1,11 +1,12 @@
 """What a list's records say, column by column."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from snapshots.extract.dates import LONGEST, iso
-from snapshots.extract.detect.records import Record
+from snapshots.extract.detect.records import Record, Shape
 from snapshots.extract.detect.words import folded, words_of
 from snapshots.extract.html import HEADINGS
 from snapshots.extract.selectors import TEXT_AFTER, text_after
@@ -26,8 +27,10 @@ MOST_COLUMNS = 60
 # Where none of so many values is a date, few are.
 GLANCED_AT = 4
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
+_FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_WORDS = re.compile(r"[^\W\d_]{2,}.*?[\W\d_][^\W\d_]{2,}", re.DOTALL)
+# Two words: the first one is never looked for again, as texts of one word would take long.
+_WORDS = re.compile(r"(?>.*?[^\W\d_]{2,}+).*?[\W\d_][^\W\d_]{2}", re.DOTALL)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,79 +88,112 @@ def columns(records: Sequence[Record], headers: Sequence[str] = ()) -> list[Colu
 
     ``headers`` are those of their table's columns, in order.
     """
-    numbers: dict[_Path, int] = {}
-    outers: list[int] = [_AFTER]
-    cells: list[list[tuple[int, int]]] = [[(place, 0) for place in range(len(records))]]
-    for place, record in enumerate(records):
-        for path, outer, cell in _paths(record, numbers):
-            if path == len(cells):
-                cells.append([])
-                outers.append(outer)
-            cells[path].append((place, cell))
+    cells, outers = _ways(records)
+    alike = Counter(record.shape for record in records)
+    least = LEAST_FILLED * len(records)
     kept: dict[int, Column] = {}
-    for path, held in enumerate(cells):
-        tag = records[held[0][0]].tags[held[0][1]]
-        is_kept = len(held) >= LEAST_FILLED * len(records) and tag not in WORDLESS
-        if is_kept and len(kept) < MOST_COLUMNS:
-            kept[path] = _column(records, held, tag, is_own=path == _OWN)
+    for path in range(len(outers)):
+        held = [shape for shape, each in cells.items() if path in each]
+        tag = held[0].tags[cells[held[0]][path]]
+        if tag in WORDLESS or sum([alike[shape] for shape in held]) < least:
+            continue
+        places = [cells[record.shape].get(path, -1) for record in records]
+        outer = kept.get(outers[path])
+        kept[path] = _column(records, places, outer, is_own=path == _OWN)
+        if len(kept) == MOST_COLUMNS:
+            break
     _tell_parts(kept, outers)
     _tell_headers(records, list(kept.values()), headers)
-    owners = {
-        (place, cell): column
-        for column in kept.values()
-        for place, cell in enumerate(column.cells)
+    labels = [(c, label) for c in kept.values() if (label := _label_of(records, c))]
+    owners = _owners(kept.values()) if labels else {}
+    found = list(kept.values())
+    for column, label in labels:
+        found.append(_text_after(records, column, label))
+        _tell_labelled(records, column, label, owners)
+    return found
+
+
+_Owners = dict[tuple[int, int], Column]
+
+
+def _owners(found: Iterable[Column]) -> _Owners:
+    """The columns, by the numbers of their records and their places in them."""
+    return {
+        (number, cell): column
+        for column in found
+        for number, cell in enumerate(column.cells)
         if cell >= 0
     }
-    found = list(kept.values())
-    for column in kept.values():
-        if label := _label_of(records, column):
-            found.append(_text_after(records, column, label))
-            _tell_labelled(records, column, label, owners)
-    return found
 
 
-def _paths(record: Record, numbers: dict[_Path, int]) -> list[tuple[int, int, int]]:
-    """The number of each element's way from the record's own, its outer one's, and its place."""
+def _ways(records: Sequence[Record]) -> tuple[dict[Shape, dict[int, int]], list[int]]:
+    """The place of each element by the number of its way from the record's own, shape by shape.
+
+    And the number of each way's outer one.
+    """
+    numbers: dict[_Path, int] = {}
+    outers = [_AFTER]
+    cells: dict[Shape, dict[int, int]] = {}
+    for record in records:
+        if record.shape not in cells:
+            cells[record.shape] = _paths(record.shape, numbers, outers)
+    return cells, outers
+
+
+def _paths(shape: Shape, numbers: dict[_Path, int], outers: list[int]) -> dict[int, int]:
     own = [_OWN]
     seen: dict[tuple[int, str, tuple[str, ...]], int] = {}
-    found = []
-    for cell in range(1, len(record.nodes)):
-        outer = own[record.outers[cell]] if record.outers[cell] >= 0 else _AFTER
-        step = (outer, record.tags[cell], record.classes[cell][:2])
+    for cell in range(1, len(shape.tags)):
+        outer = own[shape.outers[cell]] if shape.outers[cell] >= 0 else _AFTER
+        step = (outer, shape.tags[cell], shape.classes[cell][:2])
         turn = seen[step] = seen.get(step, 0) + 1
-        number = numbers.setdefault((*step, turn), len(numbers) + 1)
+        number = numbers.setdefault((*step, turn), len(outers))
+        if number == len(outers):
+            outers.append(outer)
         own.append(number)
-        found.append((number, outer, cell))
-    return found
+    return {number: cell for cell, number in enumerate(own)}
 
 
 def _column(
-    records: Sequence[Record], column: list[tuple[int, int]], tag: str, *, is_own: bool
+    records: Sequence[Record], cells: list[int], outer: Column | None, *, is_own: bool
 ) -> Column:
-    cells, values = [-1] * len(records), [""] * len(records)
-    for place, cell in column:
-        cells[place] = cell
-        values[place] = words_of(records[place].nodes[cell])
-    record, cell = records[column[0][0]], column[0][1]
-    outer = record.outers[cell]
-    outer_tag = record.tags[outer] if outer >= 0 else ""
-    found = Column(cells=cells, values=values, tag=tag, depth=_depth(record, cell), is_own=is_own)
-    found.is_classed = bool(record.classes[cell])
+    """Return the column of some elements; ``outer`` is the one that they lie in, if it is one."""
+    # What lies in an element that says nothing says nothing.
+    around = outer.values if outer else [True] * len(cells)
+    values = [
+        words_of(record.nodes[cell]) if cell >= 0 and said else ""
+        for record, cell, said in zip(records, cells, around, strict=True)
+    ]
+    shape, cell = next((r.shape, c) for r, c in zip(records, cells, strict=True) if c >= 0)
+    tag, place = shape.tags[cell], shape.outers[cell]
+    outer_tag = shape.tags[place] if place >= 0 else ""
+    found = Column(cells=cells, values=values, tag=tag, depth=_depth(shape, cell), is_own=is_own)
+    found.is_classed = bool(shape.classes[cell])
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
-    return _described(found)
+    if outer and outer.values == values:
+        return _like(found, outer)
+    return described(found)
 
 
-def _depth(record: Record, cell: int) -> int:
+def _like(column: Column, other: Column) -> Column:
+    """Fill in what a column's values have in common: they are those of another one."""
+    column.filled, column.distinct = other.filled, other.distinct
+    column.mean_chars, column.wordy = other.mean_chars, other.wordy
+    column.date_share = other.date_share
+    return column
+
+
+def _depth(shape: Shape, cell: int) -> int:
     depth = 0
     while cell > 0:
-        cell = record.outers[cell]
+        cell = shape.outers[cell]
         depth += 1
     return depth
 
 
-def _described(column: Column) -> Column:
-    """Fill in what a column's values have in common."""
+def described(column: Column) -> Column:
+    """Return a column with what its values have in common filled in."""
     said = column.said
     column.filled = len(said) / len(column.values)
     if said:
@@ -165,15 +201,19 @@ def _described(column: Column) -> Column:
         column.distinct = len(set(said)) / count
         column.mean_chars = sum(map(len, said)) / count
         if column.mean_chars >= 5:
-            column.wordy = sum(bool(_WORDS.search(value[:200])) for value in said) / count
-        if column.mean_chars <= LONGEST and any(map(is_date, said[:GLANCED_AT])):
-            column.date_share = sum(map(is_date, said)) / count
+            column.wordy = sum([_WORDS.match(value[:200]) is not None for value in said]) / count
+        if column.mean_chars <= LONGEST:
+            dates = sum(map(is_date, said[:GLANCED_AT]))
+            rest = sum(map(is_date, said[GLANCED_AT:])) if dates else 0
+            column.date_share = (dates + rest) / count
     return column
 
 
 def is_date(text: str) -> bool:
     """Whether a text is a date, or names one among a few words."""
-    return len(text) <= LONGEST and bool(_ISO_DATE.match((iso(text) or "")[:10]))
+    if len(text) > LONGEST or not _FIGURE.search(text):
+        return False
+    return bool(_ISO_DATE.match((iso(text) or "")[:10]))
 
 
 def _tell_parts(kept: dict[int, Column], outers: Sequence[int]) -> None:
@@ -193,10 +233,10 @@ def _tell_headers(
     """Tell the columns in a table's cells by what the table's header calls them."""
     for column in found if headers else ():
         record, cell = first_cell(records, column)
-        while record.outers[cell] > 0:
-            cell = record.outers[cell]
-        if record.tags[cell] in ("td", "th") and 0 < record.turns[cell] <= len(headers):
-            column.header = headers[record.turns[cell] - 1]
+        while record.shape.outers[cell] > 0:
+            cell = record.shape.outers[cell]
+        if record.shape.tags[cell] in ("td", "th") and 0 < record.shape.turns[cell] <= len(headers):
+            column.header = headers[record.shape.turns[cell] - 1]
 
 
 def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
@@ -214,11 +254,13 @@ def _label_of(records: Sequence[Record], column: Column) -> str | None:
         or not 2 <= column.mean_chars <= LONGEST_LABEL
     ):
         return None
+    if column.distinct > 0.5 and len(said) > 2:
+        return None
     label = max(set(said), key=said.count)
     if said.count(label) < 0.8 * len(said) or column.date_share:
         return None
     record, cell = first_cell(records, column)
-    is_first = record.turns[cell] == 1 or column.tag in NAMING or label.endswith(":")
+    is_first = record.shape.turns[cell] == 1 or column.tag in NAMING or label.endswith(":")
     is_told = len(said) > 1 and _WORD.search(label) and '"' not in label
     return label if is_first and is_told else None
 
@@ -231,14 +273,14 @@ def _text_after(records: Sequence[Record], label: Column, said: str) -> Column:
     ]
     column = Column(cells=label.cells, values=values, tag=label.tag, depth=label.depth)
     column.attribute, column.label = TEXT_AFTER, said
-    return _described(column)
+    return described(column)
 
 
 def _tell_labelled(
     records: Sequence[Record],
     label: Column,
     said: str,
-    owners: dict[tuple[int, int], Column],
+    owners: _Owners,
 ) -> None:
     """Tell the column that stands next to a label by what the label says."""
     beside = [
@@ -256,6 +298,6 @@ def _tell_labelled(
 def _next_element(record: Record, cell: int) -> int:
     """The place of an element's next sibling, or -1."""
     try:
-        return record.outers.index(record.outers[cell], cell + 1)
+        return record.shape.outers.index(record.shape.outers[cell], cell + 1)
     except ValueError:
         return -1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from snapshots.errors import ExtractError
@@ -12,12 +13,21 @@ from snapshots.extract.detect import declared, groups, told
 from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
-from snapshots.extract.detect.judging import DATE, DATED_IN, SAMPLE, Judged, ranked
-from snapshots.extract.detect.naming import column_selector, row_selector
-from snapshots.extract.detect.outline import ANY_LINKS, LINKS, TEXTS, Outline, outline
-from snapshots.extract.detect.records import Record, record_of, spread
-from snapshots.extract.detect.roles import around_title, date_of, link_of, summary_of, title_of
+from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, is_dated, ranked
+from snapshots.extract.detect.leads import dates_before, leads_of
+from snapshots.extract.detect.naming import column_selector
+from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline
+from snapshots.extract.detect.records import Record, likeness, records_of, spread, trimmed
+from snapshots.extract.detect.roles import (
+    around_title,
+    date_of,
+    link_of,
+    named_by_date,
+    summary_of,
+    title_of,
+)
 from snapshots.extract.detect.rows import FEWEST, candidates
+from snapshots.extract.detect.rows_named import row_selector
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, parse, select
 from snapshots.extract.listing import base_url
@@ -28,6 +38,11 @@ LEAST_BULLETED = 0.3
 FEWEST_BULLETED = 3
 # Records without links have dates.
 FEWEST_DATED = 3
+# So few records have to be made alike, and have a title each.
+FEW = 3
+LEAST_ALIKE = 0.5
+# Records that lead nowhere, and have no dates, have titles.
+LEAST_NAMED = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +84,7 @@ def detect(payload: bytes, *, url: str, content_type: str | None) -> Detection:
 
 def detect_in(document: Document, url: str) -> Detection:
     """Return what a parsed page is, and the recipe that reads it; the page is left as it is."""
-    for css in _seeds(document):
-        found, seeds = outline(document, css)
+    for found, seeds in _outlines(document):
         for facts in ranked(document, found, candidates(found, seeds)):
             if detection := _listing(document, found, facts, url):
                 return detection
@@ -78,15 +92,17 @@ def detect_in(document: Document, url: str) -> Detection:
     return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=tuple(reasons))
 
 
-def _seeds(document: Document) -> Iterator[str]:
-    """What records may be found around, the likeliest first."""
-    yield LINKS
-    if len(select(document, LINKS)) < FEWEST:
-        yield ANY_LINKS
+def _outlines(document: Document) -> Iterator[tuple[Outline, list[int]]]:
+    """What records may be found around, the likeliest first, and what it lies in."""
+    found, links = outline(document, LINKS, is_whole=False)
+    yield found, links
+    if len(links) < FEWEST:
+        # Where markup is broken, all of a page may lie in its menu.
+        yield outline(document, LINKS)
     texts = spread(select(document, TEXTS), SAMPLE * 3)
-    dated = (DATE.search(node.text(deep=True, separator=" ")[:DATED_IN]) for node in texts)
-    if sum(map(bool, dated)) >= FEWEST_DATED:
-        yield TEXTS
+    dated = (node for node in texts if is_dated(node.text(deep=True, separator=" ")[:DATED_IN]))
+    if len(list(islice(dated, FEWEST_DATED))) == FEWEST_DATED:
+        yield outline(document, TEXTS)
 
 
 def _plain(text: str) -> Detection:
@@ -125,6 +141,8 @@ class _Roles(NamedTuple):
 def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
     """What is what in records, or None where nothing names them."""
     title = title_of(found)
+    if title is None or (title.is_own and title.parts):
+        title = named_by_date(records, found) or title
     if title is None:
         return None
     dated = date_of(records, found)
@@ -135,18 +153,31 @@ def _roles(records: Sequence[Record], found: Sequence[Column]) -> _Roles | None:
     return _Roles(title, link_of(records, found, title), dated, summary, fields)
 
 
+def _is_doubtful(records: Sequence[Record], roles: _Roles) -> bool:
+    """Whether too little speaks for records: a few unlike ones, or some that say nothing."""
+    if len(records) <= FEW:
+        is_whole = roles.title.filled == 1 and (not roles.link or roles.link.filled == 1)
+        return not is_whole or likeness(records) < LEAST_ALIKE
+    return not roles.link and not roles.dated and roles.title.filled < LEAST_NAMED
+
+
 def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:
     """The detection that a list ends in, or None where nothing names its records."""
-    numbers = facts.rows.numbers
-    starts = set(facts.starts) if facts.is_flat else None
-    records = [record_of(found.nodes[n], starts) for n in spread(numbers, SAMPLE)]
+    numbers = trimmed(found, facts.rows.numbers)
+    leads = leads_of(found, numbers)
+    starts = {*facts.starts, *(node.mem_id for node in leads)} if facts.is_flat else None
+    records = records_of([found.nodes[n] for n in spread(numbers, SAMPLE)], starts)
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
     roles = _roles(records, all_columns)
+    if roles and not _written(records, roles.title):
+        named = [each for each in all_columns if _written(records, each)]
+        roles = _roles(records, named) or roles
     item, count = row_selector(document, found, numbers)
-    if roles is None or count < FEWEST:
+    if roles is None or count < FEWEST or _is_doubtful(records, roles):
         return None
     above = groups.groups(document, found, item, numbers)
-    day = None if roles.dated else groups.dated(above)
+    lead = dates_before(document, item, leads)
+    day = None if roles.dated else lead or groups.dated(above)
     section = groups.section(above)
     following, next_url = next_page(document, base_url(document, url))
     title = around_title(all_columns, roles.title)

@@ -36,7 +36,7 @@ def fields_of(
     for column in found:
         if len(named) == MOST_FIELDS:
             break
-        name = slug(_name_of(records, column))
+        name = slug(written) if (written := _name_of(records, column)) else ""
         if not name or name in named or not _is_lasting(records, name, column):
             continue
         if not any(_overlap(records, column, other) for other in [*taken, *named.values()]):
@@ -71,10 +71,10 @@ def slug(name: str) -> str:
 
 def _name_of(records: Sequence[Record], column: Column) -> str:
     record, cell = first_cell(records, column)
-    is_cell = column.tag in ("td", "th") and record.outers[cell] == 0
+    is_cell = column.tag in ("td", "th") and record.shape.outers[cell] == 0
     if column.label or column.labelled or is_cell:
         return column.name
-    for name in record.classes[cell]:
+    for name in record.shape.classes[cell]:
         if told := _DRUPAL.fullmatch(name) or _NEWS.fullmatch(name):
             return told[1]
     return ""
@@ -92,9 +92,10 @@ def _is_lasting(records: Sequence[Record], name: str, column: Column) -> bool:
     is_filled = column.filled >= LEAST_FILLED and column.mean_chars <= LONGEST
     if not is_filled or len(set(said)) < 2 or _VOLATILE_NAME.fullmatch(name.rpartition("_")[2]):
         return False
-    is_volatile = _may_change(said) or _are_counted(said)
-    acts = sum(map(is_action, said)) > 0.5 * len(said) and any(hrefs_of(records, column))
-    return not is_volatile and not acts
+    if _may_change(said) or _are_counted(said):
+        return False
+    leads = any(hrefs_of(records, column))
+    return not (leads and sum(map(is_action, said)) > 0.5 * len(said))
 
 
 def _may_change(said: Sequence[str]) -> bool:

@@ -9,12 +9,14 @@ from snapshots.extract.html import Document, Node, select
 from snapshots.extract.listing import next_url
 from snapshots.records import Read, Recipe
 
-# Elements that pagers may be made of, and the names of those that are.
+# Elements that pagers may be made of, and the names of those that are. Each alternative is
+# tried on each element of a page: fewer that find more, and are sifted, take less time.
 _PAGERS = (
-    "nav, ul[class*=pag], div[class*=pag], p[class*=pag], span[class*=pag], tr[class*=pag], "
-    "div[id*=pag], div[class*=nav-], a[class*=next], li[class*=next], span[class*=next], "
-    "div[class*=next], a[aria-label*=ext], a[title*=ext]"
+    "nav, [class*=pag], div[id*=pag], div[class*=nav-], [class*=next], "
+    "a[aria-label*=ext], a[title*=ext], a[href*='page=']"
 )
+_PAGED = frozenset(("ul", "div", "p", "span", "tr"))
+_NEXTS = frozenset(("a", "li", "span", "div"))
 _PAGER = re.compile(r"pager|pagina|paging|page-?n|nav-links|nav-previous|next", re.IGNORECASE)
 _NEXT = re.compile(
     r"(?:(?:go to )?(?:the )?(?:next(?: page| \d+)?|older(?: posts| entries| news)?|more results"
@@ -50,22 +52,33 @@ def _links(pagers: list[Node]) -> list[Node]:
         if len(found) > MOST_LOOKED_AT:
             break
         attributes = pager.attributes
-        names = (attributes.get(name) for name in ("class", "id", "aria-label", "title"))
-        if not _PAGER.search(" ".join(name for name in names if name)):
+        names = [attributes.get(name) or "" for name in ("class", "id", "aria-label", "title")]
+        is_named = _may_be(pager.tag, *names) and _PAGER.search(" ".join(names))
+        if not is_named and (pager.tag != "a" or "page=" not in (attributes.get("href") or "")):
             continue
         for link in [pager] if pager.tag == "a" else pager.css("a[href]"):
             found.setdefault(link.mem_id, link)
     return list(found.values())
 
 
+def _may_be(tag: str | None, written: str, identity: str, label: str, title: str) -> bool:
+    """Whether an element may be a pager, by its tag and its class, id, label and title."""
+    return (
+        tag == "nav"
+        or ("pag" in written and tag in _PAGED)
+        or ("next" in written and tag in _NEXTS)
+        or (tag == "div" and ("pag" in identity or "nav-" in written))
+        or (tag == "a" and ("ext" in label or "ext" in title))
+    )
+
+
 def _is_next(link: Node) -> bool:
     attributes = link.attributes
-    said = words_of(link)
-    told = [said, attributes.get("aria-label") or "", attributes.get("title") or ""]
-    words = [word.strip() for word in told if word.strip()]
-    is_next = any(_NEXT.fullmatch(word) for word in words)
-    is_last = any("last" in word.lower() or "»»" in word or ">>" in word for word in words)
-    return is_next and not is_last
+    told = [words_of(link)]
+    told += [word.strip() for name in ("aria-label", "title") if (word := attributes.get(name))]
+    if not any(map(_NEXT.fullmatch, told)):
+        return False
+    return not any("last" in word.lower() or "»»" in word or ">>" in word for word in told)
 
 
 def _address(link: Node, base: str) -> str | None:

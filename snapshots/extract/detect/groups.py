@@ -13,6 +13,7 @@ from snapshots.extract.html import Document, Node, select
 _MARKS = ("caption", "legend", "summary", ".view-grouping-header", "th[colspan]", "td[colspan]")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 GROUPS = (*_HEADINGS, *_MARKS)
+_ANY = ", ".join(GROUPS)
 LONGEST_GROUP = 120
 # Of the records, at least so many share their group with another.
 MOST_GROUPS = 0.8
@@ -20,6 +21,7 @@ MOST_GROUPS = 0.8
 HIGHEST = 6
 # So many siblings are looked at for what stands between records.
 MOST_SIBLINGS = 400
+MOST_BETWEEN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,19 @@ def groups(document: Document, outline: Outline, css: str, rows: Sequence[int]) 
 
 
 def _are_parted(outline: Outline, rows: Sequence[int], starts: set[int]) -> bool:
-    """Whether rows lie in several elements, or have something between them."""
+    """Whether rows lie in several elements, or may have something between them that groups them."""
     if any(outline.parents[row] != outline.parents[rows[0]] for row in rows):
         return True
     sibling, last = outline.nodes[rows[0]].next, outline.nodes[rows[-1]].mem_id
+    looked_at = 0
     for _ in range(MOST_SIBLINGS):
         if sibling is None or sibling.mem_id == last:
             return False
-        if sibling.is_element_node and sibling.mem_id not in starts:
-            return True
+        # Rules and line ends hold nothing.
+        if sibling.child is not None and sibling.mem_id not in starts:
+            looked_at += 1
+            if looked_at > MOST_BETWEEN or sibling.css_first(_ANY) is not None:
+                return True
         sibling = sibling.next
     return False
 

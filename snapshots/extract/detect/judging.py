@@ -1,15 +1,16 @@
 """How likely rows are to be the records of the page's list, and why."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cached_property
 from math import log2
+from typing import NamedTuple
 
 from snapshots.extract.detect.outline import AROUND, Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
-from snapshots.extract.detect.words import words_of
+from snapshots.extract.detect.words import folded, words_of
 from snapshots.extract.html import HEADINGS, Document, Node, select
 
 # So many rows tell what the others are like, at first sight and then.
@@ -27,6 +28,8 @@ LEAST_APART = 0.5
 # A list is so much of its page's text; dated rows of this score are one in any case.
 LEAST_COVERED = 0.12
 SURE_SCORE = 10.0
+# A page's text is counted in stretches of so many characters.
+STRETCH = 4_096
 # Menus: many short links, and nothing beside them.
 MENU_LINKS = 0.85
 MENU_CHARS = 20
@@ -35,32 +38,47 @@ MENU_LINKS_EACH = 2.5
 MOST_FLAT_LINKS = 4
 # Without links, only dated texts are records, and only where they are most of a page.
 LEAST_TEXT_COVERED = 0.3
-DOCUMENT = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])"
-    r"|download|getfile|viewfile|/embed/|attachment|displaydocument|sendpdf|/document\b",
-    re.IGNORECASE,
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])|/document\b"
 )
+_DOCUMENTS = "download getfile viewfile /embed/ attachment displaydocument sendpdf".split()
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-DATE = re.compile(
-    r"\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
+_DATE = (
+    r"(?i:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
     rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:\d{{4}}|\d\d)\b"
     rf"|\d{{1,2}}\s+{_MONTH}\.?,?\s+(?:\d{{4}}|\d\d)\b"
     r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?\s+(?:de\s+)?(?:19|20)\d\d\b"
     r"|(?:january|february|march|april|may|june|july|august|september|october|november"
-    r"|december)\s+\d{4})",
-    re.IGNORECASE,
+    r"|december)\s+\d{4})"
+)
+# A word's first character that a date may begin with is found soon, and then the date: from
+# behind that character, it is looked back before it, and from there ahead.
+_FIGURE = re.compile(r"\d")
+_FIGURES, _NAMED = (
+    re.compile(rf"{first}(?<!\w.)(?<=(?={_DATE}).)", re.DOTALL)
+    for first in (r"\d", "[JFMASONDjfmasond\u017f]")
 )
 _AROUND_NAMES = re.compile(
-    r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|pager|pagination|sidebar|social"
-    r"|share|sharing|footer|facets?|filters?|related|cookie|skip|toolbar|tabs|tags?-?cloud|toc"
+    r"(?:^|(?<!\bno)(?<!\bhas)(?<!\bwith)(?<!-w)[-_ ])(?:nav|navbar|navigation|menu|submenu"
+    r"|breadcrumbs?|pager|pagination|sidebar|social|share|sharing|footer|facets?|filters?|related"
+    r"|cookie|skip|toolbar|tags?-?cloud|toc"
     r"|language|dropdown|(?:left|right|side)-?bar(?:-content)?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
 _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item)(?: |$)")
-_OUTERMOST_AROUND = ", ".join(
-    f"{css}:not({', '.join(f'{outer} *' for outer in AROUND)})" for css in AROUND
-)
+_AROUND = ", ".join(AROUND)
+# So few links beside an article are related ones; paragraphs of this length are its prose.
+MOST_RELATED = 6
+LEAST_PROSE = 150
 _HEADING = "h1, h2, h3, h4, h5, h6"
+
+
+class Sample(NamedTuple):
+    """A row that is looked at, what it says, and its link's number."""
+
+    row: Node
+    text: str
+    link: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +86,12 @@ class Judged:
     """Rows with what speaks for and against them; shares are of the rows looked at."""
 
     rows: Rows
+    looked_at: Sequence["Sample"]
     mean_chars: float
     date_share: float
     document_share: float
     link_share: float
     links_each: float
-    apart_share: float
     distinct: float
     is_flat: bool
     starts: frozenset[int]
@@ -96,144 +114,252 @@ class Judged:
         )
         if self.mean_chars < 30 and self.date_share < 0.5 and not self.document_share:
             worth *= 0.3
-        if self.is_around or (self.is_flat and self.links_each > MOST_FLAT_LINKS):
+        if self.is_around:
+            worth *= _worth_around(max(self.date_share, self.document_share))
+        if self.is_flat and self.links_each > MOST_FLAT_LINKS:
             worth *= 0.3
         return log2(1 + len(self.rows.numbers)) * worth * self.distinct
 
 
-def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> list[Judged]:
-    """Return candidates that may be a list, the likeliest first."""
+def _worth_around(share: float) -> float:
+    """What is left of rows' worth in a menu or the like: dates and documents are seldom there."""
+    return 0.6 if share >= 0.5 else 0.3
+
+
+def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Iterator[Judged]:
+    """Yield candidates that may be a list, the likeliest first."""
     if len(found) > MOST_JUDGED:
         found = sorted(found, key=lambda rows: -_glance(outline, rows))[:MOST_JUDGED]
     whole = [replace(rows, numbers=begun(outline, rows.numbers)) for rows in found]
-    known = [judged(outline, rows, SAMPLE) for rows in whole]
-    likely = sorted(known, key=lambda each: -each.score)
-    page_chars = cache(partial(_page_chars, document, outline))
-    return [each for each in likely if is_list(page_chars, outline, each)]
+    hopes = [hoped(outline, rows, SAMPLE) for rows in whole]
+    queue = [(-hope.score, number, hope, False) for number, hope in enumerate(hopes)]
+    page = Page(document, outline.nodes[0])
+    while queue:
+        first = min(queue)
+        queue.remove(first)
+        score, number, facts, is_judged = first
+        if -score < LEAST_SCORE:
+            return
+        if not is_judged:
+            facts = judged(facts)
+            queue.append((-facts.score, number, facts, True))
+        elif is_list(page, outline, facts) and not _is_beside_prose(document, outline, facts):
+            yield facts
 
 
 def _glance(outline: Outline, rows: Rows) -> float:
     """A rough score, from what a few rows say."""
     looked_at = spread(rows.numbers, GLANCE)
     texts = [outline.nodes[n].text(deep=True, separator=" ")[:GLANCED_AT] for n in looked_at]
-    dated = sum(bool(DATE.search(text)) for text in texts) / len(texts)
+    dated = sum(is_dated(text) for text in texts) / len(texts)
     chars = sum(len(" ".join(text.split())) for text in texts) / len(texts)
-    documents = bool(DOCUMENT.search(outline.hrefs.get(rows.links[0], "")))
+    documents = is_document(outline.hrefs.get(rows.links[0], ""))
     worth = 0.1 + min(chars, LONG_TEXT) / 60 + 3 * dated + 2 * documents
     if _is_around(outline, rows.numbers[0]):
-        worth *= 0.3
+        worth *= _worth_around(max(dated, documents))
     return log2(1 + len(rows.numbers)) * worth
 
 
-def judged(outline: Outline, rows: Rows, most: int) -> Judged:
-    """Return what rows are like, from so many of them."""
+def hoped(outline: Outline, rows: Rows, most: int) -> Judged:
+    """Return what rows are at best like, from what so many of them say."""
     flat = is_flat(outline, rows.numbers)
     starts = frozenset(outline.nodes[n].mem_id for n in rows.numbers) if flat else frozenset()
-    places = spread(range(len(rows.numbers)), most)
-    nodes = [outline.nodes[rows.numbers[place]] for place in places]
-    links = [rows.links[place] for place in places]
-    texts = [text_in(node, set(starts) if flat else None) for node in nodes]
-    anchors = [_anchors(node, starts) for node in nodes]
-    count, chars = len(nodes), sum(map(len, texts))
-    linked = sum(len(_text(a)) for own in anchors for a in own[:MOST_ANCHORS])
-    hrefs = [outline.hrefs.get(link, "") for link in links]
-    documents = sum(bool(DOCUMENT.search(href)) for href in hrefs) / count
-    dated = sum(bool(DATE.search(text[:DATED_IN])) for text in texts) / count
-    facts = Judged(
+    looked_at = _looked_at(outline, rows, starts, most)
+    texts = [sample.text for sample in looked_at]
+    hrefs = [outline.hrefs.get(sample.link, "") for sample in looked_at]
+    count = len(looked_at)
+    distinct = len(set(texts)) / count
+    return Judged(
         rows=rows,
-        mean_chars=chars / count,
-        date_share=dated,
-        document_share=documents,
-        link_share=min(1.0, linked / chars) if chars else 1.0,
-        links_each=sum(map(len, anchors)) / count,
-        apart_share=_apart_share(outline, list(zip(nodes, texts, links, strict=True))),
-        distinct=len(set(texts)) / count * min(1.0, 0.2 + len(set(hrefs)) / count),
+        looked_at=looked_at,
+        mean_chars=sum(map(len, texts)) / count,
+        date_share=sum([is_dated(text[:DATED_IN]) for text in texts]) / count,
+        document_share=sum(map(is_document, hrefs)) / count,
+        link_share=0.0,
+        links_each=0.0,
+        distinct=distinct * min(1.0, 0.2 + len(set(hrefs)) / count) if any(hrefs) else distinct,
         is_flat=flat,
         starts=starts,
-        is_headed=nodes[0].tag in HEADINGS or nodes[0].css_first(_HEADING) is not None,
+        is_headed=True,
         is_main=any(outline.tags[n] == "main" for n in outline.above(rows.numbers[0])),
-        is_declared=_is_declared(nodes[0]),
+        is_declared=_is_declared(looked_at[0].row),
         is_around=_is_around(outline, rows.numbers[0]),
     )
-    if not any(hrefs):
-        return replace(facts, distinct=len(set(texts)) / count)
-    return facts
 
 
-def _apart_share(outline: Outline, rows: Sequence[tuple[Node, str, int]]) -> float:
+def judged(hope: Judged) -> Judged:
+    """Return what rows are like, told what they are like at best."""
+    anchors = [_anchors(sample.row, hope.starts) for sample in hope.looked_at]
+    chars = sum([len(sample.text) for sample in hope.looked_at])
+    linked = sum([len(words_of(a)) for own in anchors for a in own[:MOST_ANCHORS]])
+    first = hope.looked_at[0].row
+    return replace(
+        hope,
+        link_share=min(1.0, linked / chars) if chars else 1.0,
+        links_each=sum(map(len, anchors)) / len(anchors),
+        is_headed=first.tag in HEADINGS or first.css_first(_HEADING) is not None,
+    )
+
+
+def _looked_at(outline: Outline, rows: Rows, starts: frozenset[int], most: int) -> list[Sample]:
+    places = spread(range(len(rows.numbers)), most)
+    nodes = [outline.nodes[rows.numbers[place]] for place in places]
+    return [
+        Sample(node, text_in(node, starts or None), rows.links[place])
+        for node, place in zip(nodes, places, strict=True)
+    ]
+
+
+def _apart_share(outline: Outline, rows: Sequence[Sample]) -> float:
     """How many rows are named by their link, which may also be one that names nothing."""
-    said = {_text(outline.nodes[link]) for _, _, link in rows}
+    said = {words_of(outline.nodes[each.link]) for each in rows}
     # Links that say the same everywhere ("PDF") name nothing, but may be a record's.
     if len(said) <= max(1, LEAST_APART * len(rows) / 2):
-        dated = sum(bool(DATE.search(text[:DATED_IN])) for _, text, _ in rows)
-        documents = sum(bool(DOCUMENT.search(outline.hrefs.get(n, ""))) for _, _, n in rows)
+        dated = sum(is_dated(text[:DATED_IN]) for _, text, _ in rows)
+        documents = sum(is_document(outline.hrefs.get(n, "")) for _, _, n in rows)
         if max(dated, documents) >= LEAST_APART * len(rows):
             return 1.0
     return sum(_stands_apart(outline, *row) for row in rows) / len(rows)
 
 
-def is_list(page_chars: Callable[[], int], outline: Outline, facts: Judged) -> bool:
-    """Whether rows are the records of a list, not paragraphs with links, nor a menu.
-
-    How many characters the page says takes long to tell, and is only asked in doubt.
-    """
-    if facts.score < LEAST_SCORE or facts.apart_share < LEAST_APART:
+def is_list(page: "Page", outline: Outline, facts: Judged) -> bool:
+    """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
+    if facts.score < LEAST_SCORE or _apart_share(outline, facts.looked_at) < LEAST_APART:
         return False
     if not any(link in outline.hrefs for link in facts.rows.links):
-        return facts.date_share >= 0.5 and _covered(page_chars, facts) >= LEAST_TEXT_COVERED
+        return facts.date_share >= 0.5 and page.is_covered(facts, LEAST_TEXT_COVERED)
     if facts.date_share >= 0.5 and facts.score >= SURE_SCORE:
         return True
     is_menu = facts.links_each > MENU_LINKS_EACH or facts.mean_chars < MENU_CHARS
     if facts.link_share > MENU_LINKS and is_menu:
         return False
-    return _covered(page_chars, facts) >= LEAST_COVERED
+    return page.is_covered(facts, LEAST_COVERED)
+
+
+def is_document(href: str) -> bool:
+    """Whether an address says that it leads to a file."""
+    written = href.lower()
+    return _FILE.search(written) is not None or any(map(written.__contains__, _DOCUMENTS))
+
+
+def is_dated(text: str) -> bool:
+    """Whether a text names a date."""
+    if not _FIGURE.search(text):
+        return False
+    return (_FIGURES.search(text) or _NAMED.search(text)) is not None
+
+
+def _is_beside_prose(document: Document, outline: Outline, facts: Judged) -> bool:
+    """Whether a few links stand beside an article that says more than all of them."""
+    numbers, tag = facts.rows.numbers, outline.tags[facts.rows.numbers[0]]
+    if len(numbers) > MOST_RELATED or tag == "tr" or facts.document_share >= 0.5:
+        return False
+    starts = set(facts.starts)
+    rows = [outline.nodes[n] for n in numbers]
+    held = [*rows, *(each for row in rows for each in after(row, starts) if facts.is_flat)]
+    own = {p.mem_id for each in held for p in [each, *each.css("p")]}
+    least, said = facts.mean_chars * len(numbers), 0
+    for p in select(document, "p"):
+        written = _said(p)
+        if len(written) < LEAST_PROSE or p.mem_id in own:
+            continue
+        chars = len(folded(written))
+        said += chars if chars >= LEAST_PROSE else 0
+        if said > least:
+            return True
+    return False
 
 
 def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
     """The links in a row, and in what follows it in a flat list."""
     found = list(row.css("a[href]"))
-    for sibling in after(row, set(starts)) if starts else ():
-        found += sibling.css("a[href]")
+    for sibling in after(row, starts) if starts else ():
+        # Breaks and rules hold no links, and are many.
+        if sibling.child is not None or sibling.tag == "a":
+            found += sibling.css("a[href]")
     return found
 
 
-def _covered(page_chars: Callable[[], int], facts: Judged) -> float:
-    """The share of a page's text that the rows hold."""
-    return facts.mean_chars * len(facts.rows.numbers) / page_chars()
+class Page:
+    """How much a page says, without its scripts and what lies around its content.
+
+    It takes long to tell, and is told as far as it is asked for.
+    """
+
+    def __init__(self, document: Document, body: Node) -> None:
+        self.document, self.body = document, body
+        # So many of the text's characters are counted, and make so many.
+        self._counted, self._size = 0, 0
+
+    def is_covered(self, facts: Judged, least: float) -> bool:
+        """Whether rows hold at least such a share of a page's text."""
+        chars = facts.mean_chars * len(facts.rows.numbers)
+        # All of the page, with its white space, is more, and is soon told.
+        if chars / (len(self._text) + 1) >= least:
+            return True
+        while self._counted < len(self._text):
+            if chars / max(1, self._size - self._around) < least:
+                return False
+            self._count_on()
+        return chars / max(1, self._size - self._around) >= least
+
+    def _count_on(self) -> None:
+        """Count the words of a further stretch of the text."""
+        begin = self._counted
+        end = self._text.find(" ", begin + STRETCH)
+        self._counted = end if end >= 0 else len(self._text)
+        self._size += _size(self._text[begin : self._counted])
+
+    @cached_property
+    def _text(self) -> str:
+        return _said(self.body)
+
+    @cached_property
+    def _around(self) -> int:
+        around = select(self.document, _AROUND)
+        places = {node.mem_id for node in around}
+        return sum([_size(_said(node)) for node in around if not _lies_in(node, places)])
 
 
-def _page_chars(document: Document, outline: Outline) -> int:
-    """How many characters a page says, without its scripts and what lies around its content."""
-    outer = select(document, _OUTERMOST_AROUND)
-    return max(1, _size(outline.nodes[0]) - sum(map(_size, outer)))
+def _lies_in(node: Node, places: set[int]) -> bool:
+    outer = node.parent
+    while outer is not None and outer.mem_id not in places:
+        outer = outer.parent
+    return outer is not None
 
 
-def _size(node: Node) -> int:
-    words = node.text(deep=True, separator=" ").split()
-    return sum(map(len, words)) + len(words)
+def _said(node: Node) -> str:
+    return node.text(deep=True, separator=" ")
 
 
-def _text(node: Node) -> str:
-    return words_of(node)
+def _size(text: str) -> int:
+    """The characters of a text's words, and one for the space after each."""
+    words = text.split()
+    return len("".join(words)) + len(words)
 
 
 def _stands_apart(outline: Outline, row: Node, text: str, link: int) -> bool:
     """Whether a row's link names it: a table's, one that begins it, or one with little beside."""
     if row.tag == "tr" or link not in outline.hrefs:
         return True
-    said = _text(outline.nodes[link])
-    beside = _text(outline.nodes[outline.parents[link]])
+    said = words_of(outline.nodes[link])
+    beside = words_of(outline.nodes[outline.parents[link]])
     return text.startswith(said) or len(said) >= 0.6 * len(beside)
 
 
 def _is_around(outline: Outline, number: int) -> bool:
     """Whether class names or ids say that rows are a menu, a pager, or the like."""
-    for outer in outline.above(number)[:-1][:6]:
-        attributes = outline.nodes[outer].attributes
+    return any(_is_named_around(outline, outer) for outer in outline.above(number)[:-1][:6])
+
+
+def _is_named_around(outline: Outline, number: int) -> bool:
+    is_around = outline.named_around.get(number)
+    if is_around is None:
+        attributes = outline.nodes[number].attributes
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        if _AROUND_NAMES.search(names):
-            return True
-    return False
+        is_around = len(names) > 1 and _AROUND_NAMES.search(names) is not None
+        outline.named_around[number] = is_around
+    return is_around
 
 
 def _is_declared(row: Node) -> bool:

@@ -1,126 +1,23 @@
-"""Selectors for elements that were found, such as a person would write."""
+"""Selectors for the parts of records, such as a person would write."""
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from snapshots.extract.detect.columns import Column, first_cell
-from snapshots.extract.detect.outline import Outline
-from snapshots.extract.detect.records import Record
-from snapshots.extract.detect.words import words_of
-from snapshots.extract.html import HEADINGS, Document, Node, own_text, select
+from snapshots.extract.detect.records import Record, Shape
+from snapshots.extract.html import HEADINGS, Node, own_text
 from snapshots.extract.selectors import TEXT_AFTER
 
-# How far above a row, and at how many of its elements' names, a selector looks.
-HIGHEST = 6
+# So many of an element's class names are tried.
 MOST_NAMES = 2
-MOST_ROW_NAMES = 40
-# Of the rows that a selector finds beside those that were seen, at most so many.
-MOST_FURTHER = 0.34
 LEAST_RIGHT = 0.6
 # A selector is tried on so many records before all.
 TRIED_AT = 3
-_IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _VALUE = re.compile(r"[A-Za-z][\w:.-]*")
-OUTER_TAGS = ("main", "article", "table", "ul", "ol", "dl", "tbody")
 ATTRIBUTES = ("itemprop", "property")
-
-
-def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> tuple[str, int]:
-    """The simplest selector that finds a list's rows, and how many elements it finds.
-
-    Others of the same kind that it finds among them are records too: ones without a link.
-    """
-    wanted = {outline.nodes[row].mem_id: row for row in rows}
-    best, fewest, count = "", 1 << 30, 0
-    for _, css in zip(range(MOST_ROW_NAMES), _row_names(outline, rows), strict=False):
-        nodes = select(document, css)
-        found = {node.mem_id for node in nodes}
-        missed = len(wanted.keys() - found)
-        further = [node for node in nodes if node.mem_id not in wanted]
-        if not missed and (not further or _are_likes(outline, further, rows)):
-            return css, len(nodes)
-        wrong = len(further) + 3 * missed
-        if wrong < fewest:
-            best, fewest, count = css, wrong, len(nodes)
-    return best, count
-
-
-def _are_likes(outline: Outline, further: Sequence[Node], rows: Sequence[int]) -> bool:
-    """Whether further elements are rows as well: they lie beside the others and speak."""
-    if len(further) > MOST_FURTHER * len(rows):
-        return False
-    parents = {outline.nodes[outline.parents[row]].mem_id for row in rows}
-    first = outline.nodes[rows[0]]
-    tags = _tags_in(first)
-    return all(_is_like(node, first.tag, tags, parents) for node in further)
-
-
-def _is_like(node: Node, tag: str | None, tags: list[str | None], parents: set[int]) -> bool:
-    if node.tag != tag or node.parent is None or node.parent.mem_id not in parents:
-        return False
-    own = _tags_in(node)
-    is_said = len(words_of(node)) >= 8
-    return is_said and (tag != "tr" or own == tags) and "th" not in own
-
-
-def _tags_in(node: Node) -> list[str | None]:
-    """The tags of an element's own elements."""
-    tags, child = [], node.first_child
-    while child is not None:
-        if child.is_element_node:
-            tags.append(child.tag)
-        child = child.next
-    return tags
-
-
-def _row_names(outline: Outline, rows: Sequence[int]) -> Iterator[str]:
-    middle = rows[len(rows) // 2]
-    tag, parent = outline.tags[middle], outline.parents[middle]
-    looked_at = rows[:: max(1, len(rows) // 20)]
-    names = [
-        name
-        for name in outline.classes[middle][:3]
-        if all(name in outline.classes[row] for row in looked_at)
-    ]
-    own = [f"{tag}.{name}" for name in names]
-    yield from own
-    outer = [name for each in outline.above(middle)[:HIGHEST] for name in _outer(outline, each)]
-    outer = list(dict.fromkeys(outer))
-    plain = [*own, tag]
-    yield from (f"{above} {name}" for above in outer[:4] for name in plain)
-    direct = list(_outer(outline, parent)) if parent > 0 else []
-    yield from (f"{above} > {name}" for above in direct for name in plain)
-    yield from _below_plain(outline, parent, plain)
-    inner = ("td a", "td", "a") if tag == "tr" else ("a",)
-    yield from (f"{above} > {name}:has({i})" for above in direct for name in plain for i in inner)
-    yield tag
-    yield from (f"{above} {name}" for above in outer[4:] for name in plain)
-    yield from (f"{above} {name}:has({i})" for above in outer for name in plain for i in inner)
-    yield from (f"{name}:has({i})" for name in plain for i in inner)
-
-
-def _below_plain(outline: Outline, parent: int, plain: Sequence[str]) -> Iterator[str]:
-    """Names of rows in an element that has none, by the one that it lies in."""
-    outer = outline.parents[parent] if parent > 0 else 0
-    if outer <= 0 or outline.nodes[parent].attributes.get("class"):
-        return
-    tag = outline.tags[parent]
-    for above in _outer(outline, outer):
-        yield from (f"{above} > {tag} > {name}" for name in plain)
-        yield from (f"{above} > {tag}:not([class]) > {name}" for name in plain)
-
-
-def _outer(outline: Outline, number: int) -> Iterator[str]:
-    """Names of an element that rows lie in."""
-    identity = outline.nodes[number].attributes.get("id")
-    if identity and _IDENTITY.fullmatch(identity):
-        yield f"#{identity}"
-    for name in outline.classes[number][:2]:
-        yield f".{name}"
-    if outline.tags[number] in OUTER_TAGS:
-        yield outline.tags[number]
 
 
 class _Step(NamedTuple):
@@ -134,11 +31,11 @@ class _Step(NamedTuple):
         turn = f":nth-child({self.turn})" if self.turn else ""
         return f"{self.tag or ''}{f'.{self.name}' if self.name else ''}{turn}"
 
-    def fits(self, record: Record, cell: int) -> bool:
+    def fits(self, shape: Shape, cell: int) -> bool:
         return (
-            (self.tag is None or record.tags[cell] == self.tag)
-            and (self.name is None or self.name in record.classes[cell])
-            and (self.turn is None or record.turns[cell] == self.turn)
+            (self.tag is None or shape.tags[cell] == self.tag)
+            and (self.name is None or self.name in shape.classes[cell])
+            and (self.turn is None or shape.turns[cell] == self.turn)
         )
 
 
@@ -176,29 +73,27 @@ class _Named(NamedTuple):
         terms = self.label[0].split() if self.label else []
         return all(_TAG.fullmatch(tag) for tag in (*(s.tag or "a" for s in steps), *terms))
 
-    def fits(self, record: Record, cell: int) -> bool:
-        if self.attribute:
-            name, value = self.attribute
-            return record.nodes[cell].attributes.get(name) == value
-        if not self.own.fits(record, cell):
+    def fits(self, shape: Shape, cell: int) -> bool:
+        """Whether an element has, and lies in or beside, what the selector says."""
+        if not self.own.fits(shape, cell):
             return False
         if self.before:
-            before = _sibling_before(record, cell)
-            return before >= 0 and self.before.fits(record, before)
-        outer = record.outers[cell]
+            before = _sibling_before(shape, cell)
+            return before >= 0 and self.before.fits(shape, before)
+        outer = shape.outers[cell]
         for step in reversed(self.outers):
-            while outer > 0 and not step.fits(record, outer) and not self.is_direct:
-                outer = record.outers[outer]
-            if outer <= 0 or not step.fits(record, outer):
+            while outer > 0 and not step.fits(shape, outer) and not self.is_direct:
+                outer = shape.outers[outer]
+            if outer <= 0 or not step.fits(shape, outer):
                 return False
-            outer = record.outers[outer]
+            outer = shape.outers[outer]
         return True
 
 
-def _sibling_before(record: Record, cell: int) -> int:
+def _sibling_before(shape: Shape, cell: int) -> int:
     """The place of the element before one, in the same outer one; -1 where there is none."""
-    outer = record.outers[cell]
-    return next((n for n in range(cell - 1, -1, -1) if record.outers[n] == outer), -1)
+    outer = shape.outers[cell]
+    return next((n for n in range(cell - 1, -1, -1) if shape.outers[n] == outer), -1)
 
 
 def column_selector(records: Sequence[Record], column: Column) -> str | None:
@@ -208,77 +103,76 @@ def column_selector(records: Sequence[Record], column: Column) -> str | None:
     best, most = None, 0
     follows = _follows(records, column)
     for named in _inner_names(records, column):
-        if not named.is_plain or _fails_early(records, column, named, follows=follows):
+        firsts = _firsts(records, named, follows=follows)
+        few = list(islice(firsts, TRIED_AT))
+        # What finds something else in most of the first few records is tried on no others.
+        if sum([a != b for a, b in zip(few, column.cells, strict=False)]) > len(few) / 2:
             continue
-        firsts = [_first(record, named, follows=follows) for record in records]
-        right = sum(a == b >= 0 for a, b in zip(firsts, column.cells, strict=True))
-        wrong = sum(a != b for a, b in zip(firsts, column.cells, strict=True))
-        written = f"~ {named}" if follows else str(named)
+        found = list(zip([*few, *firsts], column.cells, strict=True))
+        wrong = sum([a != b for a, b in found])
+        right = sum([a == b >= 0 for a, b in found])
+        is_better = right - wrong > most and right >= LEAST_RIGHT * len(records)
+        if (wrong and not is_better) or not named.is_plain:
+            continue
+        best, most = f"~ {named}" if follows else str(named), right - wrong
         if not wrong:
-            return written
-        if right - wrong > most and right >= LEAST_RIGHT * len(records):
-            best, most = written, right - wrong
+            return best
     return best
-
-
-def _fails_early(
-    records: Sequence[Record], column: Column, named: _Named, *, follows: bool
-) -> bool:
-    """Whether a selector finds something else in most of the first few records."""
-    few = list(zip(records, column.cells, strict=True))[:TRIED_AT]
-    wrong = sum(_first(record, named, follows=follows) != cell for record, cell in few)
-    return wrong > len(few) / 2
 
 
 def _follows(records: Sequence[Record], column: Column) -> bool:
     """Whether a column lies in what follows the records' own elements."""
-    for record, cell in zip(records, column.cells, strict=True):
-        if cell >= 0:
-            while record.outers[cell] >= 0:
-                cell = record.outers[cell]
-            return cell > 0
-    return False
+    record, cell = first_cell(records, column)
+    return cell >= record.shape.end
+
+
+def _firsts(records: Sequence[Record], named: _Named, *, follows: bool) -> Iterator[int]:
+    """The place of the first element that a selector finds in each record, or -1."""
+    known: dict[Shape, int] = {}
+    for record in records:
+        if (place := known.get(record.shape)) is None:
+            place = _first(record, named, follows=follows)
+            if not named.label and not named.attribute:
+                known[record.shape] = place
+        yield place
 
 
 def _first(record: Record, named: _Named, *, follows: bool) -> int:
-    """The place of the first element that a selector finds in a record, or -1."""
-    begin = _end_of_own(record) if follows else 1
+    shape = record.shape
+    begin, end = (shape.end, len(shape.tags)) if follows else (1, shape.end)
     if named.label:
+        # A label may stand in what follows a record.
         return _beside_label(record, named, begin)
-    for cell in range(begin, len(record.nodes)):
-        if not follows and record.outers[cell] < 0:
-            return -1
-        if named.fits(record, cell):
+    if named.attribute:
+        name, value = named.attribute
+        held = (n for n in range(begin, end) if record.nodes[n].attributes.get(name) == value)
+        return next(held, -1)
+    for cell in range(begin, end):
+        if named.fits(shape, cell):
             return cell
     return -1
 
 
-def _end_of_own(record: Record) -> int:
-    try:
-        return record.outers.index(-1, 1)
-    except ValueError:
-        return len(record.nodes)
-
-
 def _beside_label(record: Record, named: _Named, begin: int) -> int:
     """The first element that stands next to one that says a label, or that one itself."""
+    shape = record.shape
     for cell in range(begin, len(record.nodes)):
         if not _says(record, cell, *(named.label or ("", ""))):
             continue
         if not str(named.own):
             return cell
         try:
-            beside = record.outers.index(record.outers[cell], cell + 1)
+            beside = shape.outers.index(shape.outers[cell], cell + 1)
         except ValueError:
             continue
-        if named.own.fits(record, beside):
+        if named.own.fits(shape, beside):
             return beside
     return -1
 
 
 def _says(record: Record, cell: int, term: str, said: str) -> bool:
     tag, _, inner = term.partition(" ")
-    if record.tags[cell] != tag:
+    if record.shape.tags[cell] != tag:
         return False
     node = record.nodes[cell]
     return any(said in own_text(each) for each in (node.css(inner) if inner else [node]))
@@ -287,16 +181,17 @@ def _says(record: Record, cell: int, term: str, said: str) -> bool:
 def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
     """Selectors for a column's elements, the ones that last longest first."""
     record, cell = first_cell(records, column)
-    tag = record.tags[cell]
-    seldom, often = _by_rarity(record, record.classes[cell])
+    shape = record.shape
+    tag = shape.tags[cell]
+    seldom, often = _by_rarity(shape, shape.classes[cell])
     if column.attribute == TEXT_AFTER and column.label:
         yield _Named(_Step(), label=_label(record.nodes[cell], column.label))
     own = [_Step(tag, name) for name in [*seldom, *often][:MOST_NAMES]]
     yield from map(_Named, own[: len(seldom)])
-    above = _above(record, cell)
-    outers = [each for each in above if record.tags[each] in HEADINGS]
-    yield from (_Named(_Step(tag), (_Step(record.tags[each]),)) for each in outers)
-    sorted_names = [_by_rarity(record, record.classes[each]) for each in above]
+    above = _above(shape, cell)
+    outers = [each for each in above if shape.tags[each] in HEADINGS]
+    yield from (_Named(_Step(tag), (_Step(shape.tags[each]),)) for each in outers)
+    sorted_names = [_by_rarity(shape, shape.classes[each]) for each in above]
     for names in (*(rare for rare, _ in sorted_names), often, *(more for _, more in sorted_names)):
         if names is often:
             yield from map(_Named, own[len(seldom) :])
@@ -309,17 +204,17 @@ def _inner_names(records: Sequence[Record], column: Column) -> Iterator[_Named]:
         value = record.nodes[cell].attributes.get(attribute)
         if value and _VALUE.fullmatch(value):
             yield _Named(_Step(), attribute=(attribute, value))
-    before = _sibling_before(record, cell)
+    before = _sibling_before(shape, cell)
     if before >= 0 and tag not in ("td", "th"):
-        steps = [_Step(record.tags[before], name) for name in record.classes[before][:1]]
-        steps.append(_Step(record.tags[before]))
+        steps = [_Step(shape.tags[before], name) for name in shape.classes[before][:1]]
+        steps.append(_Step(shape.tags[before]))
         yield from (_Named(_Step(tag), before=step) for step in steps)
-    yield from _placed(record, cell, own, above)
+    yield from _placed(shape, cell, own, above)
 
 
-def _by_rarity(record: Record, names: Sequence[str]) -> tuple[list[str], list[str]]:
+def _by_rarity(shape: Shape, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Class names that one element of a record has, and those that several have."""
-    counts = {name: sum(name in classes for classes in record.classes) for name in names}
+    counts = shape.counts
     return [n for n in names if counts[n] == 1], [n for n in names if counts[n] > 1]
 
 
@@ -346,33 +241,33 @@ def _labelled(records: Sequence[Record], column: Column, tag: str) -> Iterator[_
 
 
 def _placed(
-    record: Record, cell: int, own: Sequence[_Step], above: Sequence[int]
+    shape: Shape, cell: int, own: Sequence[_Step], above: Sequence[int]
 ) -> Iterator[_Named]:
     """Selectors by an element's turn among its siblings: a table's cells have no other names."""
-    tag, turn = record.tags[cell], record.turns[cell] or None
+    tag, turn = shape.tags[cell], shape.turns[cell] or None
     steps = [*own, _Step(tag)]
-    cells = [each for each in above if record.tags[each] in ("td", "th") and record.turns[each]]
+    cells = [each for each in above if shape.tags[each] in ("td", "th") and shape.turns[each]]
     if tag in ("td", "th"):
         yield _Named(_Step(tag, turn=turn))
     for each in cells:
-        outer = _Step(record.tags[each], turn=record.turns[each])
+        outer = _Step(shape.tags[each], turn=shape.turns[each])
         yield from (_Named(step, (outer,)) for step in steps)
-    tags = [_Step(record.tags[each]) for each in above[:2]]
+    tags = [_Step(shape.tags[each]) for each in above[:2]]
     if tags:
         yield _Named(_Step(tag), (tags[0],), is_direct=True)
         yield _Named(_Step(tag), tuple(reversed(tags)), is_direct=True)
     yield _Named(_Step(tag, turn=turn))
     for each in above:
-        if record.turns[each] > 1:
-            outer = _Step(record.tags[each], turn=record.turns[each])
+        if shape.turns[each] > 1:
+            outer = _Step(shape.tags[each], turn=shape.turns[each])
             yield from (_Named(step, (outer,)) for step in [*steps, _Step(tag, turn=turn)])
 
 
-def _above(record: Record, cell: int) -> list[int]:
+def _above(shape: Shape, cell: int) -> list[int]:
     """The elements of a record that one lies in, from the inside out, without the record's own."""
     found = []
-    outer = record.outers[cell]
+    outer = shape.outers[cell]
     while outer > 0:
         found.append(outer)
-        outer = record.outers[outer]
+        outer = shape.outers[outer]
     return found

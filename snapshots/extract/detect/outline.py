@@ -1,7 +1,7 @@
 """A page's links and the elements that they lie in, numbered, and of what kind each is."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from snapshots.extract.html import Document, Node, select
@@ -18,19 +18,15 @@ AROUND = (
     "[role=search]",
     "[role^=menu]",
 )
+# The same, by an element's tag and role.
+_AROUND_TAGS = frozenset(("nav", "footer", "aside", "select"))
+_AROUND_ROLES = ("navigation", "contentinfo", "search")
+# A header in one of these is the header of a record or a section, not of the page.
+_HEADED = frozenset(("article", "main", "li", "section", "td"))
 # Lists that are called so hold ways through a site.
-MENUS = (
-    "ul[class*=menu]",
-    "ul[class*=nav]",
-    "ul[class*=pag]",
-    "ul[id*=menu]",
-    "ul[id*=nav]",
-    "ul[class*=breadcrumb]",
-    "ol[class*=breadcrumb]",
-)
-LINKS = f"a[href]:not({', '.join(f'{css} a' for css in (*AROUND, *MENUS))})"
-# Where markup is broken, all of a page may lie in its menu.
-ANY_LINKS = "a[href]"
+_MENUS = {"ul": re.compile("menu|nav|pag|breadcrumb"), "ol": re.compile("breadcrumb")}
+_MENU_ID = re.compile("menu|nav")
+LINKS = "a[href]"
 # What may be records without links.
 TEXTS = "tr, article, [itemscope], dt, main li, [role=main] li"
 # Class names that tell a row's place or state among its likes, not its kind.
@@ -39,61 +35,101 @@ STATES = frozenset(
     "alt alternate sticky new featured left right top bottom clearfix".split()
 )
 MOST_CLASSES = 8
+# In place of the number of an element that lies around the content.
+AROUND_IT = -1
+# No address that leads to no page begins so.
+PAGES_BEGIN = "/.?hH"
 _NOT_A_PAGE = re.compile(r"\s*(?:#|javascript:|mailto:|tel:|data:|sms:|$)", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_-]+$")
+
+
+# Of elements that are written alike, in ones of one kind: the number of their kind, their
+# tag, their classes, and whether they lie around the content.
+_Kind = tuple[int, str, tuple[str, ...], bool]
 
 
 class Outline:
     """What links lie in, by number; an outer element has a lower number than an inner one.
 
     ``kinds`` are numbers too: elements of one kind have the same tag and lasting classes,
-    and so has all that they lie in. ``hrefs`` has the links that lead to a page.
+    and so has all that they lie in. ``hrefs`` has the links that lead to a page. What lies
+    around a page's content has no numbers if ``is_whole`` is false.
     """
 
-    def __init__(self, body: Node) -> None:
+    def __init__(self, body: Node, *, is_whole: bool = True) -> None:
         self.nodes = [body]
         self.parents = [-1]
         self.tags = [body.tag or ""]
         self.classes: list[tuple[str, ...]] = [()]
         self.kinds = [0]
         self.hrefs: dict[int, str] = {}
-        self.places = {body.mem_id: 0}
+        # Whether names say that elements lie around the content, where that was asked.
+        self.named_around: dict[int, bool] = {}
+        self._is_whole = is_whole
+        self._places = {body.mem_id: 0}
         self._kinds: dict[tuple[int, str, tuple[str, ...]], int] = {}
+        # The kinds in whose elements a header is not the page's.
+        self._headed: set[int] = set()
+        # Elements of one kind are mostly written alike: what they are is told once.
+        self._written: dict[tuple[int, int, str | None], _Kind] = {}
+        if not is_whole and _is_body_around(body):
+            self._places[body.mem_id] = AROUND_IT
 
     def add(self, node: Node) -> int:
-        """Return an element's number; it and all that it lies in have one from now on."""
-        chain = []
-        outer: Node | None = node
-        number: int | None = None
-        while outer is not None and (number := self.places.get(outer.mem_id)) is None:
-            chain.append(outer)
-            outer = outer.parent
-        number = number or 0
-        for inner in reversed(chain):
-            number = self._append(inner, number)
-        return number
+        """Return an element's number; it and all that it lies in have one from now on.
 
-    def _append(self, node: Node, parent: int) -> int:
-        number = len(self.nodes)
+        What lies around a page's content is :data:`AROUND_IT`.
+        """
+        return self.add_all([node])[0]
+
+    def add_all(self, nodes: Iterable[Node]) -> list[int]:
+        """Return the number of each of some elements, as :meth:`add` does."""
+        # Most of what an outline costs is spent here: what is called often is a local name.
+        kinds, places, tell = self.kinds, self._places, self._written.get
+        get, add_node, add_parent = places.get, self.nodes.append, self.parents.append
+        add_kind, add_tag, add_classes = kinds.append, self.tags.append, self.classes.append
+        is_whole, numbers = self._is_whole, []
+        for node in nodes:
+            chain = []
+            outer: Node | None = node
+            number: int | None = None
+            while outer is not None and (number := get(outer.mem_id)) is None:
+                chain.append(outer)
+                outer = outer.parent
+            number = number or 0
+            while chain and number >= 0:
+                inner = chain.pop()
+                own = inner.attributes
+                key = (kinds[number], inner.tag_id, own.get("class"))
+                kind, tag, classes, is_around = tell(key) or self._told(inner, key)
+                if not is_whole and (is_around or (own and _is_said_around(tag, own))):
+                    number = places[inner.mem_id] = AROUND_IT
+                    break
+                add_parent(number)
+                number = places[inner.mem_id] = len(kinds)
+                add_node(inner)
+                add_kind(kind)
+                add_tag(tag)
+                add_classes(classes)
+                if tag == "a" and (href := own.get("href")) and _leads_to_page(href):
+                    self.hrefs[number] = href.strip()
+            for inner in chain:
+                places[inner.mem_id] = number
+            numbers.append(number)
+        return numbers
+
+    def _told(self, node: Node, key: tuple[int, int, str | None]) -> _Kind:
+        outer, _, written = key
         tag = node.tag or ""
-        attributes = node.attributes
-        written = attributes.get("class") if attributes else None
         classes = lasting_classes(written) if written else ()
-        if tag == "a":
-            href = attributes.get("href") or ""
-            if href and (href[0] in "/.?" or not _NOT_A_PAGE.match(href)):
-                self.hrefs[number] = href.strip()
-        key = (self.kinds[parent], tag, classes)
-        kind = self._kinds.get(key)
-        if kind is None:
-            kind = self._kinds[key] = len(self._kinds) + 1
-        self.nodes.append(node)
-        self.parents.append(parent)
-        self.tags.append(tag)
-        self.classes.append(classes)
-        self.kinds.append(kind)
-        self.places[node.mem_id] = number
-        return number
+        number = self._kinds.setdefault((outer, tag, classes), len(self._kinds) + 1)
+        is_headed = outer in self._headed
+        if is_headed or tag in _HEADED:
+            self._headed.add(number)
+        is_around = tag in _AROUND_TAGS or (tag == "header" and not is_headed)
+        is_menu = tag in _MENUS and written is not None and _MENUS[tag].search(written)
+        told = self._written[key] = (number, tag, classes, is_around or bool(is_menu))
+        return told
 
     def above(self, number: int) -> list[int]:
         """The elements that one lies in, from the inside out, without the body."""
@@ -105,17 +141,35 @@ class Outline:
         return found
 
 
-def outline(document: Document, css: str = LINKS) -> tuple[Outline, list[int]]:
-    """Return the outline of a page, and the numbers in it of what a selector finds."""
+def outline(document: Document, css: str, *, is_whole: bool = True) -> tuple[Outline, list[int]]:
+    """Return the outline of a page, and the numbers in it of what a selector finds.
+
+    What lies around the page's content is left out if ``is_whole`` is false.
+    """
     body = document.body
     if body is None:
         raise ValueError("a parsed page has a body")
-    found = Outline(body)
-    return found, _added(found, select(document, css))
+    found = Outline(body, is_whole=is_whole)
+    numbers = found.add_all(select(document, css))
+    return found, numbers if is_whole else [number for number in numbers if number >= 0]
 
 
-def _added(found: Outline, nodes: Iterable[Node]) -> list[int]:
-    return [found.add(node) for node in nodes]
+def _leads_to_page(href: str) -> bool:
+    return href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href)
+
+
+def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """Whether an element's role or id says that it lies around the content."""
+    if tag == "ul" and (identity := attributes.get("id")) and _MENU_ID.search(identity):
+        return True
+    role = attributes.get("role")
+    return role is not None and tag != "a" and (role in _AROUND_ROLES or role.startswith("menu"))
+
+
+def _is_body_around(body: Node) -> bool:
+    """Whether a page's body is marked as what it cannot be, as with ``role=navigation``."""
+    whole = [body, *([body.parent] if body.parent is not None else [])]
+    return any(_is_said_around("", node.attributes) for node in whole)
 
 
 @lru_cache(maxsize=4_096)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 
+from snapshots.extract.detect.beside import date_beside
 from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
-from snapshots.extract.detect.judging import DATE, DOCUMENT, LONG_TEXT
+from snapshots.extract.detect.judging import LONG_TEXT, is_dated, is_document
 from snapshots.extract.detect.records import Record
 from snapshots.extract.html import HEADINGS
 
@@ -46,6 +47,24 @@ def title_of(found: Sequence[Column]) -> Column | None:
     return best
 
 
+def named_by_date(records: Sequence[Record], found: Sequence[Column]) -> Column | None:
+    """The column that names records which only their dates tell apart, as it does minutes.
+
+    Such records lead somewhere: else they are days, and no publications.
+    """
+    if link_of(records, found, None) is None:
+        return None
+    dated = [
+        column
+        for column in found
+        if min(column.date_share, column.filled, column.distinct) >= LEAST_DATED
+        and not (column.is_whole or (column.is_own and column.parts))
+    ]
+    return max(
+        dated, key=lambda column: (column.is_link, column.filled, column.depth), default=None
+    )
+
+
 def around_title(found: Sequence[Column], title: Column) -> Column:
     """The heading, or the element with a name of its own, that says what a title's link says.
 
@@ -68,7 +87,7 @@ def _worth(column: Column) -> float:
         return 0.0
     size = next((worth for chars, worth in _SIZES if column.mean_chars < chars), _LONGER)
     worth = column.filled * column.distinct**2 * size * (0.25 + column.wordy)
-    if column.is_whole or (column.is_own and column.parts):
+    if column.is_whole or (column.is_own and column.parts) or _holds_heading(column):
         worth *= 0.25
     worth *= 1 + 0.8 * column.is_heading + 0.5 * column.is_link
     worth *= 1.15 if column.tag in ("strong", "b", "em") else 1.0
@@ -77,11 +96,19 @@ def _worth(column: Column) -> float:
     return worth
 
 
+def _holds_heading(column: Column) -> bool:
+    """Whether a column says more than the heading in it: a card, all of which is a link."""
+    return any(
+        part.tag in HEADINGS and part.filled >= LEAST_DATED and part.values != column.values
+        for part in column.parts
+    )
+
+
 def _trust(said: Sequence[str]) -> float:
     """How far values are names, and no calls to act, numbers or dates."""
     actions = _share(said, is_action)
     numbered = _share(said, lambda value: value[:1].isdigit())
-    dated = _share(said, lambda value: bool(DATE.search(value[:LONG_TEXT])))
+    dated = _share(said, lambda value: is_dated(value[:LONG_TEXT]))
     sentences = _share(said, lambda value: value.endswith("."))
     doubts = (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
     return doubts * (1 - 0.4 * sentences)
@@ -114,7 +141,7 @@ def _link_worth(
     if not held:
         return 0.0
     worth = len(held) / len(hrefs) * (len(set(held)) / len(held)) ** 2
-    documents = _share(held, lambda href: bool(DOCUMENT.search(href)))
+    documents = _share(held, is_document)
     is_title = title is not None and is_of(records, column, title)
     actions = _share(column.values, is_action)
     return worth * (1 + 0.9 * documents + 0.6 * is_title + 0.2 * actions - 0.01 * min(place, 30))
@@ -141,7 +168,7 @@ def is_of(records: Sequence[Record], one: Column, other: Column) -> bool:
 def _are_near(record: Record, one: int, other: int) -> bool:
     outer, inner = sorted((one, other))
     while inner > outer:
-        inner = record.outers[inner]
+        inner = record.shape.outers[inner]
     return inner == outer
 
 
@@ -152,6 +179,11 @@ def date_of(records: Sequence[Record], found: Sequence[Column]) -> tuple[Column,
             return column, "datetime"
     dated = [c for c in found if c.date_share >= LEAST_DATED and c.filled >= LEAST_FILLED]
     best = max(dated, key=_date_rank, default=None)
+    if best is None or best.is_own:
+        bare = date_beside(records, found)
+        least = best.date_share if best else LEAST_DATED
+        if bare and bare.date_share >= least and bare.filled >= LEAST_FILLED:
+            return bare, bare.attribute
     return (best, best.attribute) if best else None
 
 

@@ -157,6 +157,60 @@ def test_days_above_lists_are_dates():
     assert [item.published for item in items] == [day for day in DAYS[:4] for _ in range(2)]
 
 
+PAIRS = tuple(zip(NAMES, TEASERS, strict=True))
+
+
+def test_a_card_that_is_a_link_is_titled_by_its_heading():
+    names = [*NAMES[:6], *NAMES[:2]]
+    card = (
+        '<div><article class="card"><a href="{1}"><div><span>Apr 2{2}</span></div>'
+        "<div><h4>{0}</h4><div>Room of the board</div></div></a></article></div>"
+    )
+
+    _, items = found_in("<div>" + rows(card, names, LINKS, range(8)))
+
+    assert [item.title for item in items] == names
+
+
+def test_a_title_that_no_selector_finds_gives_way_to_one_that_is_found():
+    row = (
+        '<tr><td><b>17/{2} Question</b> <a href="{1}.pdf">PDF</a></td></tr>'
+        "<tr><td></td><td>Answer of the office</td></tr><tr><td></td><td>{0}</td></tr>"
+    )
+
+    _, items = found_in("<table>" + rows(row, NAMES, LINKS, range(11, 19)) + "</table>")
+
+    assert [item.title for item in items] == [f"17/{n} Question PDF" for n in range(11, 19)]
+
+
+BARE = {
+    "before": '<li>{2}: <a href="{1}">{0}</a></li>',
+    "after": '<li><a href="{1}">{0}</a>, <em>media release</em>, {2}</li>',
+    "in_brackets": '<li><a href="{1}">{0}</a> ({2})</li>',
+    "on_its_own_line": '<li><a href="{1}">{0}</a><br>{2}<br>{3}</li>',
+}
+
+
+@pytest.mark.parametrize("row", BARE.values(), ids=BARE)
+def test_dates_are_read_beside_long_titles_in_bare_text(row):
+    names = [f"{name}, as of January 1, 2020, {teaser}" for name, teaser in PAIRS]
+
+    _, items = found_in("<ul>" + rows(row, names, LINKS, WRITTEN, TEASERS))
+
+    assert [item.title for item in items] == names
+    assert [item.published for item in items] == list(DAYS)
+
+
+def test_a_label_above_a_heading_is_not_of_the_record_before():
+    kinds = [f"{word} of the office" for word in ("Letter", "Report", "Notice", "Order") * 2]
+    labelled = '<b class="news_type">{2}</b><h3><a href="{1}">{0}</a></h3><p>{3}</p>'
+
+    _, items = found_in("<div>" + rows(labelled, NAMES, LINKS, kinds, TEASERS))
+
+    assert [item.title for item in items] == list(NAMES)
+    assert all({*item.fields.values()} <= {kind} for item, kind in zip(items, kinds, strict=True))
+
+
 def test_a_table_of_text_is_a_list_when_it_is_dated():
     content = "<table><tr><th>Date</th><th>Decision</th></tr>" + rows(
         "<tr><td>{2}</td><td>{0}</td><td>{3}</td></tr>", *(NAMES, LINKS, FIGURES, TEASERS)
@@ -168,12 +222,57 @@ def test_a_table_of_text_is_a_list_when_it_is_dated():
     assert [(item.title, item.published) for item in items] == list(zip(NAMES, DAYS, strict=True))
 
 
+MINUTES = {
+    "lines": '<div class="text">'
+    + rows('<p><a href="{0}.pdf">{1} Minutes</a></p>', LINKS, WRITTEN),
+    "a_table": "<table><tr><th>Date</th><th>Time</th><th>Papers</th></tr>"
+    + rows(
+        '<tr><td>{1}</td><td>9:00 AM</td><td><a href="{0}.pdf">Agenda</a></td></tr>', LINKS, WRITTEN
+    )
+    + "</table>",
+}
+
+
+@pytest.mark.parametrize("content", MINUTES.values(), ids=MINUTES)
+def test_minutes_are_named_by_their_dates(content):
+    _, items = found_in(content)
+
+    assert [(item.title or "").removesuffix(" Minutes") for item in items] == list(WRITTEN)
+    assert [item.published for item in items] == list(DAYS)
+    assert [item.url for item in items] == [f"https://agency.gov{link}.pdf" for link in LINKS]
+
+
+def test_a_row_of_the_same_table_is_a_record_without_its_link():
+    cancelled = MINUTES["a_table"].replace(
+        f'9:00 AM</td><td><a href="{LINKS[3]}.pdf">Agenda</a></td>',
+        "</td><td><b><a href=/why>Cancelled</a></b></td>",
+    )
+
+    _, items = found_in(cancelled)
+
+    assert [item.published for item in items] == list(DAYS)
+
+
+@pytest.mark.parametrize("name", ["tabs", "page-with-sidebar", "widgets sidebar"])
+def test_dated_documents_are_found_in(name):
+    about = rows("<p>{0}</p>", TEASERS * 5)
+
+    _, items = found_in(f'<div>{about}</div><div class="{name}">{MINUTES["lines"]}</div></div>')
+
+    assert [item.published for item in items] == list(DAYS)
+
+
 ARTICLE = "<article><h2>Who may apply</h2>" + "".join(
     f'<p>{teaser} See <a href="/form/{place}">the form</a> for what else is needed. {teaser}</p>'
     for place, teaser in enumerate(TEASERS)
 )
 NO_LISTS = {
     "an_article_with_links": ARTICLE,
+    "related_links_beside_an_article": ARTICLE.replace("a href", "a name")
+    + rows('<div><h4><a href="{1}">{0}</a></h4>{2}</div>', NAMES[:4], LINKS[:4], WRITTEN[:4]),
+    "an_article_with_two_documents": f"<div><p>{TEASERS[0]} Hear <a href=/call.mp3>here</a>.</p>"
+    f"<p>{TEASERS[1]} <b>{NAMES[0]}, said the officer.</b></p><p>{TEASERS[2]}</p>"
+    "<p>A copy of the complaint can be found <a href=/complaint.pdf>here</a>.</p></div>",
     "a_search_form": "<form><input name=q><select><option>One</option></select></form>",
     "an_empty_list": '<div class="view-empty"><p>There are no results.</p></div>',
     "nothing": "",
@@ -254,6 +353,17 @@ NEXT = {
     ),
     "numbers_alone": (
         '<div class="pagination"><b>1</b><a href="/news?page=2">2</a><a href="/news?page=3">3</a>',
+        "https://agency.gov/news?page={page:2}",
+        "https://agency.gov/news?page=2",
+    ),
+    "an_arrow_that_only_its_address_tells": (
+        '<div><a href="/news?page=1">1</a> <a href="/news?page=2">2</a> '
+        '<span><a class="UnselectedNext" href="/news?page=2">&gt;</a></span></div>',
+        "a.UnselectedNext",
+        "https://agency.gov/news?page=2",
+    ),
+    "a_count_that_only_its_address_tells": (
+        '<table><tr><td>1</td><td><a href="/news?page=2">2</a></td></tr></table>',
         "https://agency.gov/news?page={page:2}",
         "https://agency.gov/news?page=2",
     ),
