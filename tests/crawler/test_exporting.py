@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -150,7 +151,9 @@ def test_a_later_export_adds_what_came_since(past: Config, tmp_path: Path) -> No
     early = tmp_path / "early.warc"
     parts = path.read_bytes().split(b"WARC/1.1\r\n")
     acceptance = next(n for n, part in enumerate(parts) if b'"record":"acceptance"' in part)
-    early.write_bytes(b"WARC/1.1\r\n".join([*parts[:acceptance], parts[-1]]))
+    facts = sum(b"WARC-Type: metadata" in part for part in parts[:acceptance])
+    end = re.sub(rb"(reworded-evidence-end: )\d+", rb"\g<1>%d" % facts, parts[-1])
+    early.write_bytes(b"WARC/1.1\r\n".join([*parts[:acceptance], end]))
     assert restored(copy, early).problems == []
 
     done = restored(copy, path)
@@ -321,7 +324,47 @@ def test_a_visit_that_lacks_a_page_is_left_out(past: Config, tmp_path: Path) -> 
     assert told[0] == (
         "the visit to library at 2021-05-01 06:00 was left out (a record of it is missing)"
     )
-    assert done.taken["visit"] == 12 - len(told)
+    assert done.taken["visit"] == 12 - sum(each.startswith("the visit") for each in told)
+
+
+def test_a_visit_whose_last_page_is_missing_is_left_out(past: Config, tmp_path: Path) -> None:
+    path, copy = written(past, tmp_path / "a.warc"), anew(past, tmp_path)
+    parts = path.read_bytes().split(b"WARC/1.1\r\n")
+    second = next(
+        n
+        for n, part in enumerate(parts)
+        if b'"record":"capture"' in part and b'"visit":1}' in part and b"?page=2" in part
+    )
+    path.write_bytes(b"WARC/1.1\r\n".join(parts[:second] + parts[second + 1 :]))
+
+    done = restored(copy, path)
+
+    told = [problem.split(": ", 1)[1] for problem in done.problems]
+    assert told[0].startswith(
+        "the visit to library at 2021-05-01 06:00 was left out (a record is missing after it"
+    )
+    assert done.taken["visit"] == 12 - sum(each.startswith("the visit") for each in told)
+
+
+@pytest.mark.parametrize("place", [b"WARC-Type: metadata", b'"record":"capture"'])
+def test_a_record_that_is_no_longer_known_for_one_leaves_its_visit_out(
+    past: Config, tmp_path: Path, place: bytes
+) -> None:
+    path, copy = written(past, tmp_path / "a.warc"), anew(past, tmp_path)
+    parts = path.read_bytes().split(b"WARC/1.1\r\n")
+    second = next(
+        n for n, part in enumerate(parts) if b'"record":"capture"' in part and b"?page=2" in part
+    )
+    parts[second] = parts[second].replace(place, place[:-2] + bytes((place[-2] ^ 1,)) + place[-1:])
+    path.write_bytes(b"WARC/1.1\r\n".join(parts))
+
+    done = restored(copy, path)
+
+    assert "the visit to library at 2021-05-01 06:00 was left out" in done.problems[0]
+    with Archive.to_read(copy.archive) as archive:
+        assert not archive.db.execute("SELECT 1 FROM captures WHERE visit = 1").fetchall() or (
+            archive.db.execute("SELECT source FROM visits WHERE id = 1").fetchone() != ("library",)
+        )
 
 
 @pytest.mark.parametrize("what", [b"Noncitizens", b'"outcome":"unchanged"', b"X-Note"])
