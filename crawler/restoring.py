@@ -27,6 +27,10 @@ from snapshots.warc_writing import END, MARKER, THINNED
 # What a row that is not as we write it may raise when it is read.
 _MALFORMED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 _PAYLOADS = ("response", "resource")
+# What tells no fact of its own. Anything else that is none is one that was damaged.
+_ANSWERS = (*_PAYLOADS, "revisit", "request", "warcinfo")
+# The records of a visit or an acceptance that come after it.
+_FOLLOWING = ("capture", "probe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Group:
 
     ``payloads`` are those that came with it, by their digests; ``bare`` those that a rule let
     go, so that they have no bytes. ``fault`` tells why it cannot be kept; ``last`` is the hash
-    of its last record.
+    of its last record, and ``is_followed`` whether that of the chain which comes next is there.
     """
 
     head: Fact
@@ -58,6 +62,7 @@ class Group:
     bare: set[str] = field(default_factory=set)
     fault: str | None = None
     last: str = ""
+    is_followed: bool = False
 
     @property
     def visit(self) -> object:
@@ -150,6 +155,7 @@ class _Restoring:
         self._numbers: dict[object, tuple[int, str]] = {}
         self._import: int | None = None
         self._needed: set[str] = set()
+        self._is_short = False
         self._thinned = Thinned()
         # The payloads without bytes of the visits that were taken, by the visits' numbers there.
         self._bare: dict[object, set[str]] = {}
@@ -159,8 +165,7 @@ class _Restoring:
     def read(self, path: Path) -> None:
         if not (sources_of(path, self.cap_bytes) or frozenset()) <= self.chosen:
             self._needed = self._digests(path)
-        if THINNED in _info(path, self.cap_bytes):
-            self._read_thinnings(path)
+        self._look_ahead(path)
         group: Group | None = None
         is_ended = False
         for record in tracked(records_of(path, self.cap_bytes), f"reading {path.name}"):
@@ -172,16 +177,18 @@ class _Restoring:
             if record.type in _PAYLOADS:
                 self._payload = (digest_of(record.payload), record.payload)
             fact = fact_of(record)
+            if fact and group and fact.record not in _FOLLOWING:
+                group.is_followed |= fact.before == group.last
             if fact and fact.record in ("visit", "acceptance"):
                 self._keep(path, group)
                 group = Group(fact, last=fact.hash)
-            elif fact and group and fact.record in ("capture", "probe"):
+            elif fact and group and fact.record in _FOLLOWING:
                 self._add(group, fact)
             elif fact and fact.record == "thinning":
                 self._keep(path, group)
                 group = None
                 self._thin(fact)
-            elif fact is None and record.type == "metadata" and not is_ended:
+            elif fact is None and record.type not in _ANSWERS and not is_ended:
                 self._tell_damaged(path, group)
         if not is_ended:
             self._tell_cut(path, Damage(0, "it is cut off between two records"), group)
@@ -213,16 +220,26 @@ class _Restoring:
                 digests.add(str(fact.row["payload_digest"]))
         return digests
 
-    def _read_thinnings(self, path: Path) -> None:
-        """Learn of which payloads the file has no bytes; what it tells wrongly it does not tell."""
+    def _look_ahead(self, path: Path) -> None:
+        """Learn whether facts are missing, and of which payloads the file has no bytes.
+
+        What it tells wrongly of thinnings it does not tell.
+        """
+        is_thinned = THINNED in _info(path, self.cap_bytes)
         digests: dict[object, str] = {}
+        missing = 0
         for record in records_of(path, self.cap_bytes):
-            fact = fact_of(record) if isinstance(record, WarcRecord) else None
-            if fact and fact.record == "capture":
+            if not isinstance(record, WarcRecord) or record.type in _ANSWERS:
+                continue
+            fact = fact_of(record)
+            missing += _promised(record) if fact is None else 0
+            missing -= fact is not None or not _promised(record)
+            if is_thinned and fact and fact.record == "capture":
                 digests[fact.row.get("id")] = str(fact.row.get("payload_digest"))
             elif fact and fact.record == "thinning":
                 with suppress(*_MALFORMED):
                     self._thinned.add(fact.row, digests, self.now)
+        self._is_short = missing > 0
 
     def _add(self, group: Group, fact: Fact) -> None:
         if fact.before != group.last or fact.row.get("visit") != group.visit:
@@ -281,6 +298,8 @@ class _Restoring:
     def _keep(self, path: Path, group: Group | None) -> None:
         if group is None:
             return
+        if self._is_short and not group.is_followed:
+            group.fault = group.fault or "a record is missing after it, which may be of it"
         try:
             self._keep_whole(path, group)
         except _MALFORMED as error:
@@ -345,6 +364,13 @@ class _Restoring:
         if self._import is None:
             self._import = self.archive.evidence.begin_import(origin(path, self.now))
         return self._import
+
+
+def _promised(record: WarcRecord) -> int:
+    """How many facts the end of a file says that there are; 0 of any other record."""
+    name, _, count = record.payload.partition(b": ")
+    is_end = record.type == "metadata" and name == END.encode()
+    return int(count) if is_end and count.strip().isdigit() else 0
 
 
 def _visit(group: Group) -> Visit:

@@ -104,13 +104,27 @@ class Archive:
             raise ArchiveError(
                 f"{path}: there is no archive yet; `reworded run` or `reworded import` makes it"
             )
-        with _opened(path, "ro") as db:
-            is_older = version_of(path, db, is_whole=True) < SCHEMA
-        if is_older:
-            db.close()
+        found = cls._to_read(path)
+        if found is None:
             cls.to_write(path).close()
-            return cls.to_read(path)
-        return cls(path, db, None)
+            found = cls._to_read(path)
+        if found is None:
+            raise ArchiveError(f"{path}: cannot be brought up to date")
+        return found
+
+    @classmethod
+    def _to_read(cls, path: Path) -> Self | None:
+        """An archive for reading; None when it must be opened for writing first."""
+        with _opened(path, "ro") as db:
+            try:
+                if version_of(path, db, is_whole=True) >= SCHEMA:
+                    return cls(path, db, None)
+            except sqlite3.OperationalError as error:
+                # A writer that was killed left a journal, which readers cannot roll back.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+                    raise
+        db.close()
+        return None
 
     @classmethod
     def to_derive(cls, path: Path) -> Self:

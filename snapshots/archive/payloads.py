@@ -115,6 +115,8 @@ class Payloads:
             self.payload(digest)
         except ArchiveError as error:
             return str(error)
+        except UnicodeEncodeError:
+            return f"payload {digest!a} is damaged (that is no digest)"
         row = self.db.execute(
             "SELECT payloads.body, payloads.crc, blocks.body, blocks.crc, pieces, v.crc"
             " FROM payloads LEFT JOIN blocks ON blocks.id = block"

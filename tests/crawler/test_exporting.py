@@ -2,17 +2,22 @@
 
 import gzip
 import json
+import re
 import shutil
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from sqlite3 import Row
 
 import pytest
 from history import configured, evidence, knowledge, lived
 from judges import asked, checked, pywb, validated
-from support import Site, Watcher, html, page_source
+from support import START, Site, Watcher, html, page_source
 
 from crawler.config import Config
 from crawler.exporting import export
@@ -26,6 +31,7 @@ from snapshots.warc import Damage, WarcRecord, read_warc
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CAP = 10_000_000
+ROOT = Path(__file__).parents[2]
 FORMS = ("a.warc", "a.warc.gz", "a.wacz")
 
 
@@ -145,7 +151,9 @@ def test_a_later_export_adds_what_came_since(past: Config, tmp_path: Path) -> No
     early = tmp_path / "early.warc"
     parts = path.read_bytes().split(b"WARC/1.1\r\n")
     acceptance = next(n for n, part in enumerate(parts) if b'"record":"acceptance"' in part)
-    early.write_bytes(b"WARC/1.1\r\n".join([*parts[:acceptance], parts[-1]]))
+    facts = sum(b"WARC-Type: metadata" in part for part in parts[:acceptance])
+    end = re.sub(rb"(reworded-evidence-end: )\d+", rb"\g<1>%d" % facts, parts[-1])
+    early.write_bytes(b"WARC/1.1\r\n".join([*parts[:acceptance], end]))
     assert restored(copy, early).problems == []
 
     done = restored(copy, path)
@@ -316,7 +324,47 @@ def test_a_visit_that_lacks_a_page_is_left_out(past: Config, tmp_path: Path) -> 
     assert told[0] == (
         "the visit to library at 2021-05-01 06:00 was left out (a record of it is missing)"
     )
-    assert done.taken["visit"] == 12 - len(told)
+    assert done.taken["visit"] == 12 - sum(each.startswith("the visit") for each in told)
+
+
+def test_a_visit_whose_last_page_is_missing_is_left_out(past: Config, tmp_path: Path) -> None:
+    path, copy = written(past, tmp_path / "a.warc"), anew(past, tmp_path)
+    parts = path.read_bytes().split(b"WARC/1.1\r\n")
+    second = next(
+        n
+        for n, part in enumerate(parts)
+        if b'"record":"capture"' in part and b'"visit":1}' in part and b"?page=2" in part
+    )
+    path.write_bytes(b"WARC/1.1\r\n".join(parts[:second] + parts[second + 1 :]))
+
+    done = restored(copy, path)
+
+    told = [problem.split(": ", 1)[1] for problem in done.problems]
+    assert told[0].startswith(
+        "the visit to library at 2021-05-01 06:00 was left out (a record is missing after it"
+    )
+    assert done.taken["visit"] == 12 - sum(each.startswith("the visit") for each in told)
+
+
+@pytest.mark.parametrize("place", [b"WARC-Type: metadata", b'"record":"capture"'])
+def test_a_record_that_is_no_longer_known_for_one_leaves_its_visit_out(
+    past: Config, tmp_path: Path, place: bytes
+) -> None:
+    path, copy = written(past, tmp_path / "a.warc"), anew(past, tmp_path)
+    parts = path.read_bytes().split(b"WARC/1.1\r\n")
+    second = next(
+        n for n, part in enumerate(parts) if b'"record":"capture"' in part and b"?page=2" in part
+    )
+    parts[second] = parts[second].replace(place, place[:-2] + bytes((place[-2] ^ 1,)) + place[-1:])
+    path.write_bytes(b"WARC/1.1\r\n".join(parts))
+
+    done = restored(copy, path)
+
+    assert "the visit to library at 2021-05-01 06:00 was left out" in done.problems[0]
+    with Archive.to_read(copy.archive) as archive:
+        assert not archive.db.execute("SELECT 1 FROM captures WHERE visit = 1").fetchall() or (
+            archive.db.execute("SELECT source FROM visits WHERE id = 1").fetchone() != ("library",)
+        )
 
 
 @pytest.mark.parametrize("what", [b"Noncitizens", b'"outcome":"unchanged"', b"X-Note"])
@@ -381,8 +429,8 @@ def test_our_file_tells_of_which_sources_it_is(past: Config, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def thinned(site: Site, tmp_path: Path) -> Config:
-    """Twenty days of a page, other in every answer, of which a rule let most bytes go."""
+def watched(site: Site, tmp_path: Path) -> Config:
+    """Twenty days of a page, other in every answer."""
     source = page_source(site)
     past = Config(path=tmp_path, archive=tmp_path / "a.sqlite", sources={"page": source})
     with Archive.to_write(past.archive) as archive:
@@ -391,11 +439,17 @@ def thinned(site: Site, tmp_path: Path) -> Config:
             words = "Aliens must file." if day < 15 else "Noncitizens must file."
             site["/page"] = html(f"<main><p>{words}</p></main><!-- served on {day} -->")
             watcher.visit(source)
-        now = watcher.clock.at
-        thin(
-            archive, source, plan(archive, source, Rule(after_days=1, keep_every_days=9), now), now
-        )
     return past
+
+
+@pytest.fixture
+def thinned(watched: Config) -> Config:
+    """The same, when a rule let most of the bytes go."""
+    source, now = watched.sources["page"], START + timedelta(days=20)
+    rule = Rule(after_days=1, keep_every_days=9)
+    with Archive.to_write(watched.archive) as archive:
+        thin(archive, source, plan(archive, source, rule, now), now)
+    return watched
 
 
 def test_bytes_that_a_rule_let_go_are_left_out_and_their_facts_give_the_same_again(
@@ -430,3 +484,80 @@ def test_visits_without_bytes_are_left_out_where_no_thinning_accounts_for_them(
     assert sum("was left out (payload sha256:" in problem for problem in done.problems) == bare
     with Archive.to_read(copy.archive) as archive:
         assert list(archive.problems()) == []
+
+
+def test_a_thinning_from_before_sizes_were_noted_still_verifies_and_its_visits_are_left_out(
+    thinned: Config, tmp_path: Path
+) -> None:
+    with Archive.to_write(thinned.archive) as archive:
+        archive.db.row_factory = Row
+        held = dict(archive.db.execute("SELECT * FROM thinnings").fetchone())
+        archive.db.row_factory = None
+        archive.db.execute("UPDATE thinnings SET sizes = NULL")
+        archive.db.execute("DELETE FROM links WHERE record = 'thinning'")
+        archive.evidence.chain.extend([("thinning", {**held, "sizes": None})])
+        bare = archive.thinnings.count()
+        assert list(archive.problems()) == []
+    copy = anew(thinned, tmp_path)
+
+    done = restored(copy, written(thinned, tmp_path / "a.warc"))
+
+    assert (done.taken["visit"], len(done.problems)) == (20 - bare, bare)
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+at = int(sys.argv[1])
+class Mortal(sqlite3.Connection):
+    steps = 0
+    def execute(self, *told):
+        Mortal.steps += 1
+        if Mortal.steps == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().execute(*told)
+connect = sqlite3.connect
+sqlite3.connect = lambda *a, **k: connect(*a, **k, factory=Mortal)
+from crawler.cli import main
+code = main(sys.argv[2:])
+print(f"\\n{Mortal.steps}")
+sys.exit(code)
+"""
+KILLS = 3
+
+
+@pytest.mark.parametrize("command", ["import", "retention"])
+def test_what_is_killed_at_any_moment_was_done_whole_or_not_at_all(
+    watched: Config, tmp_path: Path, command: str
+) -> None:
+    url = watched.sources["page"].url
+    config, path = tmp_path / "config.toml", tmp_path / "archive.sqlite"
+    config.write_text(f'[archive]\npath = "{path}"\n[source.page]\nurl = "{url}"\nread = "page"\n')
+    file = written(watched, tmp_path / "a.warc.gz")
+    words = {"import": ("import", str(file)), "retention": ("retention", "--yes", "--keep-days=1")}
+    mine = replace(watched, archive=path)
+
+    def run(at: int) -> "subprocess.CompletedProcess[str]":
+        for left in tmp_path.glob("archive.sqlite*"):
+            left.unlink()
+        if command == "retention":
+            shutil.copy(watched.archive, path)
+        else:
+            Archive.to_write(path).close()
+        typed = [sys.executable, "-c", KILLED, str(at), "--config", str(config), *words[command]]
+        return subprocess.run(typed, capture_output=True, text=True, cwd=ROOT)
+
+    steps = int(run(0).stdout.split()[-1])
+    after = told_in(mine)
+    run(1)
+    before = told_in(mine)
+    assert before != after
+    for at in range(1, steps, max(1, steps // KILLS)):
+        assert run(at).returncode == -signal.SIGKILL, at
+        assert told_in(mine) in (before, after), at
+
+
+def told_in(config: Config) -> tuple[int, int, object]:
+    """Return how many visits there are, how many payloads are thinned, and what is known."""
+    with Archive.to_read(config.archive) as archive:
+        assert list(archive.problems()) == []
+        return archive.evidence.counts()[0], archive.thinnings.count(), knowledge(archive)

@@ -191,6 +191,28 @@ def test_a_writer_that_was_killed_leaves_no_lock_and_a_sound_archive(path):
     assert problems(path) == []
 
 
+TORN = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA journal_mode = delete")
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN")
+db.execute("UPDATE visits SET reason = hex(zeroblob(100000))")
+os._exit(9)
+"""
+
+
+def test_what_a_killed_writer_left_of_a_copy_is_rolled_back_by_whoever_reads_first(path):
+    """A copy need not have a log; its journal may then be half done."""
+    keep(path, visit(capture()))
+    subprocess.run([sys.executable, "-c", TORN, str(path)], check=False)
+    assert path.with_name(f"{path.name}-journal").stat().st_size > 0
+
+    with Archive.to_read(path) as archive:
+        assert list(archive.problems()) == []
+    assert not path.with_name(f"{path.name}-journal").exists()
+
+
 @pytest.mark.parametrize("opening", [Archive.to_write, Archive.to_read])
 def test_a_file_that_is_not_sqlite_is_named(path, opening):
     path.write_text("This is a letter, and by no means an archive.")

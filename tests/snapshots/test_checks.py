@@ -277,6 +277,23 @@ def test_any_byte_of_a_difference_a_block_or_a_vocabulary_names_the_payloads_in_
             assert len(told) == len(named) or table == "payloads"
 
 
+def test_any_byte_of_a_digest_that_is_altered_is_told(packed: sqlite3.Connection) -> None:
+    random = Random("digests")
+    packed.execute("PRAGMA foreign_keys = off")
+    for number, digest in packed.execute("SELECT rowid, digest FROM payloads").fetchall():
+        place, bit = random.randrange(len(digest)), random.choice((0, 4, 7))
+        octets = bytearray(digest.encode())
+        octets[place] ^= 1 << bit
+        packed.execute("BEGIN")
+        packed.execute(
+            "UPDATE payloads SET digest = CAST(? AS TEXT) WHERE rowid = ?", (bytes(octets), number)
+        )
+        told = [str(fault) for fault in found(packed)]
+        packed.execute("ROLLBACK")
+        assert any(each.startswith(f"capture {number} ") for each in told), (digest, place, bit)
+    packed.execute("PRAGMA foreign_keys = on")
+
+
 def test_the_size_of_a_sealed_payload_is_checked_too(packed: sqlite3.Connection) -> None:
     (digest,) = packed.execute("SELECT min(digest) FROM payloads WHERE place > 0").fetchone()
     packed.execute("BEGIN")
