@@ -81,6 +81,8 @@ class Source:
 
     def recipe(self, moment: datetime) -> Recipe:
         """Return the recipe of the layout that was in use at a moment."""
+        if len(self.recipes) == 1:
+            return self.recipes[0]
         in_use = [r for r in self.recipes if r.begins_at <= moment]
         return in_use[-1] if in_use else self.recipes[0]
 

@@ -1,9 +1,10 @@
 """What is wrong with a configuration: every mistake, with the key and its remedy."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,6 +51,7 @@ ABOVE_ZERO = frozenset(
 SELECTORS = ("item", "title", "link", "summary", "published", "section", "next")
 RECIPE = {**dict.fromkeys(SELECTORS, str), "ignore": list, "fields": dict, "from": date}
 RESERVED = frozenset((*SELECTORS, "url", "text", "key", "block"))
+READS = frozenset(map(str, Read))
 TYPE_NAMES = {str: "text in quotes", int: "a whole number", list: "a list", dict: "a table"}
 TOP = dict.fromkeys(
     "archive crawler memento lexicon importance notify retention source".split(), dict
@@ -90,7 +92,8 @@ def problems(raw: dict[str, Any]) -> Iterator[str]:
 
 
 def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
-    yield from _table_problems(name, table, SOURCE)
+    if not _is_source(tuple(table), tuple(map(type, table.values()))):
+        yield from _table_problems(name, table, SOURCE)
     for needed, remedy in NEEDED.items():
         if needed not in table:
             yield f"[{name}] lacks {needed!r}; write {remedy}"
@@ -98,14 +101,20 @@ def _source_problems(name: str, table: dict[str, Any]) -> Iterator[str]:
     if isinstance(url, str) and not _PLAIN_ADDRESS.match(url):
         yield from _address_problems(name, url)
     read = table.get("read", "page")
-    if isinstance(read, str) and read not in list(Read):
+    if isinstance(read, str) and read not in READS:
         yield f"[{name}] read must be 'listing' or 'page', not {read!r}"
     if isinstance(table.get("schedule"), str) and (told := schedule_problem(table["schedule"])):
         yield f"[{name}] schedule {told}"
-    yield from _confirm_problems(name, table)
-    yield from _timezone_problems(name, table)
+    if "confirm" in table:
+        yield from _confirm_problems(name, table)
+    if "timezone" in table:
+        yield from _timezone_problems(name, table)
     written = table.get("recipe", {})
-    recipes = written if isinstance(written, list) else [written]
+    if not isinstance(written, dict) or not _is_right(written):
+        yield from _recipes_problems(name, written if isinstance(written, list) else [written])
+
+
+def _recipes_problems(name: str, recipes: Sequence[object]) -> Iterator[str]:
     days = [recipe.get("from") for recipe in recipes if isinstance(recipe, dict)]
     for day in dict.fromkeys(day for day in days if day and days.count(day) > 1):
         yield f"[[{name}.recipe]] has two recipes from {day}; give each layout its own first day"
@@ -118,6 +127,27 @@ def _address_problems(name: str, url: str) -> Iterator[str]:
         yield f"[{name}] url must be a web address beginning with http:// or https://, not {url!r}"
     elif "@" in urlsplit(url).netloc:
         yield f"[{name}] url must hold no user name and no password, for it is kept and published"
+
+
+def _is_right(recipe: dict[str, Any]) -> bool:
+    """Whether a recipe is nothing but text in which nothing is wrong: most say the same."""
+    settings = tuple(recipe.items())
+    return all(type(value) is str for value in recipe.values()) and _has_no_problems(settings)
+
+
+@lru_cache(maxsize=1024)
+def _has_no_problems(settings: tuple[tuple[str, str], ...]) -> bool:
+    return not any(recipe_problems("", dict(settings), is_later=False))
+
+
+@lru_cache(maxsize=256)
+def _is_source(keys: tuple[str, ...], types: tuple[type, ...]) -> bool:
+    """Whether settings of such types are a source's."""
+    expected: Mapping[str, Any] = SOURCE
+    return all(
+        key in expected and issubclass(given, expected[key]) and given is not bool
+        for key, given in zip(keys, types, strict=True)
+    )
 
 
 def recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[str]:

@@ -54,9 +54,13 @@ class Kept:
 
 @dataclass(slots=True)
 class Exported:
-    """What was written: how many records of each kind, and the pages to begin from."""
+    """What was written: how many records of each kind, and the pages to begin from.
+
+    ``thinned`` captures are told without their bytes, which a rule of retention let go.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
+    thinned: int = 0
     pages: dict[tuple[str, datetime], Page] = field(default_factory=dict)
 
 
@@ -78,7 +82,12 @@ def export(archive: Archive, keys: tuple[str, ...], output: Path, form: str) -> 
         warc = path.with_name("warc") if form == "wacz" else path
         with warc.open("wb") as file:
             writer = WarcFile(
-                file, is_zipped=is_zipped, at=newest, software=SOFTWARE, sources=sources
+                file,
+                is_zipped=is_zipped,
+                at=newest,
+                software=SOFTWARE,
+                sources=sources,
+                thinnings=len(archive.thinnings.recorded(tuple(sources))),
             )
             done = write_records(archive, tracked(kept(archive, keys), "exporting"), writer)
             writer.end(newest)
@@ -137,7 +146,9 @@ def write_records(archive: Archive, records: Iterator[Kept], writer: WarcFile) -
         if capture:
             is_new = not writer.holds(capture.payload_digest)
             # Of bytes that a rule let go the facts are written, which name their digest.
-            if not is_new or not archive.evidence.payloads.is_thinned(capture.payload_digest):
+            if is_new and archive.evidence.payloads.is_thinned(capture.payload_digest):
+                done.thinned += 1
+            else:
                 whole = archive.evidence.with_payload(capture) if is_new else capture
                 of = writer.capture(whole, each.link.hash)
         writer.facts(each.text, each.at, of)

@@ -3,11 +3,13 @@
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from crawler.clock import Clock
@@ -15,7 +17,8 @@ from crawler.config import Crawler
 from crawler.guard import Guard
 from crawler.http_client import httpx
 from crawler.politeness import Memory, Politeness
-from crawler.transport import Transport
+from crawler.request import Limits, RawHeaders, Request, address_of, octets
+from crawler.transport import Body, Transport
 from snapshots.coding import ACCEPTED, decoded
 from snapshots.errors import ExtractError, FetchError, NoAnswerError
 from snapshots.records import Capture, Headers, Hop, Revisit, digest_of
@@ -31,7 +34,6 @@ TIMEOUTS = 10
 # Headers whose values are secrets, or are made for one visitor.
 SECRET = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
 NOT_KEPT = "[not kept]"
-NO_BODY = httpx.ByteStream(b"")
 
 
 @dataclass(slots=True)
@@ -41,8 +43,7 @@ class _Budget:
     left_s: float = math.inf
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """One response, its body as it came over the wire."""
 
     status: int
@@ -50,8 +51,14 @@ class _Answer:
     request_headers: Headers
     body: bytes
 
+    @property
+    def target(self) -> str | None:
+        """Where the answer leads on to, if it does."""
+        return self.header("location") if self.status in REDIRECTS else None
+
     def header(self, name: str) -> str | None:
-        return next((v for n, v in self.headers if n.lower() == name), None)
+        """The first header of that name, which is in small letters, or None."""
+        return next((v for n, v in self.headers if n == name), None)
 
 
 class Fetcher:
@@ -59,7 +66,7 @@ class Fetcher:
 
     def __init__(
         self,
-        transport: httpx.AsyncBaseTransport,
+        transport: Transport,
         settings: Crawler,
         clock: Clock,
         memory: Memory | None = None,
@@ -71,10 +78,9 @@ class Fetcher:
             "Connection": "keep-alive",
             "User-Agent": settings.agent,
         }
-        self.headers = httpx.Headers(headers).raw
+        self.headers: RawHeaders = httpx.Headers(headers).raw
         # Some sites set a cookie and lead back to where it is asked for.
         self.cookies = httpx.Cookies()
-        self.limits = httpx.Timeout(settings.timeout_s).as_dict()
         self.settings = settings
         self.clock = clock
         self.politeness = Politeness(settings.agent, settings.delay_s, clock, self._robots, memory)
@@ -108,10 +114,10 @@ class Fetcher:
         asked = _without_user(url)
         for _ in range(self.settings.max_redirects + 1):
             await self.politeness.admit(asked)
-            conditions = _validators(last) if last and asked == last.final_url else {}
+            conditions = _validators(last) if last and asked == last.final_url else ()
             answer = await self._settled(asked, conditions)
-            target = answer.header("location")
-            if answer.status not in REDIRECTS or not target:
+            target = answer.target
+            if not target:
                 return self._capture(url, asked, tuple(hops), answer, last, bool(conditions))
             hops.append(Hop(asked, answer.status))
             asked = _resolved(asked, target)
@@ -125,7 +131,7 @@ class Fetcher:
                 address that is not on the public internet.
         """
         try:
-            answer = await self._timely(url, {})
+            answer = await self._timely(url, ())
         except httpx.TransportError as error:
             raise NoAnswerError(url, f"no answer ({_named(error)})") from error
         return self._capture(url, url, (), answer, None, False)
@@ -168,7 +174,7 @@ class Fetcher:
         except ExtractError as error:
             raise FetchError(url, str(error)) from error
 
-    async def _settled(self, url: str, headers: Mapping[str, str]) -> _Answer:
+    async def _settled(self, url: str, headers: RawHeaders) -> _Answer:
         """Ask until there is an answer, and note how the host did."""
         try:
             answer = await self._persistent(url, headers)
@@ -181,9 +187,7 @@ class Fetcher:
             self.politeness.answered(url)
         return answer
 
-    async def _persistent(
-        self, url: str, headers: Mapping[str, str], *, in_turn: bool = True
-    ) -> _Answer:
+    async def _persistent(self, url: str, headers: RawHeaders, *, in_turn: bool = True) -> _Answer:
         """Ask again after a broken connection, a 429 or a server error, ever later.
 
         Each time waits for its turn with the host; robots.txt is asked within one.
@@ -207,7 +211,7 @@ class Fetcher:
                 await self.politeness.wait(url)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _timely(self, url: str, headers: Mapping[str, str]) -> _Answer:
+    async def _timely(self, url: str, headers: RawHeaders) -> _Answer:
         """Ask within the time that one answer may take, and the visit still has."""
         longest_s = self.settings.timeout_s * TIMEOUTS
         told = f"no whole answer within {longest_s:g} seconds"
@@ -219,54 +223,55 @@ class Fetcher:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         try:
-            async with asyncio.timeout(longest_s):
-                return await self._ask(url, headers)
+            return await self._ask(url, headers, began_s + longest_s)
         except TimeoutError as error:
             raise NoAnswerError(url, told) from error
         finally:
             self._budget.left_s -= loop.time() - began_s
 
-    async def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
+    async def _ask(self, url: str, headers: RawHeaders, until: float) -> _Answer:
+        limit_s = self.settings.timeout_s
+        limits = Limits(limit_s, limit_s, limit_s, until)
         try:
-            address = httpx.URL(url)
-            # A request that is told its body is not looked through for one.
-            request = httpx.Request(
-                "GET",
-                address,
-                headers=[(b"Host", address.netloc), *self.headers, *httpx.Headers(headers).raw],
-                stream=NO_BODY,
-                extensions={"timeout": self.limits},
-            )
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise FetchError(url, f"is not a web address ({error})") from error
-        if self.cookies:
-            self.cookies.set_cookie_header(request)
-        try:
-            response = await self.transport.handle_async_request(request)
-        except (httpx.InvalidURL, UnicodeError) as error:
+            address = address_of(url)
+            sent: RawHeaders = [(b"Host", address.host), *self.headers, *headers]
+            if self.cookies:
+                sent = self._with_cookies(url, sent)
+            request = Request(url, address.origin, "GET", octets("GET", address.target, sent))
             # A host name is looked at closely only when it is needed.
+            status, heard, body = await self.transport.ask(request, limits)
+        except (httpx.InvalidURL, UnicodeError) as error:
             raise FetchError(url, f"is not a web address ({error})") from error
-        if "set-cookie" in response.headers:
-            response.request = request
-            self.cookies.extract_cookies(response)
-        assert isinstance(response.stream, httpx.AsyncByteStream)
-        body = await self._capped_body(url, response.stream)
+        told = _told(heard)
+        if any(name == "set-cookie" for name, _ in told):
+            self._keep_cookies(url, heard)
         return _Answer(
-            status=response.status_code,
-            headers=_kept(response.headers),
-            request_headers=_kept(request.headers),
-            body=body,
+            status=status,
+            headers=_kept(told),
+            request_headers=_kept(_told(sent)),
+            body=await self._capped_body(url, body),
         )
 
-    async def _capped_body(self, url: str, stream: httpx.AsyncByteStream) -> bytes:
+    def _with_cookies(self, url: str, headers: RawHeaders) -> RawHeaders:
+        request = httpx.Request("GET", url, headers=headers, stream=httpx.ByteStream(b""))
+        self.cookies.set_cookie_header(request)
+        return request.headers.raw
+
+    def _keep_cookies(self, url: str, headers: RawHeaders) -> None:
+        request = httpx.Request("GET", url)
+        self.cookies.extract_cookies(httpx.Response(200, headers=headers, request=request))
+
+    async def _capped_body(self, url: str, body: Body) -> bytes:
         cap = self.settings.max_body_bytes
-        body = bytearray()
-        async with aclosing(stream):
-            async for chunk in stream:
-                body += chunk
-                if len(body) > cap:
+        whole = bytearray()
+        try:
+            while part := await body.part():
+                whole += part
+                if len(whole) > cap:
                     raise FetchError(url, f"the body is larger than the cap of {cap:,} bytes")
-        return bytes(body)
+        finally:
+            body.close()
+        return bytes(whole)
 
     def _retry_after_s(self, answer: _Answer) -> float:
         return retry_after_s(answer.header("retry-after"), self.clock.now())
@@ -275,9 +280,9 @@ class Fetcher:
         asked = url
         alone = self.for_one_visit()
         for _ in range(self.settings.max_redirects + 1):
-            answer = await alone._persistent(asked, {}, in_turn=False)
-            target = answer.header("location")
-            if answer.status not in REDIRECTS or not target:
+            answer = await alone._persistent(asked, (), in_turn=False)
+            target = answer.target
+            if not target:
                 return answer.status, self._decoded(asked, answer)
             asked = _resolved(asked, target)
         raise FetchError(url, "redirects in a circle")
@@ -308,15 +313,15 @@ def retry_after_s(written: str | None, now: datetime) -> float:
     return max(0.0, asked.total_seconds())
 
 
-def _validators(last: Capture) -> dict[str, str]:
+def _validators(last: Capture) -> RawHeaders:
     """The headers that make a request conditional on what is held.
 
     The server's own Last-Modified goes back as it came: a made-up date beside an
     ETag keeps stock nginx from ever answering 304. What is not ASCII cannot go back.
     """
-    pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
-    found = {name: last.header(held) for name, held in pairs}
-    return {name: value for name, value in found.items() if value and value.isascii()}
+    pairs = ((b"If-None-Match", "etag"), (b"If-Modified-Since", "last-modified"))
+    found = [(name, last.header(held)) for name, held in pairs]
+    return [(n, value.encode("ascii")) for n, value in found if value and value.isascii()]
 
 
 def _resolved(asked: str, target: str) -> str:
@@ -341,10 +346,22 @@ def _without_user(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-def _kept(headers: httpx.Headers) -> Headers:
+def _told(headers: RawHeaders) -> Sequence[tuple[str, str]]:
+    """Headers as text, their names in small letters."""
+    try:
+        return [(_small(name), value.decode("ascii")) for name, value in headers]
+    except UnicodeDecodeError:
+        return httpx.Headers(headers).multi_items()
+
+
+@lru_cache(maxsize=128)
+def _small(name: bytes) -> str:
+    return name.decode("ascii").lower()
+
+
+def _kept(headers: Sequence[tuple[str, str]]) -> Headers:
     """Headers as they are kept: a secret by its name only."""
-    items = headers.multi_items()
-    return tuple((n, NOT_KEPT if n.lower() in SECRET else value) for n, value in items)
+    return tuple([(name, NOT_KEPT if name in SECRET else value) for name, value in headers])
 
 
 def _named(error: Exception) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from snapshots.errors import ExtractError
 from snapshots.extract.charset import decode
-from snapshots.extract.html import Document, Node, parse, select, select_first, text_of, walk
+from snapshots.extract.html import Document, Node, parse, select, select_first, text_of
 from snapshots.extract.wording import clean
 from snapshots.records import Capture
 
@@ -422,12 +422,12 @@ def _said(document: Document) -> _Said:
         for h in (tops or select(document, "h2"))[: _MOST_HEADINGS + 1]
     ]
     main = select_first(document, "main, [role=main]")
-    text = _text(main, "nav footer") if main is not None else ""
-    text = text or (_text(body, "nav footer") if body is not None else "")
+    text = _text(main, "nav, footer") if main is not None else ""
+    text = text or (_text(body, "nav, footer") if body is not None else "")
     if not heads and len(text) <= NEXT_TO_NOTHING:
         heads = [text]
     has_password = bool(select(document, "input[type=password i]"))
-    outside = _text(body, "nav footer form") if has_password and body is not None else ""
+    outside = _text(body, "nav, footer, form") if has_password and body is not None else ""
     return _Said(
         title=clean(text_of(title))[:NAME_CHARS] if title is not None else "",
         headings=tuple(heads) if len(heads) <= _MOST_HEADINGS else (),
@@ -439,8 +439,5 @@ def _said(document: Document) -> _Said:
 
 
 def _text(root: Node, without: str) -> str:
-    """A node's text on one line, without the elements of some tags."""
-    left_out = frozenset(without.split())
-    parts: list[str] = []
-    walk(root, parts.append, lambda block: parts.append(" "), lambda n: n.tag in left_out)
-    return clean("".join(parts))
+    """A node's text on one line, without the elements that a selector finds."""
+    return clean(text_of(root, {node.mem_id for node in select(root, without)}))

@@ -31,7 +31,7 @@ MOST_FAILURES = 5
 FIRST_REST = timedelta(minutes=5)
 LONGEST_REST = timedelta(hours=6)
 # What most addresses begin with: telling it so takes a tenth of taking them apart.
-_PLAIN_ORIGIN = re.compile(r"https?://\w[\w.:-]*(?=/)", re.ASCII)
+PLAIN_ORIGIN = re.compile(r"https?://(\w[\w.:-]*)(?=/)", re.ASCII)
 FetchRobots = Callable[[str], Awaitable[tuple[int, bytes]]]
 
 
@@ -208,7 +208,7 @@ def rules_of(robots: bytes) -> "Protego | None":
 
 
 def _origin(url: str) -> str:
-    if plain := _PLAIN_ORIGIN.match(url):
+    if plain := PLAIN_ORIGIN.match(url):
         return plain[0]
     try:
         parts = urlsplit(url)

@@ -114,9 +114,8 @@ ORDER BY u.uses DESC, h.source, h.item;""",
         """SELECT c.id, c.source, c.title, c.present_at, c.changed_by, p.field, p.old, p.new
 FROM passages AS p JOIN change_log AS c ON c.id = p.change
 WHERE p.id IN (
-    SELECT rowid FROM passage_search WHERE passage_search MATCH 'old : ' || :phrase
-    EXCEPT
-    SELECT rowid FROM passage_search WHERE passage_search MATCH 'new : ' || :phrase
+    SELECT rowid FROM passage_search
+    WHERE passage_search MATCH '(old : ' || :phrase || ') NOT (new : ' || :phrase || ')'
 )
 ORDER BY c.changed_by, c.id;""",
         {"phrase": '"asylum seekers"'},

@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -13,6 +14,7 @@ from crawler.config import Config
 from crawler.derive import rebuild
 from crawler.exporting import answer_of
 from crawler.files import origin, records_of
+from crawler.restoring_thinned import Thinned
 from crawler.terminal import tracked
 from snapshots.archive import Archive, Probe
 from snapshots.archive.rows import moment, stamp
@@ -20,7 +22,7 @@ from snapshots.archive.transaction import attempted
 from snapshots.errors import ArchiveError
 from snapshots.records import Capture, Outcome, Verdict, Visit, digest_of
 from snapshots.warc import Damage, WarcRecord
-from snapshots.warc_writing import END, MARKER
+from snapshots.warc_writing import END, MARKER, THINNED
 
 # What a row that is not as we write it may raise when it is read.
 _MALFORMED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
@@ -44,14 +46,16 @@ class Fact:
 class Group:
     """Records that were kept together: a visit with its captures, or an acceptance, and probes.
 
-    ``payloads`` are those that came with it, by their digests; ``fault`` tells why it cannot
-    be kept; ``last`` is the hash of its last record.
+    ``payloads`` are those that came with it, by their digests; ``bare`` those that a rule let
+    go, so that they have no bytes. ``fault`` tells why it cannot be kept; ``last`` is the hash
+    of its last record.
     """
 
     head: Fact
     captures: list[Capture] = field(default_factory=list)
     probes: list[Probe] = field(default_factory=list)
     payloads: dict[str, bytes] = field(default_factory=dict)
+    bare: set[str] = field(default_factory=set)
     fault: str | None = None
     last: str = ""
 
@@ -75,19 +79,23 @@ class Restored:
 def sources_of(path: Path, cap_bytes: int) -> frozenset[str] | None:
     """Return the sources of a file that ``reworded export`` wrote; None if it did not."""
     try:
-        first = next(iter(records_of(path, cap_bytes)), None)
-    except OSError:
-        return None
-    if not isinstance(first, WarcRecord) or first.type != "warcinfo":
-        return None
-    lines = (
-        line.partition(": ") for line in first.payload.decode("utf-8", "replace").split("\r\n")
-    )
-    try:
-        named = next((json.loads(value) for name, _, value in lines if name == MARKER), None)
+        named = json.loads(_info(path, cap_bytes).get(MARKER, "null"))
         return frozenset(map(str, named)) if isinstance(named, list) else None
     except _MALFORMED:
         return None
+
+
+def _info(path: Path, cap_bytes: int) -> dict[str, str]:
+    """What a file's first record says of the file, by the name of the field; {} if nothing."""
+    try:
+        first = next(iter(records_of(path, cap_bytes)), None)
+    except OSError:
+        return {}
+    if not isinstance(first, WarcRecord) or first.type != "warcinfo":
+        return {}
+    lines = first.payload.decode("utf-8", "replace").split("\r\n")
+    parted = (line.partition(": ") for line in lines)
+    return {name: value for name, _, value in parted}
 
 
 def restore(
@@ -142,12 +150,17 @@ class _Restoring:
         self._numbers: dict[object, tuple[int, str]] = {}
         self._import: int | None = None
         self._needed: set[str] = set()
+        self._thinned = Thinned()
+        # The payloads without bytes of the visits that were taken, by the visits' numbers there.
+        self._bare: dict[object, set[str]] = {}
         self._spared: dict[str, bytes] = {}
         self._payload: tuple[str, bytes] = ("", b"")
 
     def read(self, path: Path) -> None:
         if not (sources_of(path, self.cap_bytes) or frozenset()) <= self.chosen:
             self._needed = self._digests(path)
+        if THINNED in _info(path, self.cap_bytes):
+            self._read_thinnings(path)
         group: Group | None = None
         is_ended = False
         for record in tracked(records_of(path, self.cap_bytes), f"reading {path.name}"):
@@ -164,6 +177,10 @@ class _Restoring:
                 group = Group(fact, last=fact.hash)
             elif fact and group and fact.record in ("capture", "probe"):
                 self._add(group, fact)
+            elif fact and fact.record == "thinning":
+                self._keep(path, group)
+                group = None
+                self._thin(fact)
             elif fact is None and record.type == "metadata" and not is_ended:
                 self._tell_damaged(path, group)
         if not is_ended:
@@ -196,6 +213,17 @@ class _Restoring:
                 digests.add(str(fact.row["payload_digest"]))
         return digests
 
+    def _read_thinnings(self, path: Path) -> None:
+        """Learn of which payloads the file has no bytes; what it tells wrongly it does not tell."""
+        digests: dict[object, str] = {}
+        for record in records_of(path, self.cap_bytes):
+            fact = fact_of(record) if isinstance(record, WarcRecord) else None
+            if fact and fact.record == "capture":
+                digests[fact.row.get("id")] = str(fact.row.get("payload_digest"))
+            elif fact and fact.record == "thinning":
+                with suppress(*_MALFORMED):
+                    self._thinned.add(fact.row, digests, self.now)
+
     def _add(self, group: Group, fact: Fact) -> None:
         if fact.before != group.last or fact.row.get("visit") != group.visit:
             group.fault = group.fault or "a record of it is missing"
@@ -210,7 +238,8 @@ class _Restoring:
             elif found := answer_of("capture", fact.row):
                 _moment(fact.row["captured_at"])
                 group.captures.append(found)
-                group.captures[-1] = replace(found, payload=self._of(group, found.payload_digest))
+                payload = self._payload_of(group, found.payload_digest)
+                group.captures[-1] = replace(found, payload=payload)
         except (ArchiveError, *_MALFORMED) as error:
             group.fault = group.fault or str(error)
 
@@ -238,6 +267,16 @@ class _Restoring:
             if digest in payloads:
                 return payloads[digest]
         return self.archive.evidence.payload(digest)
+
+    def _payload_of(self, group: Group, digest: str) -> bytes:
+        """The payload of a digest, or none where a rule let it go and it is not had otherwise."""
+        try:
+            return self._of(group, digest)
+        except ArchiveError:
+            if not self._thinned.tells(group.visit, digest):
+                raise
+            group.bare.add(digest)
+            return b""
 
     def _keep(self, path: Path, group: Group | None) -> None:
         if group is None:
@@ -267,10 +306,28 @@ class _Restoring:
         if held is None:
             number, probes = self._import_of(path), tuple(group.probes)
             with attempted(self.archive.db):
+                for digest in sorted(group.bare):
+                    at, size_bytes = self._thinned.of(digest)
+                    self.archive.evidence.payloads.tell(digest, size_bytes, stamp(at))
                 held = self.archive.evidence.keep(visit, probes, imported=number)
+            self._bare[group.visit] = group.bare
             self.done.taken.update(visit=1, capture=len(visit.captures), probe=len(probes))
             self.touched.add(visit.source)
         self._numbers[group.visit] = (held, visit.source)
+
+    def _thin(self, fact: Fact) -> None:
+        """Keep the thinning of visits that were just taken: what they had repeated."""
+        told = self._thinned.thinnings.get(fact.row.get("id"))
+        taken = [pair for pair in told.visits if pair[0] in self._bare] if told else []
+        if not told or not taken:
+            return
+        nothing = (0, "")
+        visits = ((self._numbers[v][0], self._numbers.get(b, nothing)[0]) for v, b in taken)
+        bare = {digest for visit, _ in taken for digest in self._bare[visit]}
+        digests = {each for each in bare if self._thinned.is_of(each, fact.row["id"])}
+        thinning = replace(told, visits=tuple(visits), payloads=len(digests))
+        self.archive.thinnings.note(thinning, digests)
+        self.done.taken.update(thinning=1)
 
     def _accept(self, group: Group) -> None:
         number, source = self._numbers.get(group.visit, (None, ""))

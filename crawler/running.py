@@ -11,6 +11,7 @@ from crawler.config import Config, Source
 from crawler.counting import count_terms
 from crawler.fetch import fetcher
 from crawler.freshness import is_due
+from crawler.politeness import PLAIN_ORIGIN
 from crawler.showing import show_changes
 from crawler.terminal import remark
 from crawler.visit import Visited, visit
@@ -102,7 +103,7 @@ async def visit_all(
     """
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
-        by_host[urlsplit(source.url).netloc].append(source)
+        by_host[_host(source.url)].append(source)
 
     room = asyncio.Semaphore(MOST_HOSTS)
 
@@ -120,6 +121,11 @@ async def visit_all(
                 group.create_task(in_turn(same_host))
     except* ArchiveError as errors:
         raise errors.exceptions[0] from None
+
+
+def _host(url: str) -> str:
+    plain = PLAIN_ORIGIN.match(url)
+    return plain[1] if plain else urlsplit(url).netloc
 
 
 def tell(visited: Visited, form: str) -> None:

@@ -43,6 +43,16 @@ _FIELDS = (
     _Field("month", 1, 12, _MONTHS),
     _Field("day of the week", 0, 7, _DAYS),
 )
+# Source: crontab(5).
+_NICKNAMES = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
 
 
 def schedule_problem(schedule: str) -> str | None:
@@ -97,7 +107,7 @@ def next_time(schedule: str, timezone: str, after: datetime) -> datetime:
     while found <= after:
         wall = _next_on_the_wall(schedule, wall.replace(second=0, microsecond=0))
         found = wall.replace(tzinfo=zone).astimezone(UTC)
-    if schedule.split()[1] == "*":
+    if _written(schedule)[1] == "*":
         again = _next_by_the_same_offset(schedule, after.astimezone(zone))
         return min(found, again) if again.astimezone(zone).fold else found
     return found
@@ -128,10 +138,17 @@ def _read(schedule: str) -> list[list[int]]:
     Raises:
         ValueError: it is no cron expression; the message says why.
     """
-    written = schedule.lower().split()
+    written = _written(schedule)
     if len(written) != len(_FIELDS):
-        raise ValueError(f"it has {len(written)} fields, not {len(_FIELDS)}")
+        fields = "field" if len(written) == 1 else "fields"
+        raise ValueError(f"it has {len(written)} {fields}, not {len(_FIELDS)}")
     return [_values(text, field) for text, field in zip(written, _FIELDS, strict=True)]
+
+
+def _written(schedule: str) -> list[str]:
+    """The fields of a cron expression as written, or as its nickname stands for them."""
+    plain = schedule.strip().lower()
+    return _NICKNAMES.get(plain, plain).split()
 
 
 def _values(written: str, field: _Field) -> list[int]:
@@ -174,7 +191,7 @@ def _needs_both_days(schedule: str) -> bool:
 
     Source: crontab(5): where neither field begins with an asterisk, either is enough.
     """
-    _, _, day, _, weekday = schedule.split()
+    _, _, day, _, weekday = _written(schedule)
     return day.startswith("*") or weekday.startswith("*")
 
 

@@ -1,8 +1,8 @@
 """A first look: while every page is, byte for byte, what it was, nothing needs to be read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from crawler.config import Source
 from crawler.fetch import Fetcher
@@ -19,8 +19,7 @@ HEALTHY = frozenset((200, 203, 304))
 KnownPage = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What one page answered, or why not; and its ``last`` healthy capture, if there is one.
 
     A payload that is held already is not loaded: neither the last one, nor a 304's.
@@ -31,8 +30,7 @@ class Asked:
     error: FetchError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FirstLook:
+class FirstLook(NamedTuple):
     """The pages that were asked for so far, and whether they settle that nothing changed."""
 
     newest: Newest | None

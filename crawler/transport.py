@@ -5,16 +5,18 @@ the host's own.
 """
 
 import asyncio
+import math
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.guard import Guard, refusal
 from crawler.http_client import httpx
-from crawler.wire import Connection
+from crawler.request import Limits, Origin, Request, request_of
+from crawler.wire import Connection, RawHeaders
 from snapshots.errors import ForbiddenAddressError
 
 # A kept connection is not trusted after so long without a request: servers close theirs.
@@ -23,12 +25,9 @@ LONGEST_IDLE_S = 30.0
 MOST_IDLE = 100
 # Of a host with more addresses than this, the first are tried.
 MOST_ADDRESSES = 8
-PORTS = {"http": 80, "https": 443}
 # Source: RFC 9110, section 9.2.1: asking twice does nothing that asking once does not.
 SAFE_METHODS = frozenset(("GET", "HEAD"))
-Origin = tuple[str, str, int]
 Resolve = Callable[[str], Awaitable[list[str]]]
-Limits = Mapping[str, float | None]
 
 
 async def resolved(host: str) -> list[str]:
@@ -59,26 +58,33 @@ class Transport(httpx.AsyncBaseTransport):
         self._idle: dict[Origin, Connection] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer to a request of httpx's, as ``ask`` does."""
+        status, headers, body = await self.ask(*request_of(request))
+        return httpx.Response(status, headers=headers, stream=_Stream(body))
+
+    async def ask(self, request: Request, limits: Limits) -> "Answering":
         """Return the answer to a request, its body still to come.
 
         Raises:
             httpx.TransportError: there is none; the subclass tells why.
             FetchError: the host is at no permitted address, or the headers are too large.
+            TimeoutError: the answer was to be there by now.
         """
-        origin = _origin(request.url)
-        limits: Limits = request.extensions.get("timeout", {})
-        if kept := self._kept(origin):
+        if kept := self._kept(request.origin):
             try:
-                return await self._ask(kept, origin, request, limits)
+                return await self._ask(kept, request, limits)
             except (httpx.ReadError, httpx.RemoteProtocolError):
                 if kept.is_heard or request.method not in SAFE_METHODS:
                     raise
+        until = asyncio.get_running_loop().time() + (limits.connect_s or math.inf)
         try:
-            async with asyncio.timeout(limits.get("connect")):
-                connection = await self._connected(origin, request.url, limits.get("connect"))
+            async with asyncio.timeout_at(min(until, limits.until)):
+                connection = await self._connected(request, limits.connect_s)
         except TimeoutError as error:
+            if limits.until < until:
+                raise
             raise httpx.ConnectTimeout("") from error
-        return await self._ask(connection, origin, request, limits)
+        return await self._ask(connection, request, limits)
 
     async def aclose(self) -> None:
         """Close the kept connections."""
@@ -88,18 +94,16 @@ class Transport(httpx.AsyncBaseTransport):
         # The loop lets go of a closed connection in its next turn.
         await asyncio.sleep(0)
 
-    async def _ask(
-        self, connection: Connection, origin: Origin, request: httpx.Request, limits: Limits
-    ) -> httpx.Response:
+    async def _ask(self, connection: Connection, request: Request, limits: Limits) -> "Answering":
         is_answered = False
         try:
-            status, headers = await connection.ask(request, limits.get("write"), limits.get("read"))
+            status, headers = await connection.ask(request, limits)
             is_answered = True
         finally:
             if not is_answered:
                 connection.close()
-        body = _Body(connection, limits.get("read"), lambda: self._keep(origin, connection))
-        return httpx.Response(status, headers=headers, stream=body)
+        body = Body(connection, limits, self._keep, request.origin)
+        return Answering(status, headers, body)
 
     def _kept(self, origin: Origin) -> Connection | None:
         self._close_those_left_idle()
@@ -111,7 +115,7 @@ class Transport(httpx.AsyncBaseTransport):
 
     def _keep(self, origin: Origin, connection: Connection) -> None:
         """Keep a connection for the next request, or close one that is not to be trusted."""
-        if not connection.is_reusable:
+        if not connection.is_done:
             connection.close()
             return
         if other := self._idle.pop(origin, None):
@@ -130,9 +134,10 @@ class Transport(httpx.AsyncBaseTransport):
             del self._idle[origin]
             connection.close()
 
-    async def _connected(self, origin: Origin, url: httpx.URL, limit_s: float | None) -> Connection:
+    async def _connected(self, request: Request, limit_s: float | None) -> Connection:
         """Connect to the first address that lets us; each but the last has its share of time."""
-        addresses = await self._addresses(origin[1], str(url))
+        origin = request.origin
+        addresses = await self._addresses(origin[1], request.url)
         for address in addresses[:-1]:
             try:
                 async with asyncio.timeout(limit_s and limit_s / len(addresses)):
@@ -176,34 +181,60 @@ class Transport(httpx.AsyncBaseTransport):
         return context
 
 
-class _Body(httpx.AsyncByteStream):
+class Body:
     """The body of one answer, part by part; afterwards its connection is handed back."""
 
+    __slots__ = ("_connection", "_hand_back", "_limits", "_origin")
+
     def __init__(
-        self, connection: Connection, read_s: float | None, hand_back: Callable[[], None]
+        self,
+        connection: Connection,
+        limits: Limits,
+        hand_back: Callable[[Origin, Connection], None],
+        origin: Origin,
     ) -> None:
-        self._connection = connection
-        self._read_s = read_s
-        self._hand_back: Callable[[], None] | None = hand_back
+        self._connection: Connection | None = connection
+        self._limits = limits
+        self._hand_back = hand_back
+        self._origin = origin
+
+    async def part(self) -> bytes:
+        """Return the next part as it came; nothing when the body is whole, or is closed.
+
+        Raises:
+            httpx.TransportError: it is cut short, damaged, or does not go on.
+            FetchError: what lies between its parts is larger than the cap.
+            TimeoutError: the answer was to be there by now.
+        """
+        return b"" if self._connection is None else await self._connection.part(self._limits)
+
+    def close(self) -> None:
+        """Hand the connection back: it is kept if the body is whole."""
+        if self._connection is not None:
+            self._hand_back(self._origin, self._connection)
+            self._connection = None
+
+
+class Answering(NamedTuple):
+    """An answer of which the body is still to come."""
+
+    status: int
+    headers: RawHeaders
+    body: Body
+
+
+class _Stream(httpx.AsyncByteStream):
+    """A body as httpx takes it."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while part := await self._connection.part(self._read_s):
+        while part := await self._body.part():
             yield part
 
     async def aclose(self) -> None:
-        if self._hand_back is not None:
-            self._hand_back()
-            self._hand_back = None
-
-
-def _origin(url: httpx.URL) -> Origin:
-    """The scheme, the host in ASCII, and the port that a URL is asked at."""
-    if url.scheme not in PORTS:
-        raise httpx.UnsupportedProtocol(f"{url.scheme}: is neither http nor https")
-    port = PORTS[url.scheme] if url.port is None else url.port
-    if not url.raw_host or not 0 < port < 65_536:
-        raise httpx.UnsupportedProtocol("the address names no host, or a port that cannot be")
-    return url.scheme, url.raw_host.decode("ascii"), port
+        self._body.close()
 
 
 def _reason(error: Exception) -> str:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from crawler.config import Source
 from crawler.fetch import Fetcher
-from crawler.still import FirstLook, first_look, unchanged
+from crawler.still import FirstLook, first_look
 from snapshots.archive import Archive
-from snapshots.archive.evidence import GoodVisit
 from snapshots.archive.knowledge import Newest
-from snapshots.records import ChangeRecord, Outcome, Visit
+from snapshots.records import ChangeRecord, Outcome, Snapshot, Visit
 
 if TYPE_CHECKING:
     from crawler.derive import ReadAgain
@@ -67,9 +66,10 @@ def _unchanged(
     )
     with archive.transaction(is_urgent=False):
         number = archive.evidence.keep(kept)
-        seen = GoodVisit(number, started_at, True, captures)
-        archive.progress.advance(unchanged(source, seen, newest), {})
-        if archive.evidence.was_imported_since(source.key, newest.snapshot.captured_at):
+        digests = tuple(dict.fromkeys(capture.payload_digest for capture in captures))
+        seen = Snapshot(id=number, source=source.key, captured_at=started_at, digests=digests)
+        archive.progress.stand(seen, newest.recipe_digest, newest.item_count)
+        if newest.is_overtaken:
             from crawler.corroborating import corroborate
 
             corroborate(archive, source)

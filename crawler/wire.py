@@ -1,12 +1,14 @@
 """One connection that speaks HTTP/1.1: a request out, its answer in, nothing left over."""
 
 import asyncio
+import math
 import select
 from typing import cast
 
 import httptools
 
 from crawler.http_client import httpx
+from crawler.request import Limits, Request
 from snapshots.errors import FetchError
 
 # Reading stops while so many bytes of a body wait to be taken.
@@ -31,8 +33,7 @@ class Connection(asyncio.Protocol):
     caps what is no body: status lines and headers, and later chunk sizes and trailers.
     """
 
-    _url: httpx.URL
-    _is_head: bool
+    _request: Request
     _parser: httptools.HttpResponseParser
     _failure: Exception | None
     _answer: tuple[int, RawHeaders] | None
@@ -48,6 +49,10 @@ class Connection(asyncio.Protocol):
         self._max_header_bytes = max_header_bytes
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._ends_at = 0.0
+        self._too_late: type[Exception] = TimeoutError
+        self._readable: select.poll | None = None
         self._is_open = False
         self._is_full = False
         self._is_spoilt = False
@@ -63,26 +68,31 @@ class Connection(asyncio.Protocol):
         self._is_open = True
 
     @property
+    def is_done(self) -> bool:
+        """Whether the answer is whole, and nothing is known against another request."""
+        return self._is_open and self._is_whole and not self._is_spoilt
+
+    @property
     def is_reusable(self) -> bool:
-        """Whether another request may follow: the answer is whole, and nothing came after it."""
-        if not (self._is_open and self._is_whole) or self._is_spoilt:
-            return False
+        """Whether another request may follow: the answer is whole, and nothing came after it.
+
+        What the loop has not read yet, the end included, is not to be trusted either.
+        """
         file = self._transport.get_extra_info("socket").fileno()
-        if file < 0:
+        if not self.is_done or file < 0:
             return False
-        # What the loop has not read yet, the end included, is not to be trusted either.
-        readable = select.poll()
-        readable.register(file, select.POLLIN)
-        return not readable.poll(0)
+        if self._readable is None:
+            self._readable = select.poll()
+            self._readable.register(file, select.POLLIN)
+        return not self._readable.poll(0)
 
     def close(self) -> None:
         """Give the connection up at once."""
         self._is_spoilt = True
+        self._stop_timer()
         self._transport.abort()
 
-    async def ask(
-        self, request: httpx.Request, write_s: float | None, read_s: float | None
-    ) -> tuple[int, RawHeaders]:
+    async def ask(self, request: Request, limits: Limits) -> tuple[int, RawHeaders]:
         """Send a request; return the status and the headers of its answer.
 
         All of the headers must come within ``read_s``: a trickle of them is none.
@@ -90,26 +100,28 @@ class Connection(asyncio.Protocol):
         Raises:
             httpx.TransportError: the connection broke, or what came is not HTTP.
             FetchError: the headers are larger than the cap.
+            TimeoutError: the answer was to be there by now.
         """
         self._begin(request)
         if not self._is_open:
             raise httpx.ReadError("the connection was lost")
-        self._transport.write(_octets(request))
+        self._transport.write(request.octets)
         while self._is_full and not self.is_heard:
-            await self._news(write_s, httpx.WriteTimeout)
+            await self._news(limits.write_s, limits.until, httpx.WriteTimeout)
         while self._answer is None:
-            await self._news(read_s, httpx.ReadTimeout)
+            await self._news(limits.read_s, limits.until, httpx.ReadTimeout)
         return self._answer
 
-    async def part(self, read_s: float | None) -> bytes:
+    async def part(self, limits: Limits) -> bytes:
         """Return the next part of the body as it came; nothing when it is whole.
 
         Raises:
             httpx.TransportError: the body is cut short, damaged, or does not go on.
             FetchError: what lies between its parts is larger than the cap.
+            TimeoutError: the answer was to be there by now.
         """
         while not self._parts and not self._is_whole:
-            await self._news(read_s, httpx.ReadTimeout)
+            await self._news(limits.read_s, limits.until, httpx.ReadTimeout)
         part = b"".join(self._parts)
         self._parts.clear()
         self._unread = 0
@@ -135,11 +147,12 @@ class Connection(asyncio.Protocol):
             self._fail(httpx.RemoteProtocolError(f"the answer is not HTTP: {error}"))
         if self._unbodied >= self._max_header_bytes and not self._is_whole:
             told = f"the headers are larger than the cap of {self._max_header_bytes:,} bytes"
-            self._fail(FetchError(str(self._url), f"{told} (max_header_bytes)"))
+            self._fail(FetchError(self._request.url, f"{told} (max_header_bytes)"))
 
     def connection_lost(self, error: Exception | None) -> None:
         """End the answer, whole or not. Called by the loop."""
         self._is_open = False
+        self._stop_timer()
         if self._is_whole:
             return
         if error is not None:
@@ -193,7 +206,7 @@ class Connection(asyncio.Protocol):
         self._answer = (status, self._headers)
         self._headers = []
         self._unbodied = 0
-        if self._is_head:
+        if self._request.method == "HEAD":
             # The parser cannot be told that no body follows, so it is not asked further.
             self._is_whole = self._is_spoilt = True
         self._wake()
@@ -214,9 +227,8 @@ class Connection(asyncio.Protocol):
             self._is_spoilt = self._is_spoilt or not self._parser.should_keep_alive()
             self._wake()
 
-    def _begin(self, request: httpx.Request) -> None:
-        self._url = request.url
-        self._is_head = request.method == "HEAD"
+    def _begin(self, request: Request) -> None:
+        self._request = request
         self._parser = httptools.HttpResponseParser(self)
         self._parser.set_dangerous_leniencies(**LENIENCIES)
         self._failure = None
@@ -231,19 +243,45 @@ class Connection(asyncio.Protocol):
         self._codings = []
         self._has_length = False
 
-    async def _news(self, limit_s: float | None, too_late: type[httpx.TimeoutException]) -> None:
+    async def _news(
+        self, limit_s: float | None, until: float, too_late: type[httpx.TimeoutException]
+    ) -> None:
         """Wait until something has happened, which may be a failure."""
         if self._failure is None:
             self._waiter = self._loop.create_future()
-            timer = limit_s and self._loop.call_later(limit_s, self._fail, too_late(""))
+            self._expect(limit_s, until, too_late)
             try:
                 await self._waiter
             finally:
                 self._waiter = None
-                if timer:
-                    timer.cancel()
         if self._failure is not None:
             raise self._failure
+
+    def _expect(
+        self, limit_s: float | None, until: float, too_late: type[httpx.TimeoutException]
+    ) -> None:
+        """Fail when nothing happens in time. One timer serves many waits, as most are short."""
+        self._ends_at, self._too_late = until, TimeoutError
+        if limit_s and (soon := self._loop.time() + limit_s) < until:
+            self._ends_at, self._too_late = soon, too_late
+        if self._ends_at < math.inf and (self._timer is None or self._timer.when() > self._ends_at):
+            self._stop_timer()
+            self._timer = self._loop.call_at(self._ends_at, self._ring)
+
+    def _ring(self) -> None:
+        """Fail if what is waited for now is late; a wait that came later has its time."""
+        self._timer = None
+        if self._waiter is None or self._ends_at == math.inf:
+            return
+        if self._loop.time() < self._ends_at:
+            self._timer = self._loop.call_at(self._ends_at, self._ring)
+        else:
+            self._fail(self._too_late(""))
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -255,13 +293,3 @@ class Connection(asyncio.Protocol):
         if not self._is_whole and self._failure is None:
             self._failure = error
             self._wake()
-
-
-def _octets(request: httpx.Request) -> bytes:
-    """A request as it goes over the wire."""
-    lines = [b"%s %s HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)]
-    lines += [b"%s: %s" % header for header in request.headers.raw]
-    head = b"\r\n".join(lines)
-    if head.count(b"\n") + 1 != len(lines) or head.count(b"\r") + 1 != len(lines) or b"\0" in head:
-        raise httpx.LocalProtocolError("a header of the request holds a line break")
-    return b"%s\r\n\r\n%s" % (head, request.read())

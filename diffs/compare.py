@@ -1,12 +1,14 @@
 """What changed between two sets of items that are read with the same recipe."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from operator import attrgetter
+from operator import attrgetter, itemgetter
+
+from rapidfuzz.distance import Prefix
 
 from diffs.links import canonical_link
-from diffs.match import Pair, folded, match
+from diffs.match import Pair, folded, match, others
 from diffs.splits import divided, flags_of_places
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
 from diffs.words import marks_only
@@ -24,6 +26,7 @@ WORDED = frozenset(("title", "summary", "text"))
 KNOWN_BY = frozenset(("title", "text"))
 _COLUMNS = {name: attrgetter(name) for name in (*LISTED, "text")}
 _FIELDS = attrgetter("fields")
+_OLD, _NEW = itemgetter(0), itemgetter(1)
 
 
 def compare(old: Sequence[Item], new: Sequence[Item]) -> list[Change]:
@@ -43,8 +46,10 @@ def changes_of(
     silent: frozenset[str] = frozenset(),
 ) -> list[Change]:
     """Return the changes that a matching implies, outside the silent columns."""
-    partner = {pair.new: pair for pair in pairs if _says_otherwise(old[pair.old], new[pair.new])}
-    come = _others(len(new), [pair.new for pair in pairs])
+    olds, news = list(map(_OLD, pairs)), list(map(_NEW, pairs))
+    among = _differing(map(old.__getitem__, olds), map(new.__getitem__, news))
+    partner = {news[place]: pairs[place] for place in among}
+    come = others(len(new), news)
     of_new: dict[int, Change] = {}
     for place in sorted((*partner, *come)):
         pair = partner.get(place)
@@ -52,16 +57,19 @@ def changes_of(
             of_new[place] = added(new[place])
         elif change := changed(old[pair.old], new[place], pair.match, silent=silent):
             of_new[place] = change
-    gone = _others(len(old), [pair.old for pair in pairs])
+    gone = others(len(old), olds)
     of_old = {place: removed(old[place]) for place in gone}
-    news, olds = _divided(old, new, partner, of_old, of_new)
-    told = [_flagged(change, news.get(place)) for place, change in of_new.items()]
-    return told + [_flagged(change, olds.get(place)) for place, change in of_old.items()]
+    flags, flags_old = _divided(old, new, partner, of_old, of_new)
+    told = [_flagged(change, flags.get(place)) for place, change in of_new.items()]
+    return told + [_flagged(change, flags_old.get(place)) for place, change in of_old.items()]
 
 
-def _others(count: int, places: Sequence[int]) -> list[int]:
-    """The other places of so many, in order."""
-    return [] if len(places) == count else sorted({*range(count)}.difference(places))
+def _sides(
+    old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]
+) -> tuple[list[Item], list[Item]]:
+    """The items of pairs, on either side."""
+    olds, news = map(_OLD, pairs), map(_NEW, pairs)
+    return list(map(old.__getitem__, olds)), list(map(new.__getitem__, news))
 
 
 def _divided(
@@ -98,11 +106,12 @@ def silent_columns(
     A layout that no longer shows a column, or a capture as text that has no links,
     says nothing of what single items say: the column is not compared (law 2).
     """
-    olds, news = [old[pair.old] for pair in pairs], [new[pair.new] for pair in pairs]
-    if not _filled(olds) ^ _filled(news):
+    # A column that so many fill is filled by one of half of them and one more.
+    some = _sides(old, new, pairs[: int(len(pairs) * (1 - MOST)) + 1])
+    if not _filled(some[0]) ^ _filled(some[1]):
         return frozenset()
-    differing = sum(map(_says_otherwise, olds, news))
-    if differing < max(FEWEST_ROWS, len(pairs) * MOST):
+    olds, news = _sides(old, new, pairs)
+    if len(_differing(olds, news)) < max(FEWEST_ROWS, len(pairs) * MOST):
         return frozenset()
     filled_old = Counter(name for item in olds for name, _ in values(item))
     filled_new = Counter(name for item in news for name, _ in values(item))
@@ -225,16 +234,29 @@ def values(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _says_otherwise(old: Item, new: Item) -> bool:
-    """Whether two items differ in anything but their keys; the likeliest is asked first."""
-    return old is not new and (
-        old.title != new.title
-        or old.url != new.url
-        or old.summary != new.summary
-        or old.published != new.published
-        or old.text != new.text
-        or old.section != new.section
-        or old.fields != new.fields
-    )
+    """Whether two items differ in anything but their keys."""
+    return bool(_differing((old,), (new,)))
+
+
+def _differing(olds: Iterable[Item], news: Iterable[Item]) -> list[int]:
+    """The places at which items differ in anything but their keys; the likeliest is asked first.
+
+    One loop for all of them, as most items of most visits are the same.
+    """
+    return [
+        place
+        for place, (old, new) in enumerate(zip(olds, news, strict=True))
+        if old is not new
+        and (
+            old.title != new.title
+            or old.url != new.url
+            or old.summary != new.summary
+            or old.published != new.published
+            or old.text != new.text
+            or old.section != new.section
+            or old.fields != new.fields
+        )
+    ]
 
 
 def _is_same(name: str, old: str | None, new: str | None) -> bool:
@@ -242,7 +264,10 @@ def _is_same(name: str, old: str | None, new: str | None) -> bool:
         return old == new
     if name == "url":
         return canonical_link(old) == canonical_link(new)
-    return folded(old) == folded(new)
+    alike = Prefix.similarity(old, new)
+    # Where neither goes on with white space, no folding makes them one.
+    is_other = not old[alike : alike + 1].isspace() and not new[alike : alike + 1].isspace()
+    return not is_other and folded(old) == folded(new)
 
 
 def _field(name: str, old: str | None, new: str | None) -> FieldChange:

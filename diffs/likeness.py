@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from math import fsum, inf, log
@@ -50,8 +50,7 @@ def likely_pairs(
     """
     told_old = {place: Told(old[place]) for place in left_old}
     told_new = {place: Told(new[place]) for place in left_new}
-    others = [item for place, item in enumerate(new) if place not in told_new]
-    rarity = Rarity([*told_old.values()], [*told_new.values()], others, (old, new))
+    rarity = Rarity([*told_old.values()], [*told_new.values()], told_new.keys(), (old, new))
     postings = _postings(told_new)
     found = []
     for here, told in told_old.items():
@@ -90,24 +89,32 @@ def _without_series(
 class Rarity:
     """How rare words and openings are among the texts compared; a bag is a text's words.
 
-    Some of the source's ``others`` stand for all of them as a background: what they share
-    is not rare. There are as many as there are texts compared, and some at least.
-    ``sides`` are all items, on either side.
+    ``sides`` are all items, on either side, and ``places`` those of the new ones compared.
     """
 
     def __init__(
         self,
         old: list[Told],
         new: list[Told],
-        others: Sequence[Item],
+        places: Collection[int],
         sides: tuple[Sequence[Item], Sequence[Item]],
     ) -> None:
         self.old = old
         self.new = new
+        self.places = places
         self.sides = sides
-        wanted = max(FEWEST_BACKGROUND, len(old) + len(new))
-        self.others = others[:: max(1, len(others) // wanted)]
         self._weights: dict[int, float] = {}
+
+    @cached_property
+    def others(self) -> Sequence[Item]:
+        """Some of the source's other items, which stand for all of them as a background.
+
+        What they share is not rare. There are as many as there are texts compared, and
+        some at least.
+        """
+        wanted = max(FEWEST_BACKGROUND, len(self.old) + len(self.new))
+        others = [item for place, item in enumerate(self.sides[1]) if place not in self.places]
+        return others[:: max(1, len(others) // wanted)]
 
     @cached_property
     def weights(self) -> dict[str, float]:

@@ -119,13 +119,26 @@ def _may_divide(wholes: Sequence[Item], parts: Sequence[Wording]) -> bool:
     """Whether any whole may say enough of a part: a quick look, which is worth it for few."""
     if len(parts) > FEW_PARTS:
         return True
-    stems = [[_stem(max(pair, key=len)) for pair in part] for part in parts]
     said = [" ".join(filter(None, (i.title, i.summary, i.text))).casefold() for i in wholes]
-    return any(
-        sum(stem in text for stem in each) >= LEAST_DERIVED * len(each)
-        for each in stems
-        for text in said
-    )
+    return any(_says(text, stems) for stems in map(_stems, parts) for text in said)
+
+
+def _stems(part: Wording) -> Mapping[str, int]:
+    """How often each stem is told by a part's pairs, the longest, which are the rarest, first."""
+    stems = Counter(_stem(max(pair, key=len)) for pair in part)
+    return dict(sorted(stems.items(), key=lambda each: -len(each[0])))
+
+
+def _says(text: str, stems: Mapping[str, int]) -> bool:
+    """Whether a text holds as large a share of the stems as a part is derived by."""
+    most = sum(stems.values())
+    needed = LEAST_DERIVED * most
+    for stem, times in stems.items():
+        if stem not in text:
+            most -= times
+            if most < needed:
+                return False
+    return True
 
 
 def _stem(word: str) -> str:

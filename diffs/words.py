@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import regex
+from rapidfuzz.distance import Postfix, Prefix
 
 # Numbers with their separators, abbreviations, citations such as 287(g), and words
 # with their inner apostrophes and hyphens stay whole.
@@ -74,10 +75,14 @@ def marks_only(old: str, new: str) -> bool:
 
     A sign before a number and a currency are no marks: -5 is not 5, nor € $.
     """
-    before, after = old.split(" "), new.split(" ")
-    head = common(before, after)
-    tail = common(before[head:][::-1], after[head:][::-1])
-    return _bare(_middle(before, head, tail)) == _bare(_middle(after, head, tail))
+    head = old.rfind(" ", 0, Prefix.similarity(old, new)) + 1
+    alike = min(Postfix.similarity(old, new), len(old) - head, len(new) - head)
+    space = old.find(" ", len(old) - alike)
+    tail = len(old) - space if space >= 0 else 0
+    one, other = old[head : len(old) - tail].casefold(), new[head : len(new) - tail].casefold()
+    # Most words that became others begin with another letter.
+    is_other = one[:1] != other[:1] and one[:1].isalnum() and other[:1].isalnum()
+    return not is_other and _bare(one) == _bare(other)
 
 
 def common(old: Sequence[str], new: Sequence[str]) -> int:
@@ -90,13 +95,8 @@ def common(old: Sequence[str], new: Sequence[str]) -> int:
     return count
 
 
-def _middle(words: list[str], head: int, tail: int) -> str:
-    """What lies between the words that two texts share at their ends."""
-    return " ".join(words[head : len(words) - tail])
-
-
 def _bare(text: str) -> str:
-    return str(_MARKS.sub("", text.casefold()))
+    return str(_MARKS.sub("", text))
 
 
 def is_word(token: str) -> bool:

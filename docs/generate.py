@@ -34,6 +34,7 @@ ABOUT = {
         "destinations": "To whom findings are sent, and how that went; docs/notification.md. No evidence.",
         "notices": "Which finding was sent to whom in which message, and which still waits. No evidence.",
         "notes": "What analysts made of changes, in `reworded serve`; the newest of each analyst counts.",
+        "memento_refusals": "What a web archive lists and did not give, so that it is not asked for again at once. No evidence.",
         "mementos": "What an import from a web archive has had so far; empty when it is complete, for then it is evidence.",
     },
     "Knowledge": {

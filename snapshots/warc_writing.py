@@ -21,6 +21,8 @@ from snapshots.records import Capture, Headers, digest_of
 
 # Names, in a file's first record, the sources that the records of `facts` are of.
 MARKER = "reworded-evidence"
+# How many thinnings it tells of: some answers are told there without their bytes.
+THINNED = "reworded-thinnings"
 # And the last one's, without which a file was cut off between two records.
 END = "reworded-evidence-end"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit"
@@ -59,8 +61,8 @@ class _First:
 class WarcFile:
     """A WARC being written; ``places`` are the records that an index is to name.
 
-    The first record, dated ``at``, names the program and the sources. With ``is_zipped``
-    each record is a gzip member of its own.
+    The first record, dated ``at``, names the program and the sources, and counts thinnings.
+    With ``is_zipped`` each record is a gzip member of its own.
 
     Source: ISO 28500:2017 (WARC 1.1), sections 5 to 7, and annex D for the members.
     """
@@ -73,6 +75,7 @@ class WarcFile:
         at: datetime,
         software: str,
         sources: Sequence[str],
+        thinnings: int = 0,
     ) -> None:
         self.places: list[Place] = []
         self._file = file
@@ -84,6 +87,7 @@ class WarcFile:
             "format": "WARC File Format 1.1",
             "conformsTo": CONFORMS,
             MARKER: json.dumps(list(sources)),
+            **({THINNED: str(thinnings)} if thinnings else {}),
         }
         lines = (f"{name}: {_line(value)}\r\n" for name, value in fields.items())
         block = "".join(lines).encode("utf-8", "replace")

@@ -83,13 +83,17 @@ def evidence(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
         "captures": "*",
         "probes": "*",
         "acceptances": "*",
+        "thinnings": "*",
     }
     rows = {
         table: archive.db.execute(f"SELECT {names} FROM {table} ORDER BY id").fetchall()
         for table, names in columns.items()
     }
-    digests = archive.db.execute("SELECT digest FROM payloads ORDER BY digest").fetchall()
-    rows["payloads"] = [(digest, archive.evidence.payload(digest)) for (digest,) in digests]
+    told = "SELECT digest, size_bytes, thinned_at FROM payloads ORDER BY digest"
+    rows["payloads"] = [
+        (*each, None if each[2] else archive.evidence.payload(each[0]))
+        for each in archive.db.execute(told).fetchall()
+    ]
     return rows
 
 

@@ -1,10 +1,16 @@
 """``reworded accept``: take a quarantined visit for real, or the recipe that would read it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from crawler.commands import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from snapshots.records import ChangeRecord
 
 
 @click.command("accept")
@@ -28,7 +34,6 @@ def command(path: Path, key: str, mend: bool, yes: bool, form: str) -> int:
     """
     from crawler.config import load
     from crawler.running import told_again
-    from crawler.showing import show_changes
     from crawler.terminal import remark
     from diffs.report.phrases import counted
 
@@ -37,7 +42,8 @@ def command(path: Path, key: str, mend: bool, yes: bool, form: str) -> int:
     if mend:
         from crawler.asking_mend import mend as mended
 
-        return mended(config, source, form, is_agreed=yes)
+        changes = mended(config, source, is_agreed=yes)
+        return 1 if changes is None else _hand_on(path, changes, form)
     from crawler.accepting import accept
 
     done = accept(config, source)
@@ -47,9 +53,19 @@ def command(path: Path, key: str, mend: bool, yes: bool, form: str) -> int:
         f"{key}: accepted as it was on {done.at:%Y-%m-%d %H:%M} UTC: "
         f"{counted(done.items, 'item')}, {counted(len(done.changes), 'change')}"
     )
-    show_changes(done.changes, form)
+    return _hand_on(path, done.changes, form)
+
+
+def _hand_on(path: Path, changes: "Sequence[ChangeRecord]", form: str) -> int:
+    """Show what a person settled, and send it; return 1 when somebody did not take it."""
+    from crawler.config import load
+    from crawler.showing import show_changes
+
+    show_changes(changes, form)
+    # Read anew: a recipe may have been written into it.
+    config = load(path)
     if not config.notify:
         return 0
     from crawler.notifying import sent
 
-    return int(not sent(config, done.changes))
+    return int(not sent(config, changes))

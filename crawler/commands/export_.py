@@ -73,6 +73,11 @@ def _write_records(path: Path, sources: tuple[str, ...], output: Path, form: str
         done = export(archive, sources, output, form)
     told = ", ".join(counted(count, record) for record, count in done.counts.items())
     remark(f"written: {output} ({told})")
+    if done.thinned:
+        remark(
+            f"{counted(done.thinned, 'capture')} told without bytes, which a rule of retention let "
+            "go: with headers, time and digest; docs/retention.md tells what that still proves"
+        )
 
 
 @command.command("csv")

@@ -29,6 +29,7 @@ from snapshots.records import Capture, ChangeRecord, Import, Read
 
 # An archive that fails so many mementos in a row is left alone.
 MOST_FAILURES = 3
+REFUSED = "not given within the last day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def import_mementos(
     """
     original, place = asked_for(url, place_of(index or config.memento.archive))
     settings = replace(config.crawler, delay_s=config.memento.delay_s)
-    had = Had(archive, source)
+    had = Had(archive, source, clock.now())
 
     async def ask() -> None:
         async with fetcher(settings, clock) as client:
@@ -173,12 +174,16 @@ class _Backfill:
         if repeat := had.repeated(listed):
             had.put_by(listed, repeat, is_repeat=True)
             return True
+        if had.is_refused(listed):
+            had.left_out[REFUSED] = had.left_out.get(REFUSED, 0) + 1
+            return False
         try:
             capture = await self.taker.take(listed)
         except (RestingError, NoAnswerError, ForbiddenAddressError):
             self.failures += 1
             raise
         except FetchError as error:
+            had.note_refused(listed)
             self._note(error)
             return False
         self.failures = 0
@@ -202,7 +207,11 @@ class _Backfill:
         digests: set[str] = set()
         ahead = 0
         for listed in choice.listed:
-            is_known = self.had.is_held(listed) or (listed.digest or "") in digests
+            is_known = (
+                self.had.is_held(listed)
+                or self.had.is_refused(listed)
+                or (listed.digest or "") in digests
+            )
             ahead += not is_known
             digests |= {listed.digest} if listed.digest else set()
         minutes = round(ahead * self.asker.delay_s / 60)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.config import Source
 from crawler.memento.listed import Listed, raw_address
@@ -12,19 +12,23 @@ from snapshots.archive.mementos import Held
 from snapshots.records import Capture, Provenance, Revisit
 
 Key = tuple[str, datetime]
+# What an archive lists and does not give is not asked for again before, as with a robots.txt:
+# it may have been down.
+REFUSALS_LAST = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class Had:
     """The captures of a source that need not be asked for, and what became of the others.
 
-    ``under_way`` are the addresses of a walk that has not come to its end; ``repeats``
-    counts the captures that were known to be equal to another, and ``left_out`` those that
-    were not wanted, by the reason.
+    ``now`` is when the import began. ``under_way`` are the addresses of a walk that has not
+    come to its end; ``repeats`` counts the captures that were known to be equal to another,
+    and ``left_out`` those that were not wanted, by the reason.
     """
 
     archive: Archive
     source: Source
+    now: datetime
     problems: list[str] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
     under_way: list[str] = field(default_factory=list)
@@ -34,8 +38,10 @@ class Had:
     _by_moment: dict[Key, Held] = field(default_factory=dict)
     _by_address: dict[str, Held] = field(default_factory=dict)
     _by_digest: dict[str, Held] = field(default_factory=dict)
+    _refused: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._refused |= self.archive.mementos.refused(self.now - REFUSALS_LAST)
         for each in self.archive.mementos.held(self.source.key):
             self._add(each)
 
@@ -44,6 +50,17 @@ class Had:
         addresses = (listed.memento_url, raw_address(listed.memento_url))
         is_asked = any(address in self._by_address for address in addresses)
         return is_asked or key(listed.url, listed.at) in self._by_moment
+
+    def is_refused(self, listed: Listed) -> bool:
+        """Whether a listed capture was not to be had a short while ago."""
+        return raw_address(listed.memento_url) in self._refused
+
+    def note_refused(self, listed: Listed) -> None:
+        """Remember that an archive does not give what it lists, beyond this import."""
+        address = raw_address(listed.memento_url)
+        self._refused.add(address)
+        with self.archive.transaction(is_urgent=False):
+            self.archive.mementos.note_refused(address, self.now)
 
     def learn(self, listed: Listed) -> None:
         """Note which payload the archive's own digest names, where that very capture is had."""

@@ -42,7 +42,7 @@ CHECKPOINT_PAGES = 4_000
 # "Rwrd": tells an archive from any other SQLite file.
 APPLICATION_ID = 0x52777264
 # How many migrations an archive of this program has gone through.
-SCHEMA = 17
+SCHEMA = 18
 
 
 class Archive:

@@ -27,7 +27,7 @@ TABLES: Mapping[str, str] = {
 }
 # What no column should hold is told all the same, for its hash is another then.
 _CANONICAL = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=repr
+    sort_keys=True, check_circular=False, separators=(",", ":"), ensure_ascii=True, default=repr
 )
 _LINK = "INSERT INTO links (record, number, hash) VALUES (?, ?, ?)"
 

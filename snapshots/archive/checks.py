@@ -168,6 +168,8 @@ def _cover(db: Connection, task: Task) -> Iterator[Fault]:
         yield Fault(NOWHERE, f"payload {digest}", "", "belongs to no capture and no probe")
     for digest in Thinnings(db).lost():
         yield places.of_payload(digest, "has no bytes, and no thinning tells why")
+    for digest, wrong in Thinnings(db).altered():
+        yield places.of_payload(digest, wrong)
 
 
 def _cut(db: Connection) -> Iterator[Fault]:

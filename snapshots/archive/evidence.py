@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from sqlite3 import Connection
 from typing import Any, NamedTuple
@@ -11,8 +12,9 @@ from snapshots.archive.chain import Chain
 from snapshots.archive.headers import COLUMNS, Templates
 from snapshots.archive.payloads import Payloads
 from snapshots.archive.rows import (
+    CAPTURE_COLUMNS,
     Row,
-    capture_of,
+    capture_from,
     capture_row,
     dumps,
     headers_of,
@@ -23,11 +25,10 @@ from snapshots.archive.step import Probe
 from snapshots.archive.thinnings import Repeated, Thinnings
 from snapshots.records import Capture, Import, Outcome, Revisit, Snapshot, Visit, digest_of
 
-_CAPTURE_COLUMNS = (
-    "url, final_url, hops, status, request_headers, response_headers, captured_at, "
-    "payload_digest, revisit, provenance, memento_url"
-)
-_CAPTURE_NAMES = tuple(_CAPTURE_COLUMNS.split(", "))
+_CAPTURE_COLUMNS = ", ".join(CAPTURE_COLUMNS)
+_HEADERS = slice(CAPTURE_COLUMNS.index(COLUMNS[0]), CAPTURE_COLUMNS.index(COLUMNS[-1]) + 1)
+_DIGEST = CAPTURE_COLUMNS.index("payload_digest")
+_NOTHING = digest_of(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,12 +391,18 @@ class Evidence:
     def _keep_capture(self, visit: int, capture: Capture) -> dict[str, object]:
         # A server that answers "not modified" sends nothing, and speaks of what is held.
         is_sent = capture.revisit is not Revisit.NOT_MODIFIED or capture.payload
-        if is_sent and not self.payloads.is_held(capture.payload_digest):
+        if is_sent and not self._is_told_of(capture):
             like = self._newest_digest(capture)
             self.payloads.keep(capture.payload_digest, capture.payload, like)
         row = {"visit": visit, **capture_row(capture)}
         self._insert("captures", row)
         return row
+
+    def _is_told_of(self, capture: Capture) -> bool:
+        """Whether a payload is held, or comes without its bytes, as these were thinned."""
+        digest = capture.payload_digest
+        is_bare = not capture.payload and digest != _NOTHING
+        return self.payloads.is_held(digest) or (is_bare and self.payloads.is_thinned(digest))
 
     def _keep_probe(self, visit: int, probe: Probe) -> dict[str, object]:
         digest = digest_of(probe.payload) if probe.payload is not None else None
@@ -426,10 +433,7 @@ class Evidence:
 
     def _insert(self, table: str, row: dict[str, Any]) -> int:
         """Append a row, put its number into it as its id, and return that."""
-        marks = ", ".join("?" * len(row))
-        cursor = self.db.execute(
-            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
-        )
+        cursor = self.db.execute(_insertion(table, tuple(row)), tuple(row.values()))
         number = row["id"] = int(cursor.lastrowid or 0)
         return number
 
@@ -443,7 +447,11 @@ class Evidence:
 
     def _capture(self, values: Row, *, is_told: bool) -> Capture:
         """A capture from its columns; without its payload if only told of."""
-        row = dict(zip(_CAPTURE_NAMES, values, strict=True))
-        for name in COLUMNS:
-            row[name] = self.headers.whole(row[name])
-        return capture_of(row, b"" if is_told else self.payload(row["payload_digest"]))
+        row = [*values]
+        row[_HEADERS] = map(self.headers.whole, row[_HEADERS])
+        return capture_from(row, b"" if is_told else self.payload(row[_DIGEST]))
+
+
+@lru_cache(maxsize=32)
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"

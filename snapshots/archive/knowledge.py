@@ -42,12 +42,14 @@ class Newest(NamedTuple):
     """A source's newest snapshot, the recipe it was read with, and how many items it holds.
 
     ``is_awaiting``: a standing item was missed, or flaps, and waits for a visit that settles it.
+    ``is_overtaken``: a visit that began since then was imported.
     """
 
     snapshot: Snapshot
     recipe_digest: str
     item_count: int
     is_awaiting: bool = False
+    is_overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,15 @@ class Knowledge:
             " WHERE source = ?1 AND misses > 0 AND until_snapshot IS NULL)"
             " OR EXISTS (SELECT 1 FROM item_versions"
             " WHERE source = ?1 AND is_held = 1 AND until_snapshot IS NULL),"
+            " EXISTS (SELECT 1 FROM visits WHERE visits.source = ?1"
+            " AND started_at >= captured_at AND import IS NOT NULL),"
             f" {_SNAPSHOT} FROM snapshots WHERE source = ?1"
             " ORDER BY captured_at DESC, id DESC LIMIT 1",
             (source,),
         ).fetchone()
-        return Newest(snapshot_of(row[3:]), row[0], row[1], bool(row[2])) if row else None
+        if row is None:
+            return None
+        return Newest(snapshot_of(row[4:]), row[0], row[1], bool(row[2]), bool(row[3]))
 
     def newest_own(self, source: str) -> datetime | None:
         """Return when the newest snapshot that was seen by ourselves was captured, or None."""

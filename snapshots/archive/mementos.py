@@ -9,6 +9,13 @@ from sqlite3 import Connection
 from snapshots.archive.rows import capture_of, capture_row, dumps, moment, stamp
 from snapshots.records import Capture
 
+REFUSALS = (
+    """CREATE TABLE memento_refusals (             -- so that none is asked for again at once
+        asked TEXT NOT NULL PRIMARY KEY,         -- the memento's address
+        refused_at TEXT NOT NULL
+    ) STRICT""",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -48,6 +55,17 @@ class Mementos:
                 body,
             ),
         )
+
+    def note_refused(self, asked: str, at: datetime) -> None:
+        """Note that a web archive does not give what it lists, in the caller's transaction."""
+        self.db.execute("INSERT OR REPLACE INTO memento_refusals VALUES (?, ?)", (asked, stamp(at)))
+
+    def refused(self, since: datetime) -> frozenset[str]:
+        """Return the addresses at which there was nothing to be had since a moment."""
+        rows = self.db.execute(
+            "SELECT asked FROM memento_refusals WHERE refused_at > ?", (stamp(since),)
+        )
+        return frozenset(str(asked) for (asked,) in rows.fetchall())
 
     def one(self, source: str, asked: str) -> Capture | None:
         """Return what an address gave, or None; a repeat has an empty payload."""

@@ -10,6 +10,28 @@ from typing import NamedTuple
 from snapshots.archive.rows import moment, stamp
 from snapshots.archive.transaction import atomic
 
+NOTICES = (
+    """CREATE TABLE destinations (               -- to whom findings are sent; no evidence
+        name TEXT NOT NULL PRIMARY KEY,          -- KEY of [notify.KEY]; its address is not kept
+        known_since TEXT NOT NULL,
+        looked_to INTEGER NOT NULL,              -- the newest visit that was gone through
+        sent_at TEXT,                            -- when it last took a message
+        failures INTEGER NOT NULL DEFAULT 0,     -- in a row
+        failed_at TEXT,
+        failure TEXT                             -- how, without any part of its address
+    ) STRICT""",
+    # A change's number outlives the change when knowledge is derived anew: no reference.
+    """CREATE TABLE notices (                    -- findings to be sent, and those that were
+        destination TEXT NOT NULL REFERENCES destinations (name),
+        change INTEGER NOT NULL,                 -- its number
+        visit INTEGER NOT NULL,                  -- the one that told it
+        noted_at TEXT NOT NULL,
+        message TEXT,                            -- what names the message it is in; NULL: none yet
+        sent_at TEXT,                            -- NULL: not taken yet
+        PRIMARY KEY (destination, change)
+    ) STRICT""",
+    "CREATE INDEX notices_waiting ON notices (destination) WHERE sent_at IS NULL",
+)
 _TOLD_BY = "coalesce(told_by, new_snapshot)"
 # What was noted and not sent, and is no change any more since history was read anew.
 _VANISHED = "destination = :to AND sent_at IS NULL AND change NOT IN (SELECT id FROM changes)"

@@ -61,6 +61,14 @@ class Payloads:
             (digest, len(payload), body, base, crc32(body)),
         )
 
+    def tell(self, digest: str, size_bytes: int, thinned_at: str) -> None:
+        """Note a payload by its digest and size, as its bytes went where it comes from."""
+        self.db.execute(
+            "INSERT OR IGNORE INTO payloads (digest, size_bytes, body, crc, thinned_at)"
+            " VALUES (?, ?, x'', 0, ?)",
+            (digest, size_bytes, thinned_at),
+        )
+
     def is_held(self, digest: str) -> bool:
         """Whether a payload is held."""
         found = self.db.execute(

@@ -7,7 +7,7 @@ from typing import Any
 from snapshots.archive.passages import INSERT_HUNK, MOST_PASSAGES, hunk_rows
 from snapshots.archive.rows import ITEM_COLUMNS, change_row, dumps, further, item_row, stamp
 from snapshots.archive.step import Step, Told
-from snapshots.records import ChangeRecord, Kind
+from snapshots.records import ChangeRecord, Kind, Snapshot
 
 # (kind, item key, new snapshot) of a change, and the number it goes by; of a wording,
 # ("wording", item key, first snapshot).
@@ -34,9 +34,10 @@ class Progress:
 
         A change that ``numbers`` names keeps that number; others take the next.
         """
-        self._add_snapshot(step)
+        self.stand(step.snapshot, step.recipe_digest, step.item_count)
         if step.is_unchanged:
             return []
+        self._keep_tail(step.snapshot)
         records = [self._add_change(step, told, numbers) for told in (*step.late, *step.told)]
         self._close_versions(step)
         self._open_versions(step, numbers)
@@ -71,8 +72,8 @@ class Progress:
             self.db.execute(f"DELETE FROM {table} WHERE source = ?", (source,))
         return {(kind, item, new): number for kind, item, new, number in rows}
 
-    def _add_snapshot(self, step: Step) -> None:
-        snapshot = step.snapshot
+    def stand(self, snapshot: Snapshot, recipe_digest: str, item_count: int) -> None:
+        """Keep a snapshot under which all stands as it did: so many items."""
         self.db.execute(
             "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -80,13 +81,15 @@ class Progress:
                 snapshot.source,
                 stamp(snapshot.captured_at),
                 int(snapshot.is_complete),
-                step.item_count,
-                step.recipe_digest,
+                item_count,
+                recipe_digest,
                 dumps(snapshot.digests),
                 snapshot.kept_by,
             ),
         )
-        if snapshot.is_complete and not step.is_unchanged:
+
+    def _keep_tail(self, snapshot: Snapshot) -> None:
+        if snapshot.is_complete:
             self.db.execute(
                 "INSERT OR REPLACE INTO tails VALUES (?, ?)",
                 (snapshot.source, dumps(snapshot.tail)),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from snapshots.records import (
@@ -24,9 +25,14 @@ from snapshots.records import (
 )
 
 Row = Sequence[Any]
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# No value holds itself, so that none needs to be remembered while it is written.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 # What the archive wrote has no white space around it to look for.
 _decoded = json.JSONDecoder().raw_decode
+CAPTURE_COLUMNS = (
+    *("url", "final_url", "hops", "status", "request_headers", "response_headers"),
+    *("captured_at", "payload_digest", "revisit", "provenance", "memento_url"),
+)
 ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
 
 
@@ -36,8 +42,8 @@ def stamp(moment: datetime) -> str:
     Whole seconds, as CDX and WARC 1.0 have them: with fractions in some moments and not
     in others, text would not sort as time does.
     """
-    utc = moment.astimezone(UTC)
-    return utc.isoformat(timespec="seconds").replace("+00:00", "Z")
+    utc = moment.astimezone(UTC).isoformat(timespec="seconds")
+    return f"{utc.removesuffix('+00:00')}Z"
 
 
 def moment(written: str) -> datetime:
@@ -99,9 +105,10 @@ def snapshot_of(row: Row) -> Snapshot:
     )
 
 
+@lru_cache(maxsize=32)
 def headers_of(written: str) -> Headers:
-    """Return headers as they were sent, in order."""
-    return tuple((name, value) for name, value in _decoded(written)[0])
+    """Return headers as they were sent, in order. What is asked of one host is alike."""
+    return tuple([(name, value) for name, value in _decoded(written)[0]])
 
 
 def capture_row(capture: Capture) -> dict[str, object]:
@@ -123,19 +130,25 @@ def capture_row(capture: Capture) -> dict[str, object]:
 
 def capture_of(row: Mapping[str, Any], payload: bytes) -> Capture:
     """Return the capture that ``capture_row`` took apart."""
+    return capture_from([row[name] for name in CAPTURE_COLUMNS], payload)
+
+
+def capture_from(values: Row, payload: bytes) -> Capture:
+    """Return a capture from its values in the order of ``CAPTURE_COLUMNS``."""
+    url, final_url, hops, status, asked, said, at, digest, revisit, provenance, memento = values
     return Capture(
-        url=row["url"],
-        final_url=row["final_url"],
-        captured_at=moment(row["captured_at"]),
-        status=row["status"],
+        url=url,
+        final_url=final_url,
+        captured_at=moment(at),
+        status=status,
         payload=payload,
-        payload_digest=row["payload_digest"],
-        request_headers=headers_of(row["request_headers"]),
-        response_headers=headers_of(row["response_headers"]),
-        hops=tuple(map(Hop._make, _decoded(row["hops"])[0])),
-        revisit=Revisit(row["revisit"]) if row["revisit"] else None,
-        provenance=Provenance(row["provenance"]),
-        memento_url=row["memento_url"],
+        payload_digest=digest,
+        request_headers=headers_of(asked),
+        response_headers=headers_of(said),
+        hops=() if hops == "[]" else tuple(map(Hop._make, _decoded(hops)[0])),
+        revisit=Revisit(revisit) if revisit else None,
+        provenance=Provenance(provenance),
+        memento_url=memento,
     )
 
 

@@ -9,9 +9,12 @@ from sqlite_utils.migrations import Migrations
 from snapshots.archive.chain import CHAIN_START, link_all
 from snapshots.archive.corroborations import CORROBORATION
 from snapshots.archive.headers import HEADERS
+from snapshots.archive.mementos import REFUSALS
 from snapshots.archive.notes import NOTES
+from snapshots.archive.outbox import NOTICES
 from snapshots.archive.search_schema import index
 from snapshots.archive.terms_view import CHANCES, TERMS
+from snapshots.archive.thinnings import SIZES
 from snapshots.errors import ArchiveError
 
 migrations = Migrations("reworded")
@@ -284,29 +287,6 @@ ERRATA = (
     "ALTER TABLE payloads ADD COLUMN thinned_at TEXT",
 )
 
-NOTICES = (
-    """CREATE TABLE destinations (               -- to whom findings are sent; no evidence
-        name TEXT NOT NULL PRIMARY KEY,          -- KEY of [notify.KEY]; its address is not kept
-        known_since TEXT NOT NULL,
-        looked_to INTEGER NOT NULL,              -- the newest visit that was gone through
-        sent_at TEXT,                            -- when it last took a message
-        failures INTEGER NOT NULL DEFAULT 0,     -- in a row
-        failed_at TEXT,
-        failure TEXT                             -- how, without any part of its address
-    ) STRICT""",
-    # A change's number outlives the change when knowledge is derived anew: no reference.
-    """CREATE TABLE notices (                    -- findings to be sent, and those that were
-        destination TEXT NOT NULL REFERENCES destinations (name),
-        change INTEGER NOT NULL,                 -- its number
-        visit INTEGER NOT NULL,                  -- the one that told it
-        noted_at TEXT NOT NULL,
-        message TEXT,                            -- what names the message it is in; NULL: none yet
-        sent_at TEXT,                            -- NULL: not taken yet
-        PRIMARY KEY (destination, change)
-    ) STRICT""",
-    "CREATE INDEX notices_waiting ON notices (destination) WHERE sent_at IS NULL",
-)
-
 
 @migrations()
 def m001_evidence(db: Database) -> None:
@@ -435,4 +415,11 @@ def m015_notes(db: Database) -> None:
 def m016_by_url(db: Database) -> None:
     """Captures by address, in half the room."""
     for statement in BY_URL:
+        db.execute(statement)
+
+
+@migrations()
+def m017_remembered(db: Database) -> None:
+    """What is left of thinned payloads, and what web archives do not give."""
+    for statement in (*SIZES, *REFUSALS):
         db.execute(statement)

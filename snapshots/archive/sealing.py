@@ -43,12 +43,16 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A payload of a source as it is held: in a body of its own, or in a block."""
+    """A payload of a source as it is held: in a body of its own, or in a block.
+
+    ``is_probed``: no capture has it, only a probe.
+    """
 
     digest: str
     size_bytes: int
     body_bytes: int
     block: int | None
+    is_probed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,23 @@ class _Newest:
 def seal(db: Connection, payloads: Payloads, source: str, least_bytes: int) -> Iterator[Sealed]:
     """Seal a source's payloads in the order of its captures, a transaction for each block.
 
-    The newest block is written anew with what is added to it, until it is full. It ends when
-    all is sealed, or when a block would not take less than what it replaces.
+    What its probes answered comes after them. The newest block is written anew with what is
+    added to it, until it is full. It ends when all is sealed, or when a block would not take
+    less than what it replaces.
     """
     if least_bytes and not _is_enough(db, source, least_bytes):
         return
+    for is_probed in (False, True):
+        yield from _seal(db, payloads, source, is_probed=is_probed)
+
+
+def _seal(db: Connection, payloads: Payloads, source: str, *, is_probed: bool) -> Iterator[Sealed]:
     held = _held(db, source)
-    unsealed = [each for each in held if each.block is None and each.body_bytes]
+    unsealed = [
+        each
+        for each in held
+        if each.block is None and each.body_bytes and each.is_probed == is_probed
+    ]
     newest = _newest(db, source)
     ahead = deque(each for each in held if newest.block and each.block == newest.block)
     ahead.extend(unsealed)
@@ -152,12 +166,19 @@ def _is_enough(db: Connection, source: str, least_bytes: int) -> bool:
 
 
 def _held(db: Connection, source: str) -> list[_Held]:
-    """Return a source's payloads in the order in which they were first captured."""
+    """Return a source's payloads in the order in which they were first captured, or probed."""
+    seen = (
+        f"SELECT payload_digest, {is_probed} AS is_probed, min(seen.id) AS first FROM visits"
+        f" JOIN {table} AS seen ON visit = visits.id WHERE source = ?1"
+        " AND payload_digest IS NOT NULL GROUP BY payload_digest"
+        for is_probed, table in enumerate(("captures", "probes"))
+    )
+    # Of a payload with two such rows, SQLite tells the one with the least of the one minimum.
     rows = db.execute(
-        "SELECT payloads.digest, size_bytes, length(body), block FROM ("
-        "SELECT payload_digest, min(captures.id) AS first FROM visits"
-        " JOIN captures ON visit = visits.id WHERE source = ? GROUP BY payload_digest"
-        ") JOIN payloads ON digest = payload_digest ORDER BY first",
+        "SELECT payloads.digest, size_bytes, length(body), block, is_probed FROM (SELECT"
+        f" payload_digest, min(is_probed) AS is_probed, first FROM ({' UNION ALL '.join(seen)})"
+        " GROUP BY payload_digest) JOIN payloads ON digest = payload_digest"
+        " ORDER BY is_probed, first",
         (source,),
     )
     return [_Held(*row) for row in rows.fetchall()]

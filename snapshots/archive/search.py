@@ -68,10 +68,10 @@ class Search:
         Each is a change's number with its passages' numbers. Where both sides hold it, the
         number of its uses decides.
         """
-        old, new = (self._numbers(f"{side} : ({query})") for side in ("old", "new"))
-        found = (old - new if is_removed else set()) | (new - old if is_added else set())
-        for number, (_, _, left, right) in self._marked(old & new, query):
-            balance = len(right.hits if right else ()) - len(left.hits if left else ())
+        old, new = f"(old : ({query}))", f"(new : ({query}))"
+        found = self._numbers(f"{old} NOT {new}") if is_removed else set[int]()
+        found |= self._numbers(f"{new} NOT {old}") if is_added else set[int]()
+        for number, balance in self._balances(f"{old} AND {new}"):
             if (is_removed and balance < 0) or (is_added and balance > 0):
                 found.add(number)
         by_change: dict[int, list[int]] = {}
@@ -149,6 +149,18 @@ class Search:
             "SELECT rowid FROM passage_search WHERE passage_search MATCH ?", (query,)
         )
         return {row[0] for row in rows.fetchall()}
+
+    def _balances(self, query: str) -> Iterator[tuple[int, int]]:
+        """Passages, with how many more uses there are on the new side, or fewer."""
+        mark, end = _marks()
+        rows = self.db.execute(
+            "SELECT rowid, highlight(passage_search, 0, ?1, ?2),"
+            " highlight(passage_search, 1, ?1, ?2) FROM passage_search"
+            " WHERE passage_search MATCH ?3",
+            (mark, end, query),
+        )
+        for number, old, new in rows.fetchall():
+            yield number, new.count(mark) - old.count(mark)
 
     def _marked(self, numbers: Collection[int], query: str) -> Iterator[tuple[int, Passage]]:
         """Passages with the hits marked."""

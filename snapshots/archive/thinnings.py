@@ -1,7 +1,7 @@
 """Thinnings: stretches of unchanged visits whose bytes a rule let go. Appended."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
@@ -11,6 +11,11 @@ from snapshots.archive.chain import Chain
 from snapshots.archive.payloads import Payloads
 from snapshots.archive.rows import dumps, moment, stamp
 
+SIZES = (
+    # JSON: [[capture, the size in bytes of its payload], …] of each payload whose bytes went;
+    # NULL: that was not noted yet.
+    "ALTER TABLE thinnings ADD COLUMN sizes TEXT",
+)
 _COLUMNS = "source, thinned_at, rule, recipe_digest, payloads, size_bytes, from_at, to_at, visits"
 
 
@@ -53,6 +58,13 @@ class Thinnings:
         Each keeps its row, with its digest and its size. Returns the thinning's number.
         """
         self._let_go(digests, thinning.thinned_at)
+        return self.note(thinning, digests)
+
+    def note(self, thinning: Thinning, digests: Collection[str]) -> int:
+        """Append a thinning of payloads whose bytes are gone; return its number.
+
+        Their sizes are noted with it, so that the chain covers what is left of them.
+        """
         row: dict[str, object] = {
             "source": thinning.source,
             "thinned_at": stamp(thinning.thinned_at),
@@ -63,6 +75,7 @@ class Thinnings:
             "from_at": stamp(thinning.from_at),
             "to_at": stamp(thinning.to_at),
             "visits": dumps(thinning.visits),
+            "sizes": dumps(self._sizes(thinning, digests)),
         }
         cursor = self.db.execute(
             f"INSERT INTO thinnings ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
@@ -149,10 +162,41 @@ class Thinnings:
         )
         return [str(row[0]) for row in rows.fetchall()]
 
+    def altered(self) -> Iterator[tuple[str, str]]:
+        """Yield the digests of thinned payloads of which more, or other, is left than was noted.
+
+        With each, what is wrong. Of those that went before sizes were noted, no size is known.
+        """
+        rows = self.db.execute(
+            "SELECT digest FROM thinnings AS t, json_each(t.sizes) AS noted"
+            " JOIN captures ON captures.id = json_extract(noted.value, '$[0]')"
+            " JOIN payloads ON digest = payload_digest"
+            " WHERE payloads.size_bytes IS NOT json_extract(noted.value, '$[1]')"
+        )
+        for (digest,) in rows.fetchall():
+            yield digest, "has another size than was noted when its bytes were let go"
+        rows = self.db.execute(
+            "SELECT digest FROM payloads WHERE thinned_at IS NOT NULL AND (body IS NOT x''"
+            " OR crc IS NOT 0 OR coalesce(base, block, place) IS NOT NULL)"
+        )
+        for (digest,) in rows.fetchall():
+            yield digest, "is not stored as it was when its bytes were let go"
+
     def count(self) -> int:
         """Return how many payloads are known by their digest and size only."""
         row = self.db.execute("SELECT count(*) FROM payloads WHERE thinned_at IS NOT NULL")
         return int(row.fetchone()[0])
+
+    def _sizes(self, thinning: Thinning, digests: Collection[str]) -> list[tuple[int, int]]:
+        """The first capture of each payload among the thinned visits, with the payload's size."""
+        rows = self.db.execute(
+            "SELECT min(captures.id), payloads.size_bytes FROM captures"
+            " JOIN payloads ON digest = payload_digest"
+            " WHERE visit IN (SELECT value FROM json_each(?))"
+            " AND digest IN (SELECT value FROM json_each(?)) GROUP BY digest ORDER BY 1",
+            (dumps([visit for visit, _ in thinning.visits]), dumps([*digests])),
+        )
+        return [(int(capture), int(size)) for capture, size in rows.fetchall()]
 
     def _let_go(self, digests: Collection[str], at: datetime) -> None:
         payloads = Payloads(self.db)

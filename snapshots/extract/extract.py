@@ -1,16 +1,14 @@
 """A payload becomes items, as its recipe says; the pages of a listing become one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
 from snapshots.extract.caps import (
     MOST_BYTES,
     MOST_CHARS,
-    MOST_ITEMS,
     MOST_PLAIN_BYTES,
-    check_items,
     check_size,
     told_most,
 )
@@ -20,7 +18,6 @@ from snapshots.extract.keys import natural_key, with_unique_keys
 from snapshots.extract.listing import base_url, next_url, read_listing
 from snapshots.extract.page import read_page
 from snapshots.extract.paging import is_template
-from snapshots.extract.repeated import repeated_css
 from snapshots.records import Item, Read, Recipe
 
 _SNIFFED = 2048
@@ -127,10 +124,6 @@ def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
     if recipe.read is Read.PAGE:
         return Reading(with_unique_keys(map(_block_item, read_page(document, recipe))))
     _remove_ignored(document, recipe)
-    # A page with so many elements is counted before its items are made.
-    if text.count("<") > MOST_ITEMS:
-        recipe = replace(recipe, item=recipe.item or repeated_css(document))
-        check_items(len(select(document, recipe.item)) if recipe.item else 0)
     base = base_url(document, url)
     items = read_listing(document, recipe, base)
     following = None if is_template(recipe.next) else next_url(document, recipe, base)

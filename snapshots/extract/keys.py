@@ -11,7 +11,7 @@ KEY_DIGITS = 12
 
 def natural_key(url: str | None, *wording: str | None) -> str:
     """Return the key of an item with that link, or, without one, that wording."""
-    made_of = url or "\n".join(part or "" for part in wording)
+    made_of = url or "\n".join([part or "" for part in wording])
     return sha256(made_of.encode("utf-8", "surrogatepass")).hexdigest()[:KEY_DIGITS]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
+from snapshots.extract.caps import check_items
 from snapshots.extract.dates import iso
 from snapshots.extract.html import BLOCKS, Document, Node, is_text_alone, select, select_first
 from snapshots.extract.keys import natural_key
@@ -42,6 +43,7 @@ def read_listing(document: Document, recipe: Recipe, base: str) -> list[Item]:
     table = _Table(document, item_nodes(document, item_css or ""))
     if not table.nodes:
         return []
+    check_items(len(table.nodes))
     titles = table.column(recipe.title, TITLES)
     links = _links(table, recipe, titles, base)
     attribute = _attribute(recipe.title)

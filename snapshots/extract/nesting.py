@@ -9,7 +9,7 @@ measures the tree itself.
 
 import re
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 # A page of so few tags and characters is parsed in a fraction of a second, whatever it holds.
@@ -88,10 +88,15 @@ class Nesting:
 def is_surely_flat(text: str, deepest: int) -> bool:
     """Whether a page is so short, and its tags so well paired, that it need not be scanned.
 
-    Counts marks only, 0.2 ms for a page of 170 KB. What it passes can yet be deep by
-    end tags that end nothing, but holds too few tags to take long.
+    Counts marks only, each once: 0.2 ms for a page of 170 KB. What it passes can yet be deep
+    by end tags that end nothing, but holds too few tags to take long.
     """
-    return is_short(text) and (text.count("<") <= deepest or _estimate(text) <= deepest)
+    if len(text) > FEW_CHARS:
+        return False
+    starts = range(0, len(text), STRETCH)
+    marks = [text.count("<", start, start + STRETCH) for start in starts]
+    tags = sum(marks)
+    return tags <= FEW_TAGS and (tags <= deepest or _estimate(text, marks) <= deepest)
 
 
 def is_short(text: str) -> bool:
@@ -134,14 +139,17 @@ def nesting(text: str, deepest: int) -> Nesting:
     return Nesting(bound, reopened, attributes)
 
 
-def _estimate(text: str) -> int:
-    """The depth of a page whose tags are paired: in each stretch, all may begin before any ends."""
-    most = deep = 0
-    for start in range(0, len(text), STRETCH):
-        marks = text.count("<", start, start + STRETCH)
-        most = max(most, deep + marks)
+def _estimate(text: str, marks: Sequence[int]) -> int:
+    """The depth of a page whose tags are paired: in each stretch, all may begin before any ends.
+
+    ``marks`` are how many tags each stretch has.
+    """
+    most = deep = start = 0
+    for tags in marks:
+        most = max(most, deep + tags)
         # An end tag that a stretch's end cuts in two is not counted as one.
-        deep = max(0, deep + marks - 2 * text.count("</", start, start + STRETCH))
+        deep = max(0, deep + tags - 2 * text.count("</", start, start + STRETCH))
+        start += STRETCH
     return most
 
 

@@ -33,12 +33,13 @@ def repeated_css(document: Document) -> str | None:
     footers, asides and forms are left out.
     """
     candidates: dict[str, _Candidate] = defaultdict(lambda: _Candidate(0))
+    rows = _Rows()
     for link in select(document, "a[href]"):
         size = len(clean(text_of(link)))
-        for row, depth in _rows_around(link):
-            candidate = candidates[_css(row)]
+        for css, number, depth in rows.around(link):
+            candidate = candidates[css]
             candidate.depth = depth
-            candidate.rows.add(row.mem_id)
+            candidate.rows.add(number)
             candidate.link_chars += size
     repeated = {css: c for css, c in candidates.items() if len(c.rows) >= FEWEST}
     return max(repeated, key=lambda css: _rank(repeated[css], css), default=None)
@@ -48,28 +49,56 @@ def _rank(candidate: _Candidate, css: str) -> tuple[int, int, int, str]:
     return (candidate.link_chars, len(candidate.rows), -candidate.depth, css)
 
 
-def _rows_around(link: Node) -> Iterator[tuple[Node, int]]:
-    """The elements around a link that could be its record, with their depth in the page."""
-    above = []
-    node = link.parent
-    while node is not None:
-        if node.tag in AROUND:
-            return
-        above.append(node)
-        node = node.parent if len(above) < DEEPEST else None
-    for height, row in enumerate(above[:HIGHEST]):
-        if row.tag in ROWS and row.parent is not None and _PLAIN_TAG.match(row.parent.tag or ""):
-            yield row, len(above) - height
+class _Rows:
+    """The elements around links that could be their records; each is looked at once."""
+
+    def __init__(self) -> None:
+        # By an element's number: how deep it lies, and how far up navigation or the like is.
+        self.placed: dict[int, tuple[int, int]] = {}
+        self.css: dict[int, str | None] = {}
+        self.names: dict[tuple[str | None, str | None], str] = {}
+
+    def around(self, link: Node) -> Iterator[tuple[str, int, int]]:
+        """Yield the selector, the number and the depth of each, the innermost first."""
+        row = link.parent
+        depth, apart = self._place(row)
+        depth = min(depth, DEEPEST) if apart >= DEEPEST else 0
+        for height in range(min(depth, HIGHEST)):
+            if row is None:
+                return
+            number = row.mem_id
+            if number not in self.css:
+                self.css[number] = self._css(row)
+            if css := self.css[number]:
+                yield css, number, depth - height
+            row = row.parent
+
+    def _place(self, node: Node | None) -> tuple[int, int]:
+        climbed = []
+        while node is not None and node.mem_id not in self.placed:
+            climbed.append(node)
+            node = node.parent
+        depth, apart = self.placed[node.mem_id] if node is not None else (0, DEEPEST)
+        for inner in reversed(climbed):
+            depth, apart = depth + 1, 0 if inner.tag in AROUND else apart + 1
+            self.placed[inner.mem_id] = depth, apart
+        return depth, apart
+
+    def _css(self, row: Node) -> str | None:
+        """A selector that the row and its likes share: its parent's and its own tag and class."""
+        parent = row.parent
+        if row.tag not in ROWS or parent is None or not _PLAIN_TAG.match(parent.tag or ""):
+            return None
+        return f"{self._name(parent)} > {self._name(row)}"
+
+    def _name(self, node: Node) -> str:
+        written = node.tag, node.attributes.get("class")
+        if written not in self.names:
+            self.names[written] = _simple(*written)
+        return self.names[written]
 
 
-def _css(row: Node) -> str:
-    """A selector that the row and its likes share: its parent's and its own tag and class."""
-    parent = row.parent
-    own = _simple(row)
-    return f"{_simple(parent)} > {own}" if parent is not None else own
-
-
-def _simple(node: Node) -> str:
-    names = (node.attributes.get("class") or "").split()
+def _simple(tag: str | None, classes: str | None) -> str:
+    names = (classes or "").split()
     plain = [name for name in names if name.replace("-", "").replace("_", "").isalpha()]
-    return (node.tag or "*") + "".join(f".{name}" for name in plain[:2])
+    return (tag or "*") + "".join(f".{name}" for name in plain[:2])

@@ -1,7 +1,9 @@
 """A recipe's selectors: ``css@attribute``, read for all items of a page at once."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from snapshots.errors import ExtractError
@@ -62,11 +64,15 @@ def parts(css: str) -> list[str]:
 
 
 class ItemNodes(NamedTuple):
-    """The item nodes of a page in order, the selectors that found them, and each one's place."""
+    """The item nodes of a page in order, the selectors that found them, and each one's place.
+
+    ``is_flat``: no item lies in another.
+    """
 
     css: list[str]
     nodes: list[Node]
     places: dict[int, int]
+    is_flat: bool
 
 
 def item_nodes(document: Document, css: str) -> ItemNodes:
@@ -77,7 +83,8 @@ def item_nodes(document: Document, css: str) -> ItemNodes:
     """
     found = {part: nodes for part in parts(css) if (nodes := select(document, part))}
     nodes = select(document, css) if len(found) > 1 else [*chain(*found.values())]
-    return ItemNodes([*found], nodes, {node.mem_id: place for place, node in enumerate(nodes)})
+    places = {node.mem_id: place for place, node in enumerate(nodes)}
+    return ItemNodes([*found], nodes, places, _is_flat(nodes, places))
 
 
 def first_in_each(document: Document, items: ItemNodes, css: str) -> list[Node | None]:
@@ -94,8 +101,8 @@ def first_in_each(document: Document, items: ItemNodes, css: str) -> list[Node |
         return _last_before_each(document, items, css[1:].strip())
     found: list[Node | None] = [None] * len(items.nodes)
     scoped = ", ".join(f"{outer} {inner}" for outer in items.css for inner in parts(css))
-    for node in select(document, scoped):
-        place = _place(node, items.places)
+    nodes = select(document, scoped)
+    for node, place in zip(nodes, _places(nodes, items), strict=True):
         if place is not None and found[place] is None:
             found[place] = node
     return found
@@ -152,6 +159,46 @@ def text_after(node: Node) -> str:
         parts.append(after.text_content or "" if after.is_text_node else "")
         after = after.next
     return "".join(parts)
+
+
+def _is_flat(nodes: Sequence[Node], places: dict[int, int]) -> bool:
+    """Whether no item lies in another."""
+    above: set[int] = set()
+    for node in nodes:
+        outer = node.parent
+        while outer is not None and (number := outer.mem_id) not in above:
+            if number in places:
+                return False
+            above.add(number)
+            outer = outer.parent
+    return True
+
+
+def _places(nodes: Sequence[Node], items: ItemNodes) -> list[int | None]:
+    """Return the place of the innermost item that each node lies in, or None.
+
+    Most nodes of one column lie as deep in their items as the first does in its own: looking
+    there at once is three times as fast as looking at each element on the way.
+    """
+    height = _height(nodes[0], items.places) if nodes and items.is_flat else 0
+    guess = attrgetter(".".join(("parent",) * height + ("mem_id",)))
+    try:
+        found = [items.places.get(number) for number in map(guess, nodes)] if height else []
+    except AttributeError:  # a node that lies less deep in the page
+        found = []
+    known = found or [None] * len(nodes)
+    return [
+        _place(node, items.places) if place is None else place
+        for node, place in zip(nodes, known, strict=True)
+    ]
+
+
+def _height(node: Node, places: dict[int, int]) -> int:
+    """How many elements up a node's item is; 0 when it lies in none."""
+    outer, height = node.parent, 1
+    while outer is not None and outer.mem_id not in places:
+        outer, height = outer.parent, height + 1
+    return height if outer is not None else 0
 
 
 def _place(node: Node, places: dict[int, int]) -> int | None:

@@ -408,6 +408,27 @@ def test_a_memento_of_another_address_is_refused(desk: Desk) -> None:
     assert "answered a memento of https://b.gov/" in done.problems[0]
 
 
+def test_what_an_archive_lists_and_does_not_give_is_asked_for_again_a_day_later(
+    desk: Desk,
+) -> None:
+    kept = {OLD: ALIENS, OLD + DAY: NONCITIZENS}
+    desk.theirs.keep(SHEETS, kept)
+    address = f"/web/{OLD + DAY:%Y%m%d%H%M%S}id_/{SHEETS}"
+    desk.site[address] = page("The archive is down for maintenance.")
+    first = desk.take()
+    asked = len(desk.site.asked(address))
+
+    desk.clock.at += DAY / 2
+    soon = desk.take()
+
+    assert len(first.problems) == 1
+    assert (soon.problems, soon.left_out) == ((), {"not given within the last day": 1})
+    assert len(desk.site.asked(address)) == asked
+    desk.clock.at += DAY
+    desk.theirs.keep(SHEETS, kept)
+    assert desk.take().taken == 1
+
+
 def test_an_archives_own_page_is_no_memento(desk: Desk) -> None:
     desk.theirs.keep(SHEETS, {OLD: ALIENS, OLD + DAY: NONCITIZENS})
     target = f"/web/{OLD + DAY:%Y%m%d%H%M%S}id_/{SHEETS}"

@@ -96,7 +96,8 @@ def test_a_payload_without_bytes_that_no_thinning_took_is_lost(
     (kept, *_) = (capture.payload_digest for capture in watcher.archive.evidence.captures_of(50))
 
     watcher.archive.db.execute(
-        "UPDATE payloads SET body = x'', thinned_at = '2021-06-20T06:00:00Z' WHERE digest = ?",
+        "UPDATE payloads SET body = x'', crc = 0, thinned_at = '2021-06-20T06:00:00Z'"
+        " WHERE digest = ?",
         (kept,),
     )
 
@@ -104,6 +105,29 @@ def test_a_payload_without_bytes_that_no_thinning_took_is_lost(
     assert problem.startswith(f"payload {kept} (capture 50: ")
     assert problem.endswith(") has no bytes, and no thinning tells why")
     assert kept not in planned.digests
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "wrong"),
+    [
+        ("size_bytes", 7, "has another size than was noted when its bytes were let go"),
+        ("crc", 7, "is not stored as it was when its bytes were let go"),
+        ("body", b"7", "is not stored as it was when its bytes were let go"),
+        ("place", 7, "is not stored as it was when its bytes were let go"),
+    ],
+)
+def test_what_is_left_of_a_thinned_payload_cannot_be_altered(
+    watcher: Watcher, source: Source, column: str, value: object, wrong: str
+) -> None:
+    digest = thinned(watcher, source).digests[3]
+
+    watcher.archive.db.execute(
+        f"UPDATE payloads SET {column} = ? WHERE digest = ?", (value, digest)
+    )
+
+    (problem,) = watcher.archive.problems()
+    assert problem.startswith(f"payload {digest} (capture ")
+    assert problem.endswith(wrong)
 
 
 def test_thinning_twice_takes_nothing_more(watcher: Watcher, source: Source) -> None:

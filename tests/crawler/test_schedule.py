@@ -53,6 +53,8 @@ def test_an_interval_is_so_many_seconds(written: str, seconds: int) -> None:
         "0 0 30 2 1",
         "0 0 * jan,mar-may *",
         "5-59/10 0-23 1-31 1-12 0-7",
+        "@hourly",
+        "@Midnight",
     ],
 )
 def test_a_cron_expression_can_be_used(written: str) -> None:
@@ -61,10 +63,30 @@ def test_a_cron_expression_can_be_used(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("nickname", "fields"),
+    [
+        ("@yearly", "0 0 1 1 *"),
+        ("@annually", "0 0 1 1 *"),
+        ("@monthly", "0 0 1 * *"),
+        ("@weekly", "0 0 * * sun"),
+        ("@daily", "0 0 * * *"),
+        ("@midnight", "0 0 * * *"),
+        ("@hourly", "0 * * * *"),
+    ],
+)
+def test_a_nickname_comes_when_its_fields_come(nickname: str, fields: str) -> None:
+    after = datetime(2025, 11, 2, 4, 30, tzinfo=UTC)
+    for _ in range(5):
+        expected = next_time(fields, "America/New_York", after)
+        assert next_time(nickname, "America/New_York", after) == expected
+        after = expected
+
+
+@pytest.mark.parametrize(
     ("written", "why"),
     [
         ("", "it has 0 fields, not 5"),
-        ("sometimes", "it has 1 fields, not 5"),
+        ("sometimes", "it has 1 field, not 5"),
         ("every 0 hours", "it has 3 fields, not 5"),
         ("* * *", "it has 3 fields, not 5"),
         ("61 * * * *", "'61' is no minute"),

@@ -602,6 +602,29 @@ def test_a_server_that_does_not_go_on_is_given_up(play: Play) -> None:
     assert raised.value.request.method == "GET"
 
 
+def test_a_later_answer_over_the_same_connection_has_its_own_time() -> None:
+    async def slow(peer: Peer) -> None:
+        for words in ("first", "second"):
+            await peer.hear()
+            await asyncio.sleep(0.2)
+            await peer.say(saying(words))
+        await silent(peer)
+
+    async def ask() -> tuple[list[bytes], float]:
+        loop = asyncio.get_running_loop()
+        async with server(slow) as here, client(timeout_s=0.3) as asker:
+            words = [await taken(asker, here.url) for _ in range(2)]
+            began_s = loop.time()
+            with pytest.raises(httpx.ReadTimeout):
+                await asker.get(here.url)
+            return words, loop.time() - began_s
+
+    words, waited_s = asyncio.run(ask())
+
+    assert words == [b"first", b"second"]
+    assert 0.3 <= waited_s < 5
+
+
 def test_a_server_that_never_reads_is_given_up() -> None:
     async def deaf(peer: Peer) -> None:
         await asyncio.sleep(5)

@@ -188,6 +188,18 @@ def test_a_column_that_one_side_lacks_altogether_is_not_compared():
     assert compare(bare, LIST) == []
 
 
+def test_a_column_counts_as_filled_when_only_the_last_half_of_the_items_fills_it():
+    def listed(told):
+        return [
+            Item(key=str(n), title=f"Report {n}", summary="Told." if n > 8 - told else None)
+            for n in range(1, 9)
+        ]
+
+    assert compare(listed(4), listed(0)) == []
+    assert compare(listed(0), listed(4)) == []
+    assert len(compare(listed(3), listed(0))) == 3
+
+
 def test_twins_that_lose_one_of_them_lose_one():
     twin = Item(key="t", title="Download")
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import pairwise
 
+import hostile
 import pytest
 from hostile_room import HOSTILE, Page
 from hypothesis import given
@@ -22,14 +23,8 @@ from snapshots.records import (
     FieldChange,
     Item,
     Kind,
-    Match,
-    Outcome,
     Seen,
     Snapshot,
-    SourceStatus,
-    Substitution,
-    SubstitutionCount,
-    Visit,
 )
 
 AT = datetime(2021, 6, 1, tzinfo=UTC)
@@ -47,71 +42,7 @@ def record(change: Change) -> ChangeRecord:
 
 
 def hostile_report(words: str) -> view.Report:
-    item = Item(key=words, title=words, url=words, section=words)
-    edits = (Edit("keep", words), Edit("delete", words), Edit("insert", words))
-    change = Change(
-        kind=Kind.CHANGED,
-        item=item,
-        changed=(words,),
-        fields={words: FieldChange(words, words, edits)},
-        match=Match(words, 0.5),
-    )
-    return view.Report(
-        made_at=AT,
-        version="0.1.0",
-        since=None,
-        until=None,
-        sources=(status(words),),
-        changes=(record(change), record(Change(kind=Kind.REMOVED, item=item))),
-        substitutions=(substitution(words),),
-        failures=(failure(words),),
-    )
-
-
-def status(words: str) -> SourceStatus:
-    return SourceStatus(
-        source="ice",
-        title=words,
-        url=words,
-        visits=1,
-        first_at=None,
-        last_at=AT,
-        last_good_at=None,
-        last_outcome=Outcome.FAILED,
-        last_reason=words,
-        items=0,
-        blind_since=AT,
-        bad_visits=1,
-        is_overdue=True,
-    )
-
-
-def substitution(words: str) -> SubstitutionCount:
-    context = Substitution(
-        change=7,
-        source="ice",
-        item="k",
-        old=words,
-        new=words,
-        at=AT,
-        context_old=words,
-        context_new=words,
-    )
-    return SubstitutionCount(
-        old=words,
-        new=words,
-        places=1,
-        items=1,
-        sources=1,
-        first=AT,
-        last=AT,
-        reverse_places=1,
-        contexts=(context,),
-    )
-
-
-def failure(words: str) -> Visit:
-    return Visit(source="ice", started_at=AT, finished_at=AT, outcome=Outcome.FAILED, reason=words)
+    return hostile.report([words])
 
 
 def elements(page: Page) -> list[str]:
@@ -271,7 +202,9 @@ def test_a_long_text_is_cut_to_its_changes_and_stays_reachable_whole() -> None:
 
 
 def test_evidence_shows_digests_short_and_in_full() -> None:
-    told = html.render(hostile_report("x"))
+    change = Change(kind=Kind.REMOVED, item=Item(key="k"))
+
+    told = html.render(replace(hostile_report("x"), changes=(record(change),)))
 
     assert "<code>sha256:9f86d081884c…</code>" in told
     assert f'<code class="digest">{DIGEST}</code>' in told

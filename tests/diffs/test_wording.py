@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from diffs.wholes import wholes
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
-from diffs.words import fold, units, words
+from diffs.words import fold, marks_only, units, words
 from snapshots.records import Edit
 
 PHRASES = st.lists(
@@ -176,6 +176,14 @@ def test_edits_read_as_a_reader_would_mark_them(old, new, edits):
     assert marked(old, new) == edits
 
 
+def test_the_space_before_a_mark_belongs_to_the_words_that_went():
+    assert reword("ten notices –", "more \u3000 –") == (
+        Edit("delete", "ten notices "),
+        Edit("insert", "more \u3000 "),
+        Edit("keep", "–"),
+    )
+
+
 def test_a_long_text_is_compared_between_the_words_that_occur_once():
     filler = [f"word{n}" for n in range(3_000)]
     old = " ".join([*filler[:1_000], "aliens", *filler[1_000:], "old", "end"])
@@ -285,3 +293,30 @@ def test_words_are_letters_and_digits_without_marks():
     assert words("ICE’s 287(g) – “aliens” (1,900), cross-border U.S. § 7.") == [
         "ice’s", "287", "g", "aliens", "1", "900", "cross-border", "u", "s", "7",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        ("It’s so; see below.", "It's so: see  below", True),
+        ("The X-ray unit", "the x ray unit", True),
+        ("a fall of -5 points", "a fall of 5 points", False),
+        ("a fee of €5 is due", "a fee of $5 is due", False),
+        ("criminal aliens.", "criminal alien.", False),
+        ("See Part 2.", "See Part 3.", False),
+        ("end", "end of it", False),
+        ("", "–", True),
+        ("Straße 5", "STRASSE 5", True),
+    ],
+)
+def test_marks_spacing_and_case_are_no_other_wording(old, new, is_same):
+    assert marks_only(old, new) is is_same
+    assert marks_only(new, old) is is_same
+
+
+@given(old=TEXTS, new=TEXTS, around=PHRASES)
+def test_words_that_stand_around_two_texts_change_nothing_of_what_differs(old, new, around):
+    whole = [f"{around} {text} {around}" for text in (old, new)]
+
+    assert marks_only(*whole) is marks_only(old, new)
+    assert marks_only(f"{old}", f"{old}.")

@@ -141,10 +141,42 @@ def test_a_backslash_in_an_address_is_a_slash():
     assert told(html, item="li") == [("One", "https://agency.gov/docs/1.pdf", None, None)]
 
 
+@pytest.mark.parametrize(
+    ("title", "titles"),
+    [
+        ("b", ["First", "Second", "Third", None]),
+        ("> b", [None, "Second", None, None]),
+        ("+ p b", [None, None, None, None]),
+    ],
+)
+def test_each_record_has_its_own_title_however_deep_it_lies(title, titles):
+    html = """
+    <div class=r><a href=/1></a><p><i><b>First</b></i></p></div>
+    <div class=r><a href=/2></a><b>Second</b></div><p><b>Beside</b></p>
+    <section><div class=r><a href=/3></a><ul><li><p><i><b>Third</b></i></p></ul></div></section>
+    <div class=r><a href=/4></a></div>
+    """
+    found = read(html, item=".r", title=title, link="a").items
+
+    assert [item.title for item in found] == titles
+
+
+def test_a_title_may_lie_less_deep_in_the_page_than_another_in_its_record():
+    html = "<body><ul><li><p><i><b>Deep</b></i></p></ul><b>Shallow</b><a href=/1></a></body>"
+
+    assert told(html, item="body", title="b") == [("Deep", "https://agency.gov/1", None, None)]
+
+
 def test_a_nested_record_does_not_lend_its_title_to_the_outer_one():
     html = "<div class=r><div class=r><h3>Inner</h3></div><h3>Outer</h3></div>"
 
     assert [title for title, *_ in told(html, item=".r")] == ["Outer", "Inner"]
+
+
+def test_a_nested_record_keeps_its_title_where_the_outer_ones_lies_deeper():
+    html = "<div class=r><p><b>Outer</b></p><div class=r><b>Inner</b></div></div>"
+
+    assert [title for title, *_ in told(html, item=".r", title="b")] == ["Outer", "Inner"]
 
 
 def test_a_record_that_is_itself_a_link_has_that_link():

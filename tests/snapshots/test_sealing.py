@@ -14,11 +14,11 @@ import pytest
 import zstandard
 from sqlite_utils import Database
 
-from snapshots.archive import Archive, sealing
+from snapshots.archive import Archive, Probe, sealing
 from snapshots.archive.archive import APPLICATION_ID, SCHEMA
 from snapshots.archive.schema import migrations
 from snapshots.errors import ArchiveError
-from snapshots.records import Capture, Outcome, Visit, digest_of
+from snapshots.records import Capture, Outcome, Verdict, Visit, digest_of
 
 AT = datetime(2021, 5, 1, 6, 0, 0, tzinfo=UTC)
 WORDS = [Random(n).randbytes(3 + n % 4).hex() for n in range(2000)]
@@ -47,7 +47,13 @@ def served(page: int, day: int) -> bytes:
     return f"<form id='form-{token}'></form><ul>\n{items}\n</ul>".encode()
 
 
-def keep(archive: Archive, day: int, *payloads: bytes, source: str = "library") -> None:
+def keep(
+    archive: Archive,
+    day: int,
+    *payloads: bytes,
+    source: str = "library",
+    probed: bytes | None = None,
+) -> None:
     at = AT + timedelta(days=day)
     captures = tuple(
         Capture(
@@ -63,8 +69,17 @@ def keep(archive: Archive, day: int, *payloads: bytes, source: str = "library") 
     kept = Visit(
         source=source, started_at=at, finished_at=at, outcome=Outcome.NEW, captures=captures
     )
+    link = "https://www.ice.gov/doc/7"
+    answer = Probe(
+        url=link,
+        final_url=link,
+        probed_at=at,
+        verdict=Verdict.DELISTED,
+        status=200,
+        payload=probed,
+    )
     with archive.transaction(is_urgent=False):
-        archive.evidence.keep(kept)
+        archive.evidence.keep(kept, (answer,) if probed else ())
 
 
 @pytest.fixture
@@ -114,6 +129,30 @@ def test_every_payload_is_there_after_sealing_in_a_fraction_of_the_room(path):
     assert sealed.after_bytes < sealed.before_bytes / 4
     assert saved_bytes > 0
     assert path.stat().st_size < size_bytes
+
+
+def test_what_probes_answered_is_sealed_after_what_was_captured(path):
+    filled(path, days=10)
+    with Archive.to_write(path) as archive:
+        for days in ((10, 11), (12, 13)):
+            for day in days:
+                keep(archive, day, served(0, day), probed=served(9, day))
+            held = all_of(archive)
+            list(archive.seal("library"))
+
+            assert all_of(archive) == held
+            assert list(archive.problems()) == []
+            assert unsealed(archive) == 0
+
+
+def test_probes_that_do_not_pay_keep_no_capture_from_being_sealed(path):
+    filled(path)
+    with Archive.to_write(path) as archive:
+        keep(archive, 40, probed=Random(1).randbytes(200_000).replace(b"\0", b"").hex().encode())
+        list(archive.seal("library"))
+
+        assert unsealed(archive) <= 1
+        assert list(archive.problems()) == []
 
 
 def test_what_comes_later_joins_the_newest_block_until_that_is_full(path, monkeypatch):
