@@ -1,7 +1,7 @@
 """A report put together from the archive, and written where it was asked for."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +12,7 @@ from crawler.dates import from_base, substitutions
 from crawler.freshness import with_freshness
 from crawler.lexicons import lexicon
 from crawler.noted import noted
-from crawler.terminal import has_colour, remark, say, width
+from crawler.terminal import Now, has_colour, remark, say, unseen, width
 from crawler.trending import trends_of
 from diffs.importance import WEIGHTS, Importance, importance
 from diffs.lexicon import Lexicon
@@ -38,8 +38,13 @@ def compiled(
     until: datetime | None,
     made_at: datetime | None = None,
     base: datetime | None = None,
+    now: Now = unseen,
 ) -> Report:
-    """Return the report of a period over some sources, or all; or what differs from a base."""
+    """Return the report of a period over some sources, or all; or what differs from a base.
+
+    ``now`` is told what is being done.
+    """
+    now("reading changes")
     sources = config.chosen(keys)
     chosen = tuple(source.key for source in sources)
     remarks: tuple[str, ...] = ()
@@ -53,7 +58,8 @@ def compiled(
         counts = count(s for s in archive.knowledge.substitutions(chosen) if s.change in told)
     made_at = made_at or datetime.now(UTC)
     terms = lexicon(config.path, config.lexicon)
-    touched = _touched(changes, terms)
+    touched = _touched(changes, terms, now)
+    now("drawing terms over time")
     return Report(
         made_at=made_at,
         version=__version__,
@@ -82,7 +88,7 @@ def gathered(archive: Archive, config: Config, numbers: Collection[int], now: da
     changes = tuple(archive.knowledge.changes(among=numbers))
     told = {record.id for record in changes}
     keys = tuple(dict.fromkeys(record.source for record in changes))
-    touched = _touched(changes, lexicon(config.path, config.lexicon))
+    touched = _touched(changes, lexicon(config.path, config.lexicon), unseen)
     counts = count(s for s in archive.knowledge.substitutions(keys) if s.change in told)
     sources = [config.sources[key] for key in keys if key in config.sources]
     return Report(
@@ -101,12 +107,16 @@ def gathered(archive: Archive, config: Config, numbers: Collection[int], now: da
     )
 
 
-def _touched(changes: Iterable[ChangeRecord], terms: Lexicon) -> dict[int, tuple[Touched, ...]]:
-    return {
-        r.id: found
-        for r in changes
-        if (found := watched(r.change, terms, r.seen.new.captured_at.date()))
-    }
+def _touched(
+    changes: Sequence[ChangeRecord], terms: Lexicon, now: Now
+) -> dict[int, tuple[Touched, ...]]:
+    """The watched terms of the changes that touch any."""
+    touched = {}
+    for done, record in enumerate(changes):
+        now("finding watched terms", done, len(changes))
+        if found := watched(record.change, terms, record.seen.new.captured_at.date()):
+            touched[record.id] = found
+    return touched
 
 
 def _importance(

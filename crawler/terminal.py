@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import click
 
@@ -73,6 +73,38 @@ def measured(doing: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(doing, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+class Now(Protocol):
+    """Is told what is being done, and how much of it is done already, where that is known."""
+
+    def __call__(self, doing: str, done: int = 0, total: int | None = None) -> None:
+        """Tell it."""
+
+
+def unseen(doing: str, done: int = 0, total: int | None = None) -> None:
+    """Show nothing of what is being done."""
+
+
+@contextmanager
+def working() -> Iterator[Now]:
+    """Show what is being done, step by step, on stderr when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield unseen
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def now(doing: str, done: int = 0, total: int | None = None) -> None:
+            bar.update(task, description=doing, completed=done)
+            # A bar without a total moves to and fro; `update` would leave the last one's.
+            bar.tasks[0].total = total
+
+        yield now
 
 
 def parse_moment(_: click.Context, __: click.Parameter, written: str | None) -> datetime | None:

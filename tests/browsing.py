@@ -24,6 +24,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE_VERSION = "4.14.1"
 AXE = ROOT / f".axe-{AXE_VERSION}" / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = {"width": 1280, "height": 900}
+# How long anything may take to show, on a machine that is busy with much else.
+PATIENCE_MS = 90_000
 PHONE = {"width": 390, "height": 844}
 
 
@@ -87,6 +89,13 @@ def visible_cards(page: "Page") -> list[str]:
     )
 
 
+def put_side_by_side(page: "Page") -> None:
+    """Go to the changes, press the key for it, and wait until those in sight stand so."""
+    page.evaluate("document.getElementById('findings').scrollIntoView()")
+    page.keyboard.press("s")
+    page.locator("article.card .sides").first.wait_for(state="attached")
+
+
 def pictured(page: "Page", name: str) -> Path:
     """Keep a picture of what the window shows; return where."""
     PICTURES.mkdir(exist_ok=True)
@@ -97,7 +106,9 @@ def pictured(page: "Page", name: str) -> Path:
 
 def context_of(browser: "Browser", **settings: Any) -> "BrowserContext":
     """Return a fresh profile, its window as wide as a desktop's if not told."""
-    return browser.new_context(**{"viewport": DESKTOP, **settings})
+    context = browser.new_context(**{"viewport": DESKTOP, **settings})
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 def install() -> str | None:

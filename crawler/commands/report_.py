@@ -54,11 +54,15 @@ def command(
     """
     from crawler.config import load
     from crawler.reporting import compiled, rendered, write
+    from crawler.terminal import working
     from snapshots.archive import Archive
 
     options.exclude_since(base, since)
     config = load(path)
     form = form or (FORMS.get(output.suffix.lower(), "text") if output else "text")
-    with Archive.to_read(config.archive) as archive:
-        report = compiled(archive, config, sources, since, until, base=base)
-    write(rendered(report, form, to_screen=output is None, url=url), output)
+    with working() as now:
+        with Archive.to_read(config.archive) as archive:
+            report = compiled(archive, config, sources, since, until, base=base, now=now)
+        now("writing the report")
+        told = rendered(report, form, to_screen=output is None, url=url)
+    write(told, output)

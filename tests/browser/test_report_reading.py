@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browsing import PHONE, Seen, context_of, pictured, violations
+from tests.browsing import PHONE, Seen, context_of, pictured, put_side_by_side, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 NARROW = {"width": 360, "height": 740}
+FRAMES = """async () => {
+    for (let n = 0; n < 10; n += 1) await new Promise((done) => requestAnimationFrame(done));
+}"""
 WIDEST = "document.documentElement.scrollWidth"
 
 
@@ -19,9 +22,10 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(
     page: "Page", demo: Path, seen: Seen
 ) -> None:
     page.locator("summary").first.click()
-    page.keyboard.press("s")
+    put_side_by_side(page)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_timeout(200)
+    # What a page asks for late, it asks for in a frame that it draws.
+    page.evaluate(FRAMES)
 
     assert seen.requests == [demo.as_uri()]
     assert seen.messages == []
@@ -38,7 +42,7 @@ def test_long_kept_words_fold_until_they_are_asked_for(page: "Page") -> None:
     assert gap.evaluate(drawn) == 0
 
     gap.locator("summary").click()
-    assert gap.evaluate(drawn) > 0
+    page.wait_for_function(f"(each) => ({drawn})(each) > 0", arg=gap.element_handle())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -55,7 +59,7 @@ def test_axe_finds_nothing_against_the_page(
 
         assert violations(page) == []
 
-        page.keyboard.press("s")
+        put_side_by_side(page)
         assert violations(page) == []
 
 
@@ -73,7 +77,9 @@ def test_nothing_scrolls_sideways_on_a_narrow_phone(
     path = request.getfixturevalue(which)
     with context_of(browser, viewport=NARROW) as context:
         page = context.new_page()
-        page.goto(f"{path.as_uri()}{'#?sides=1' if is_two_sided else ''}")
+        page.goto(path.as_uri())
+        if is_two_sided:
+            put_side_by_side(page)
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         page.add_style_tag(content=".batch { content-visibility: visible !important }")
 

@@ -5,7 +5,9 @@ import socket
 import subprocess
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from reading import serving
@@ -47,13 +49,22 @@ TRIES = """<!doctype html><html><head><title>as it was</title>
 <body background="{away}/body"></body></html>"""
 
 
+END = b"that was all"
+
+
 class Listener:
     """A server that counts who connects, whatever they ask."""
 
     def __init__(self) -> None:
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.asked: list[bytes] = []
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=100)
+        self.came: Queue[bytes] = Queue()
         threading.Thread(target=self._listen, daemon=True).start()
+
+    def asked(self) -> list[bytes]:
+        """What was asked until now: all that came before a last question of our own."""
+        with socket.create_connection(self.socket.getsockname()) as last:
+            last.sendall(END)
+        return list(iter(partial(self.came.get, timeout=BROWSER_S), END))
 
     @property
     def url(self) -> str:
@@ -68,9 +79,9 @@ class Listener:
             with connection:
                 connection.settimeout(2)
                 try:
-                    self.asked.append(connection.recv(200).partition(b"\r\n")[0])
+                    self.came.put(connection.recv(200).partition(b"\r\n")[0])
                 except OSError:
-                    self.asked.append(b"a connection alone")
+                    self.came.put(b"a connection alone")
 
 
 def archived(folder: Path, page: str) -> Path:
@@ -116,7 +127,7 @@ def test_the_tries_do_act_where_nothing_hinders_them(tmp_path: Path) -> None:
     dom, _ = looked_at(page.as_uri(), tmp_path / "profile")
 
     assert "<title>ran</title>" in dom
-    assert len(away.asked) > 5
+    assert len(away.asked()) > 5
 
 
 @pytest.mark.parametrize("path", ["/capture/1/served", "/capture/1"])
@@ -129,7 +140,7 @@ def test_a_captured_page_runs_nothing_and_asks_nobody(tmp_path: Path, path: str)
 
     assert "Criminal aliens." in dom or "<iframe" in dom
     assert "<title>ran</title>" not in dom
-    assert away.asked == []
+    assert away.asked() == []
 
 
 PAGES = (

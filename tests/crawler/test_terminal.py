@@ -191,3 +191,23 @@ def test_each_shell_is_given_its_script(shell: str) -> None:
     )
 
     assert "_REWORDED_COMPLETE" in done.stdout
+
+
+def test_a_report_shows_what_is_being_done_and_leaves_nothing_of_it(
+    config: Path, tmp_path: Path
+) -> None:
+    shown = on_terminal(config, "--no-pager", "report", "-o", str(tmp_path / "report.html"))
+
+    assert "writing the report" in shown
+    # What was shown is wiped away, line by line.
+    assert shown.rindex("\x1b[2K") > shown.rindex("writing the report")
+    assert shown.endswith("report.html\n")
+
+
+def test_a_report_that_is_piped_shows_nothing_but_itself(config: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "--config", str(config), "report"], capture_output=True, env=environment()
+    )
+
+    assert b"writing the report" not in done.stdout + done.stderr
+    assert b"\x1b" not in done.stdout + done.stderr

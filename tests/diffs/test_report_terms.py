@@ -44,7 +44,7 @@ def test_the_systematic_stand_apart_from_what_may_be_chance():
     ]
 
 
-@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize("width", [36, 40, 60, 78, 80, 100, 120])
 def test_no_line_is_wider_than_the_terminal(width):
     moments = [AT + timedelta(days=n) for n in range(300)]
     items = [Item(key=str(n), text=f"{LONG} {LONG} aliens {n}") for n in range(9)]
@@ -89,3 +89,19 @@ def test_a_point_in_words():
 def test_a_watched_term_is_told_with_its_direction(touched, words):
     assert touches([touched]) == words
     assert touches([]) == ""
+
+
+def test_where_there_is_no_width_for_columns_numbers_are_in_words():
+    counts = [counted("aliens", "noncitizens", is_systematic=True, chance=0.0048)]
+
+    assert table([*counts, counted("ship", "boat")], width=60) == [
+        "Systematic: in more items than chance explains, and one way",
+        "aliens → noncitizens",
+        "    4 places in 3 items of 1 source; 2021-06-01; chance",
+        "    0.005",
+        "",
+        "Others, which may be chance",
+        "ship → boat",
+        "    4 places in 3 items of 1 source; 2021-06-01; chance",
+        "    1.000",
+    ]
