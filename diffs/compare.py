@@ -189,12 +189,12 @@ def changed(
 
     The columns named in ``silent`` are not compared.
     """
-    if not _says_otherwise(old, new):
-        return None
     before, after = dict(values(old)), dict(values(new))
-    names = [name for name in dict.fromkeys((*before, *after)) if name not in silent]
-    pairs = {name: (before.get(name), after.get(name)) for name in names}
-    fields = {n: _field(n, a, b) for n, (a, b) in pairs.items() if not _is_same(n, a, b)}
+    fields = {
+        name: _field(name, before.get(name), after.get(name))
+        for name in dict.fromkeys((*before, *after))
+        if name not in silent and not _is_same(name, before.get(name), after.get(name))
+    }
     if not fields:
         return None
     return Change(
@@ -231,11 +231,6 @@ def values(item: Item) -> Iterator[tuple[str, str]]:
         if value is not None:
             yield name, value
     yield from item.fields.items()
-
-
-def _says_otherwise(old: Item, new: Item) -> bool:
-    """Whether two items differ in anything but their keys."""
-    return bool(_differing((old,), (new,)))
 
 
 def _differing(olds: Iterable[Item], news: Iterable[Item]) -> list[int]:

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from itertools import repeat
+from itertools import compress, repeat
 from math import log
-from operator import attrgetter, itemgetter
+from operator import attrgetter, itemgetter, not_
 from typing import NamedTuple
 
 from diffs.assignment import Edge, assigned
@@ -67,13 +67,9 @@ class _Rounds:
     def __init__(self, old: Sequence[Item], new: Sequence[Item]) -> None:
         self.old = old
         self.new = new
-        known = _of_same_address(old, new)
-        olds = [here for here in known if here is not None]
-        news = [there for there, here in enumerate(known) if here is not None]
-        self.pairs = list(map(_PAIRED, zip(olds, news, repeat(LINK))))
+        self.pairs: list[Pair] = []
         self.is_in_order = True
-        self.left_old = dict.fromkeys(others(len(old), olds))
-        self.left_new = {there: None for there, here in enumerate(known) if here is None}
+        self.left_old, self.left_new = self._same_address()
 
     @property
     def is_over(self) -> bool:
@@ -97,6 +93,23 @@ class _Rounds:
         for value, places in old.items():
             for here, there in zip(places, new.get(value, ()), strict=False):
                 self._pair(here, there, found)
+
+    def _same_address(self) -> tuple[dict[int, None], dict[int, None]]:
+        """Pair the items whose addresses are written alike, and nobody else's; return the others.
+
+        Nearly all items of nearly all visits are known by this, in one go.
+        """
+        known = list(map(_addresses(self.old).get, map(_ADDRESS, self.new)))
+        is_known = [here is not None for here in known]
+        left = {*range(len(self.old))}.difference(known)
+        if len(left) + sum(is_known) > len(self.old):
+            times = Counter(known)
+            is_known = [here is not None and times[here] == 1 for here in known]
+            left = {*range(len(self.old))}.difference(compress(known, is_known))
+        places = range(len(known))
+        pairs = zip(compress(known, is_known), compress(places, is_known), repeat(LINK))
+        self.pairs += map(_PAIRED, pairs)
+        return dict.fromkeys(sorted(left)), dict.fromkeys(compress(places, map(not_, is_known)))
 
     def numbers(self) -> None:
         """Pair the items left that one document number names, and no other item."""
@@ -175,18 +188,6 @@ def _index(
 def others(count: int, places: Sequence[int]) -> list[int]:
     """Return the other places of so many, in order."""
     return [] if len(places) == count else sorted({*range(count)}.difference(places))
-
-
-def _of_same_address(old: Sequence[Item], new: Sequence[Item]) -> list[int | None]:
-    """For each new item, the place of the old one whose address is written alike, or None.
-
-    An address that several items share is nobody's.
-    """
-    known = list(map(_addresses(old).get, map(_ADDRESS, new)))
-    if len({*known, None}) == len(known) - known.count(None) + 1:
-        return known
-    times = Counter(known)
-    return [here if times[here] == 1 else None for here in known]
 
 
 def _addresses(items: Sequence[Item]) -> dict[str | None, int]:

@@ -123,17 +123,17 @@ def _may_divide(wholes: Sequence[Item], parts: Sequence[Wording]) -> bool:
     return any(_says(text, stems) for stems in map(_stems, parts) for text in said)
 
 
-def _stems(part: Wording) -> Mapping[str, int]:
-    """How often each stem is told by a part's pairs, the longest, which are the rarest, first."""
-    stems = Counter(_stem(max(pair, key=len)) for pair in part)
-    return dict(sorted(stems.items(), key=lambda each: -len(each[0])))
+def _stems(part: Wording) -> list[tuple[str, int]]:
+    """The stems that a part's pairs tell, with how many do; the longest, and rarest, first."""
+    words = Counter([one if len(one) >= len(other) else other for one, other in part])
+    return sorted([(_stem(word), n) for word, n in words.items()], key=lambda s: -len(s[0]))
 
 
-def _says(text: str, stems: Mapping[str, int]) -> bool:
+def _says(text: str, stems: Sequence[tuple[str, int]]) -> bool:
     """Whether a text holds as large a share of the stems as a part is derived by."""
-    most = sum(stems.values())
+    most = sum(times for _, times in stems)
     needed = LEAST_DERIVED * most
-    for stem, times in stems.items():
+    for stem, times in stems:
         if stem not in text:
             most -= times
             if most < needed:

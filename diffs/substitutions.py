@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from diffs.wording import REWRITTEN_BELOW, kept_share
-from diffs.words import STOP_WORDS, fold, is_meaningful, is_word, units
+from diffs.words import STOP_WORDS, fold, is_meaningful, is_word, pairs
 from snapshots.records import Change, Edit, Kind
 
 # A longer phrase is a rewriting, not a substitution of terms.
@@ -108,9 +108,10 @@ def _turned(places: list[_Place]) -> Iterator[_Place]:
 def _is_turned(here: _Place, there: _Place) -> bool:
     is_put = not here.old and bool(here.new and there.old) and not there.new
     is_taken = not here.new and bool(here.old and there.new) and not there.old
-    kept = [unit.token for unit in units(there.before) if unit.token]
-    is_short = 0 < len(kept) <= MOST_TURNED and all(map(is_meaningful, kept))
-    return (is_put or is_taken) and is_short
+    if not is_put and not is_taken:
+        return False
+    kept = [token for _, token in pairs(there.before) if token]
+    return 0 < len(kept) <= MOST_TURNED and all(map(is_meaningful, kept))
 
 
 def _split(place: _Place) -> list[tuple[str, str]]:
@@ -119,16 +120,16 @@ def _split(place: _Place) -> list[tuple[str, str]]:
     parts_old, between_old = _parts(old)
     parts_new, between_new = _parts(new)
     if len(parts_old) == len(parts_new) > 1:
-        pairs = list(zip(parts_old, parts_new, strict=True))
-        is_one = len({folded_pair(*pair) for pair in pairs}) == 1
+        beside = list(zip(parts_old, parts_new, strict=True))
+        is_one = len({folded_pair(*pair) for pair in beside}) == 1
         if is_one or between_old == between_new:
-            return [pair for pair in pairs if _is_phrase_pair(*pair)]
+            return [pair for pair in beside if _is_phrase_pair(*pair)]
     pair = _whole(old, new, place)
     return [pair] if _is_phrase_pair(*pair) else []
 
 
 def _tokens(text: str) -> list[str]:
-    return [unit.token for unit in units(text) if is_word(unit.token)]
+    return [token for _, token in pairs(text) if is_word(token)]
 
 
 def _parts(phrase: list[str]) -> tuple[list[str], list[list[str]]]:
@@ -161,16 +162,17 @@ def _whole(old: list[str], new: list[str], place: _Place) -> tuple[str, str]:
     Words that were turned around stand before the noun that they belong to; a stop word
     alone says nothing. "an alien" → "a noncitizen" is the same as "alien" → "noncitizen".
     """
-    tail = _shared_tail(place, len(old), len(new))
     told = any(map(is_meaningful, old)), any(map(is_meaningful, new))
     if not (old and new) or not any(told):
         return "", ""
     if not all(told):
+        tail = _shared_tail(place, len(old), len(new))
         ends = [n for n, token in enumerate(tail) if is_meaningful(token)]
         more = tail[: ends[0] + 1] if ends else []
         return " ".join(old + more), " ".join(new + more)
     turned = {t for t in map(fold, old) if is_meaningful(t)} & set(map(fold, new))
-    more = tail[:1] if turned and tail and is_meaningful(tail[0]) else []
+    tail = _shared_tail(place, len(old), len(new)) if turned else []
+    more = tail[:1] if tail and is_meaningful(tail[0]) else []
     return " ".join(_bare(old + more)), " ".join(_bare(new + more))
 
 
@@ -183,10 +185,10 @@ def _shared_tail(place: _Place, old: int, new: int) -> list[str]:
     ):
         tail += 1
     found = inside_old[len(inside_old) - tail :]
-    for unit in units(place.after[:200]):
-        if len(found) >= MOST_RESTORED or not is_word(unit.token):
+    for _, token in pairs(place.after[:200]):
+        if len(found) >= MOST_RESTORED or not is_word(token):
             break
-        found.append(unit.token)
+        found.append(token)
     return found[:MOST_RESTORED]
 
 

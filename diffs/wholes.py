@@ -29,15 +29,17 @@ _WHOLE = re.compile(
     ))""",
     re.VERBOSE,
 )
-# Every whole has one of these in it.
-_HINT = re.compile(r"[0-9§“\"]|[ \xa0][IVXLC]")
-# A quicker look: the marks and letters of a hint, wherever they stand.
-_MARK = re.compile(r"[0-9§“\"IVXLC]")
+# Every whole has one of these in it, or one of the letters of a Roman number after a space.
+_HINT = re.compile(r"[0-9§“\"IVXLC]")
+_ROMAN = frozenset("IVXLC")
 
 
 def has_wholes(text: str) -> bool:
     """Whether a text may hold a whole: a quick look."""
-    return _MARK.search(text) is not None and _HINT.search(text) is not None
+    return any(
+        found[0] not in _ROMAN or text[max(0, found.start() - 1)] in " \xa0"
+        for found in _HINT.finditer(text)
+    )
 
 
 def wholes(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Word edits: how one text became another, as a reader would mark it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -55,16 +55,12 @@ def _passage(old: str, new: str) -> list[Run]:
     if old == new:
         return [("keep", old)]
     shared = Prefix.similarity(old, new), Postfix.similarity(old, new)
-    inner, near = _within(old, new, shared, 0), _within(old, new, shared, LARGE_MARGIN)
-    may_hold = has_wholes(near.old) or has_wholes(near.new)
-    runs = _other_phrase(inner, near if may_hold else None)
+    inner = _within(old, new, shared, 0)
+    runs = None if _may_move(inner) else _other_phrase(inner)
     if runs is None:
-        is_near = has_wholes(old) or has_wholes(new)
-        inner = near if is_near else _within(old, new, shared, MARGIN)
-        if len(inner.old) * len(inner.new) > MOST_CELLS:
-            runs = _replaced(inner.old, inner.new)
-        else:
-            runs = _compared(pairs(inner.old), pairs(inner.new), may_hold)
+        margin = LARGE_MARGIN if has_wholes(old) or has_wholes(new) else MARGIN
+        inner = _within(old, new, shared, margin)
+        runs = _compared(inner.old, inner.new)
     return [("keep", inner.head), *runs, ("keep", inner.tail)]
 
 
@@ -93,36 +89,56 @@ def _within(old: str, new: str, shared: tuple[int, int], margin: int) -> _Within
     return _Within(old[:head], old[head : ends[0]], new[head : ends[1]], old[ends[0] :])
 
 
-def _other_phrase(inner: _Within, near: _Within | None) -> list[Run] | None:
+def _may_move(inner: _Within) -> bool:
+    """Whether what differs may be said to differ elsewhere, or is too long to tell so quickly."""
+    ends = inner.old[-1:], inner.new[-1:]
+    is_long = len(inner.old) + len(inner.new) > LARGEST_PHRASE
+    return is_long or not all(ends) or ends[0].isspace() or ends[1].isspace()
+
+
+def _other_phrase(inner: _Within) -> list[Run] | None:
     """The runs where words of which none is kept became others, as is most usual, or None.
 
     No phrasing can move or join such an edit, nor can it widen it where no whole lies across
-    its bounds, so that nothing else around it matters. ``near`` is where wholes may lie.
+    its bounds, so that nothing else around it matters.
     """
-    ends = inner.old[-1:], inner.new[-1:]
-    if not all(ends) or any(map(str.isspace, ends)) or len(inner.old + inner.new) > LARGEST_PHRASE:
-        return None
-    old, new = pairs(inner.old), pairs(inner.new)
-    stretches = align([token for _, token in old], [token for _, token in new])
-    if len(stretches) != 1:
-        return None
-    sides = [(old, *stretches[0][:2]), (new, *stretches[0][2:])]
-    if any(first == end for _, first, end in sides):
-        return None
-    if near is not None:
-        at = len(inner.head) - len(near.head)
-        if any(map(_parts_whole, (near.old, near.new), (at, at), sides)):
+    if _are_other_words(inner.old, inner.new):
+        bounds = [(len(text) - len(text.lstrip()), len(text)) for text in (inner.old, inner.new)]
+        runs = _replaced(inner.old, inner.new)
+    else:
+        old, new = pairs(inner.old), pairs(inner.new)
+        stretches = align([token for _, token in old], [token for _, token in new])
+        if len(stretches) != 1:
             return None
-    return _runs(stretches, old, new)
+        first, end, first_new, end_new = stretches[0]
+        if first == end or first_new == end_new:
+            return None
+        bounds = [_bounds(old, first, end), _bounds(new, first_new, end_new)]
+        runs = _runs(stretches, old, new)
+    sides = zip((inner.old, inner.new), bounds, strict=True)
+    return None if any(_parts_whole(inner, text, *each) for text, each in sides) else runs
 
 
-def _parts_whole(text: str, at: int, side: tuple[Sequence[Unit], int, int]) -> bool:
-    """Whether a whole in a text lies across a bound of some of the units that begin at a place."""
-    units, first, end = side
-    begun = at + len(_text(units[:first])) + len(units[first][0])
-    ended = at + len(_text(units[:end]))
-    among = wholes(text, max(0, begun - LONGEST), ended)
-    return any(start < begun < last or start < ended < last for start, last in among)
+def _are_other_words(old: str, new: str) -> bool:
+    """Whether two texts are nothing but words, parted by spaces, and share none."""
+    is_plain = old.isascii() and old.replace(" ", "").isalnum()
+    is_plain = is_plain and new.isascii() and new.replace(" ", "").isalnum()
+    return is_plain and set(old.split()).isdisjoint(new.split())
+
+
+def _bounds(units: Sequence[Unit], first: int, end: int) -> tuple[int, int]:
+    """Where, in characters, the tokens of some units begin and end."""
+    return len(_text(units[:first])) + len(units[first][0]), len(_text(units[:end]))
+
+
+def _parts_whole(inner: _Within, inside: str, begun: int, ended: int) -> bool:
+    """Whether a whole lies across a bound of what differs, given by its places inside."""
+    before, after = inner.head[-LONGEST:], inner.tail[:LONGEST]
+    text, at = f"{before}{inside}{after}", len(before)
+    return has_wholes(text) and any(
+        start < at + begun < last or start < at + ended < last
+        for start, last in wholes(text, 0, at + ended)
+    )
 
 
 def _replaced(old: str, new: str) -> list[Run]:
@@ -133,9 +149,13 @@ def _replaced(old: str, new: str) -> list[Run]:
     return [("keep", space), ("delete", old[len(space) :]), ("insert", new[len(space) :])]
 
 
-def _compared(old: Sequence[Unit], new: Sequence[Unit], may_hold: bool) -> list[Run]:
-    stretches = align([token for _, token in old], [token for _, token in new])
-    return _runs(phrased(stretches, old, new, has_wholes=may_hold), old, new)
+def _compared(old: str, new: str) -> list[Run]:
+    if len(old) * len(new) > MOST_CELLS:
+        return _replaced(old, new)
+    may_hold = has_wholes(old) or has_wholes(new)
+    before, after = pairs(old), pairs(new)
+    stretches = align([token for _, token in before], [token for _, token in after])
+    return _runs(phrased(stretches, before, after, has_wholes=may_hold), before, after)
 
 
 def _runs(stretches: Iterable[Stretch], old: Sequence[Unit], new: Sequence[Unit]) -> list[Run]:
@@ -171,27 +191,20 @@ def _text(units: Sequence[Unit]) -> str:
 def _merged(runs: Iterable[Run]) -> tuple[Edit, ...]:
     """Join runs of one kind; between two kept runs, deletions come before insertions."""
     edits: list[Edit] = []
-    pending = _Pending([], [], [])
+    pending: dict[str, list[str]] = {"keep": [], "delete": [], "insert": []}
+    kept = pending["keep"]
     for op, text in runs:
         if not text:
             continue
-        if (op == "keep") != bool(pending.keep):
-            pending.to(edits)
-        getattr(pending, op).append(text)
-    pending.to(edits)
+        if (op == "keep") != bool(kept):
+            _flush(pending, edits)
+        pending[op].append(text)
+    _flush(pending, edits)
     return tuple(edits)
 
 
-class _Pending(NamedTuple):
-    """The runs that are to be one edit of each kind."""
-
-    keep: list[str]
-    delete: list[str]
-    insert: list[str]
-
-    def to(self, edits: list[Edit]) -> None:
-        """Add the edits that are pending, and begin anew."""
-        for op, texts in zip(self._fields, self, strict=True):
-            if texts:
-                edits.append(Edit(op, "".join(texts)))
-                texts.clear()
+def _flush(pending: Mapping[str, list[str]], edits: list[Edit]) -> None:
+    for op, texts in pending.items():
+        if texts:
+            edits.append(Edit(op, "".join(texts)))
+            texts.clear()
