@@ -341,7 +341,8 @@ def _opened(path: Path, mode: str) -> Iterator[Connection]:
         db = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         on_failure.callback(db.close)
         db.execute("PRAGMA foreign_keys = on")
-        db.execute("PRAGMA synchronous = full")
+        if mode != "ro":
+            db.execute("PRAGMA synchronous = full")
         yield db
         on_failure.pop_all()
 
