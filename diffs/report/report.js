@@ -67,6 +67,8 @@
       if (own.every((each, place) => each === held.cards[place])) continue;
       held.cards = own;
       batch.replaceChildren(...own.map((each) => ((each.batch = batch), each.card)));
+      // Observed anew, so that cards which came to where the reader is are set side by side too.
+      if (watching) near.unobserve(batch), near.observe(batch);
     }
   };
 
