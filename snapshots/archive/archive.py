@@ -115,15 +115,16 @@ class Archive:
     @classmethod
     def _to_read(cls, path: Path) -> Self | None:
         """An archive for reading; None when it must be opened for writing first."""
-        with _opened(path, "ro") as db:
-            try:
+        try:
+            with _opened(path, "ro") as db:
                 if version_of(path, db, is_whole=True) >= SCHEMA:
                     return cls(path, db, None)
-            except sqlite3.OperationalError as error:
-                # A writer that was killed left a journal, which readers cannot roll back.
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
-                    raise
-        db.close()
+            db.close()
+        except ArchiveError as error:
+            # A writer that was killed left a journal, which readers cannot roll back.
+            code = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_OK)
+            if code & 0xFF != sqlite3.SQLITE_READONLY:
+                raise
         return None
 
     @classmethod
@@ -341,8 +342,7 @@ def _opened(path: Path, mode: str) -> Iterator[Connection]:
         db = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         on_failure.callback(db.close)
         db.execute("PRAGMA foreign_keys = on")
-        if mode != "ro":
-            db.execute("PRAGMA synchronous = full")
+        db.execute("PRAGMA synchronous = full")  # reads the whole schema: damage shows now
         yield db
         on_failure.pop_all()
 
