@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from snapshots.errors import ExtractError
 from snapshots.extract.caps import DEEPEST, MOST_ATTRIBUTES, MOST_REOPENED, MOST_TAGS, told_most
 from snapshots.extract.nesting import is_short, is_surely_flat, nesting
+from snapshots.extract.paired import is_paired
 
 Document = LexborHTMLParser
 Node = LexborNode
@@ -87,6 +88,8 @@ def _check(text: str) -> bool:
         return True
     if (tags := text.count("<")) > MOST_TAGS:
         raise ExtractError(told_most(tags, "tags", MOST_TAGS))
+    if is_paired(text, DEEPEST // 3):
+        return True
     # A short page is measured when it is parsed: what is told from its text may be too much.
     deepest = tags if is_short(text) else DEEPEST
     found = nesting(text, deepest)

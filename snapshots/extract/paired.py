@@ -1,0 +1,54 @@
+"""Whether a page's tags are plainly written and properly paired, which tells how deep it nests.
+
+So it is with most pages that a program made, and this is told in a third of the time that
+``nesting`` takes to follow a page as a browser would. Where any doubt is, the answer is no.
+"""
+
+import re
+
+from snapshots.extract.nesting import VOID
+
+_SPACE = r"[ \t\n\f\r]"
+# Attributes of which it is certain where they end: no quote, bracket or equals sign is
+# anywhere but where it belongs. Source: WHATWG HTML, section 13.2.5 (tokenization).
+_ATTRIBUTES = (
+    rf"(?:{_SPACE}++[A-Za-z@:_][A-Za-z0-9_.:@-]*+"
+    r"(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^ \t\n\f\r<>\"'=`/][^ \t\n\f\r<>\"'=`]*+))?+){0,100}+"
+    rf"{_SPACE}*+/?+"
+)
+# What stands between the tags of a script or style sheet may hold signs that begin no tag.
+_RAW = r"[^<]*+(?:<(?!(?i:/?s(?:cript|tyle)|!--))[^<]*+)*+"
+# Each sign that may begin a tag gives one name: that of a plain tag, with its slash if it
+# ends an element; a mark for a comment or doctype; or nothing, if it is not plainly written.
+_NAMES = re.compile(
+    rf"<(/?[a-z][a-z0-9-]*+(?={_ATTRIBUTES}>)|!--(?=[^<>]*+(?<=--)>)|!(?:doctype|DOCTYPE)(?=[^<>]*+>)|)"
+    rf"(?:(?:(?<=<script)|(?<=<style)){_ATTRIBUTES}>{_RAW})?+"
+)
+_EMPTY = VOID | {"!--", "!doctype", "!DOCTYPE"}
+# Links and forms are taken apart by their like within them; drawings have rules of their own.
+_UNSURE = frozenset(("", "a", "form", "math", "nobr", "svg"))
+_SPECIAL = _EMPTY | _UNSURE
+
+
+def is_paired(text: str, deepest: int) -> bool:
+    """Whether every element of a page surely ends, and so many at most lie in one another.
+
+    Its tree is at most twice as deep and a little: browsers add the parts that tables lack.
+    Takes time linear in the text, about 0.3 µs a tag.
+    """
+    names = _NAMES.findall(text)
+    ends = {f"/{name}": name for name in set(names)}
+    open_now: list[str] = []
+    for name in names:
+        if name in ends:
+            if not open_now or open_now.pop() != ends[name]:
+                return False
+        elif name not in _SPECIAL:
+            open_now.append(name)
+            if len(open_now) > deepest:
+                return False
+        elif name in _UNSURE:
+            if name not in ("a", "form") or name in open_now:
+                return False
+            open_now.append(name)
+    return not open_now
