@@ -90,7 +90,9 @@ class Connection(asyncio.Protocol):
         """Give the connection up at once."""
         self._is_spoilt = True
         self._stop_timer()
-        self._transport.abort()
+        # One that is lost already may no longer be able to: its loop is gone.
+        if self._is_open:
+            self._transport.abort()
 
     async def ask(self, request: Request, limits: Limits) -> tuple[int, RawHeaders]:
         """Send a request; return the status and the headers of its answer.

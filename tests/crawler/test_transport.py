@@ -109,7 +109,9 @@ async def server(*plays: Play, tls: ssl.SSLContext | None = None) -> AsyncIterat
     finally:
         listening.close()
         for peer in here.peers:
-            peer.writer.transport.abort()
+            held = peer.writer.get_extra_info("socket")
+            if held is not None and held.fileno() >= 0:
+                peer.writer.transport.abort()
         await asyncio.sleep(0.01)
 
 
