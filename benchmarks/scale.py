@@ -295,6 +295,25 @@ def lines(
 
     ``kept_bytes``: the file before it was compacted. ``payloads``: what one listing's take.
     """
+    yield from _size_lines(path, days, built_s, kept_bytes, payloads)
+    yield f"\n{'question':<72} {'cold':>8} {'warm':>8}   rows"
+    for timed in (*questions(path), *asked_by_the_program(path)):
+        yield (
+            f"{timed.title:<72.72} {timed.cold_ms:5.1f} ms {timed.warm_ms:5.1f} ms {timed.rows:>6}"
+            f"   {_judged(timed.cold_ms, timed.most_ms, 'ms')}"
+        )
+    for is_news, what in ((False, "an unchanged visit"), (True, "a visit with news")):
+        own = [each for each in written if each.is_news == is_news]
+        cpu, clock = median(w.cpu_ms for w in own), median(w.clock_ms for w in own)
+        yield (
+            f"writing {what}: {cpu:.2f} ms of CPU, {clock:.2f} ms with the disk;"
+            f" {_judged(cpu, WRITE_MS, 'ms')}"
+        )
+
+
+def _size_lines(
+    path: Path, days: int, built_s: float, kept_bytes: int, payloads: Mapping[str, int] | None
+) -> Iterator[str]:
     with sqlite3.connect(path) as db:
         counts = {
             name: db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
@@ -321,19 +340,6 @@ def lines(
         judged = f"; {_judged(whole, MOST_MB, 'MB')}" if days == FULL_DAYS else ""
         yield f"  payloads, {LISTINGS} times one listing's{packed:>20.2f} MB, for {empty:.2f}"
         yield f"with payload bytes: {whole:.1f} MB{judged}"
-    yield f"\n{'question':<72} {'cold':>8} {'warm':>8}   rows"
-    for timed in (*questions(path), *asked_by_the_program(path)):
-        yield (
-            f"{timed.title:<72.72} {timed.cold_ms:5.1f} ms {timed.warm_ms:5.1f} ms {timed.rows:>6}"
-            f"   {_judged(timed.cold_ms, timed.most_ms, 'ms')}"
-        )
-    for is_news, what in ((False, "an unchanged visit"), (True, "a visit with news")):
-        own = [each for each in written if each.is_news == is_news]
-        cpu, clock = median(w.cpu_ms for w in own), median(w.clock_ms for w in own)
-        yield (
-            f"writing {what}: {cpu:.2f} ms of CPU, {clock:.2f} ms with the disk;"
-            f" {_judged(cpu, WRITE_MS, 'ms')}"
-        )
 
 
 def _judged(value: float, most: float, unit: str) -> str:

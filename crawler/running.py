@@ -61,22 +61,28 @@ def run(
         chosen = sources if is_asked_for else due(sources, archive, clock)
         if not chosen:
             remark("nothing is due")
-        is_blind = False
-        otherwise: list[str] = []
-
-        def show(visited: Visited) -> None:
-            nonlocal is_blind
-            tell(visited, form)
-            is_blind = is_blind or not visited.visit.outcome.is_good
-            if visited.visit.outcome is not Outcome.UNCHANGED:
-                otherwise.append(visited.visit.source)
-
-        if chosen:
-            asyncio.run(visit_all(config, chosen, archive, clock, show))
+        outcomes = _visited(config, chosen, archive, clock, form)
         count_terms(archive, config)
-        _sealed(archive, otherwise, clock)
+        moved = [source for source, outcome in outcomes if outcome is not Outcome.UNCHANGED]
+        _sealed(archive, moved, clock)
         is_told = not config.notify or asyncio.run(deliver(archive, config, clock))
+        is_blind = not all(outcome.is_good for _, outcome in outcomes)
         return int(is_blind or not is_told)
+
+
+def _visited(
+    config: Config, sources: Sequence[Source], archive: Archive, clock: Clock, form: str
+) -> list[tuple[str, Outcome]]:
+    """Visit sources and tell of each as it is done; return them with what their visits came to."""
+    outcomes: list[tuple[str, Outcome]] = []
+
+    def show(visited: Visited) -> None:
+        tell(visited, form)
+        outcomes.append((visited.visit.source, visited.visit.outcome))
+
+    if sources:
+        asyncio.run(visit_all(config, sources, archive, clock, show))
+    return outcomes
 
 
 def _sealed(archive: Archive, sources: Sequence[str], clock: Clock) -> None:
