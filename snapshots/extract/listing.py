@@ -1,8 +1,8 @@
 """Listing pages: item records by a recipe's selectors, or by what listings have in common."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from string import ascii_letters, digits
 from urllib.parse import urljoin, urlsplit
 
 from snapshots.extract.caps import check_items
@@ -16,7 +16,7 @@ from snapshots.extract.selectors import (
     first_in_each,
     item_nodes,
     parse_selector,
-    value_of,
+    values_of,
 )
 from snapshots.records import Item, Recipe
 
@@ -27,8 +27,8 @@ NEXT_PAGES = (
     "a[rel~=next], link[rel~=next], li.pager__item--next > a, li.pager-next > a, "
     "a.usa-pagination__next-page"
 )
-# Most links: joining these needs none of the rules of RFC 3986.
-_PLAIN_PATH = re.compile(r"(?:/[\w~-][\w.~%+-]*)+/?")
+# What most links are made of: joining these needs none of the rules of RFC 3986.
+_PLAIN = (ascii_letters + digits + "_~-.%+/").encode()
 
 Column = list[Node | None]
 
@@ -48,7 +48,7 @@ def read_listing(document: Document, recipe: Recipe, base: str) -> list[Item]:
     links = _links(table, recipe, titles, base)
     attribute = _attribute(recipe.title)
     rows = zip(
-        [value_of(node, attribute) for node in titles],
+        values_of(titles, attribute),
         links,
         _summaries(table, recipe, titles),
         [iso(value) for value in table.values(recipe.published, DATES)],
@@ -64,7 +64,7 @@ def next_url(document: Document, recipe: Recipe, base: str) -> str | None:
     """Return the address of a listing's next page, or None when this is the last."""
     selector = parse_selector(recipe.next or NEXT_PAGES)
     nodes = select(document, selector.css)
-    links = (_link(node, selector.attribute or "href", base) for node in nodes)
+    links = _addresses(nodes, selector.attribute or "href", base)
     return next((link for link in links if link), None)
 
 
@@ -109,8 +109,7 @@ class _Table:
         for selector in (written,) if written is not None else defaults:
             if None in found:
                 css, attribute = parse_selector(selector)
-                nodes = self._nodes(Selector(css, attribute))
-                more = [value_of(node, attribute) for node in nodes]
+                more = values_of(self._nodes(Selector(css, attribute)), attribute)
                 found = [old or new for old, new in zip(found, more, strict=True)]
         return found
 
@@ -152,7 +151,7 @@ def _attribute(written: str | None) -> str | None:
 def _links(table: _Table, recipe: Recipe, titles: Column, base: str) -> list[str | None]:
     if recipe.link is not None:
         attribute = _attribute(recipe.link) or "href"
-        return [_link(node, attribute, base) for node in table.column(recipe.link, ())]
+        return _addresses(table.column(recipe.link, ()), attribute, base)
     anchors = [_around(title) for title in titles]
     inside = table.column(None, ("a[href]",)) if None in anchors else anchors
     own = table.nodes
@@ -160,7 +159,7 @@ def _links(table: _Table, recipe: Recipe, titles: Column, base: str) -> list[str
         anchor or first or (node if node.tag == "a" else None)
         for anchor, first, node in zip(anchors, inside, own, strict=True)
     ]
-    return [_link(node, "href", base) for node in chosen]
+    return _addresses(chosen, "href", base)
 
 
 def _around(title: Node | None) -> Node | None:
@@ -178,14 +177,34 @@ def _around(title: Node | None) -> Node | None:
     return outer if outer is not None and outer.tag == "a" else None
 
 
-def _link(node: Node | None, attribute: str, base: str) -> str | None:
-    if node is None:
-        return None
-    written = (node.attributes.get(attribute) or "").strip()
-    if _PLAIN_PATH.fullmatch(written):
-        return _site(base) + written
+def _addresses(nodes: Iterable[Node | None], attribute: str, base: str) -> list[str | None]:
+    """The whole address of each link of a column; None where there is none."""
+    written = [
+        "" if node is None else (node.attributes.get(attribute) or "").strip() for node in nodes
+    ]
+    if _are_plain_paths(written):
+        site = _site(base)
+        return [site + path if path else None for path in written]
+    return [_joined(path, base) for path in written]
+
+
+def _are_plain_paths(written: Sequence[str]) -> bool:
+    """Whether each is empty, or a path from the site's root without dots or empty parts."""
+    whole = "|".join(written)
+    return (
+        whole.isascii()
+        and whole.encode().translate(None, _PLAIN) == b"|" * (len(written) - 1)
+        and "//" not in whole
+        and "/." not in whole
+        and all(path[:1] == "/" != path for path in written if path)
+    )
+
+
+def _joined(written: str, base: str) -> str | None:
     if not written or written.startswith("#"):
         return None
+    if _are_plain_paths((written,)):
+        return _site(base) + written
     try:
         # As browsers do: a line's end is left out, and a backslash is a slash.
         path, mark, query = written.replace("\n", "").replace("\t", "").partition("?")
@@ -208,16 +227,15 @@ def _summaries(table: _Table, recipe: Recipe, titles: Column) -> list[str | None
     for default in SUMMARIES:
         if None in found:
             column = table.column(default, ())
-            rows = zip(found, column, titles, table.nodes, strict=True)
-            found = [old or _apart(node, title, item) for old, node, title, item in rows]
+            rows = zip(column, titles, table.nodes, strict=True)
+            apart = [None if _holds(node, title, item) else node for node, title, item in rows]
+            found = [old or new for old, new in zip(found, values_of(apart, None), strict=True)]
     return found
 
 
-def _apart(node: Node | None, title: Node | None, item: Node) -> str | None:
-    """A summary's text, unless the title lies in it or is it."""
-    if node is None or (title is not None and _lies_in(title, node, item)):
-        return None
-    return value_of(node, None)
+def _holds(node: Node | None, title: Node | None, item: Node) -> bool:
+    """Whether a title is a summary's node, or lies in it."""
+    return node is not None and title is not None and _lies_in(title, node, item)
 
 
 def _lies_in(title: Node, node: Node, item: Node) -> bool:

@@ -1,6 +1,6 @@
 """A recipe's selectors: ``css@attribute``, read for all items of a page at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from snapshots.errors import ExtractError
 from snapshots.extract.html import Document, Node, parse, select, text_of
-from snapshots.extract.wording import said
+from snapshots.extract.wording import all_said, said
 
 # ``b@text-after`` reads what a label stands before: <b>Date:</b> May 1, 2024<br>.
 TEXT_AFTER = "text-after"
@@ -146,13 +146,22 @@ def _last_before_each(document: Document, items: ItemNodes, css: str) -> list[No
 
 def value_of(node: Node | None, attribute: str | None) -> str | None:
     """Return a node's attribute or text as a reader sees it; None when there is none."""
-    if node is None:
-        return None
+    return said(_written(node, attribute)) if node is not None else None
+
+
+def values_of(nodes: Iterable[Node | None], attribute: str | None) -> list[str | None]:
+    """Return what ``value_of`` returns for each node of a column."""
+    return all_said(None if node is None else _written(node, attribute) for node in nodes)
+
+
+def _written(node: Node, attribute: str | None) -> str | None:
+    if attribute is None:
+        return text_of(node)
     if attribute == TEXT_AFTER:
-        return said(text_after(node))
+        return text_after(node)
     if attribute == TEXT_BEFORE:
-        return said(text_before(node))
-    return said(text_of(node) if attribute is None else node.attributes.get(attribute))
+        return text_before(node)
+    return node.attributes.get(attribute)
 
 
 def text_after(node: Node) -> str:

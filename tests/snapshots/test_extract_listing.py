@@ -1,8 +1,11 @@
 """Listing pages become item records, by a recipe or by what listings have in common."""
 
 from dataclasses import replace
+from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snapshots.errors import ExtractError
 from snapshots.extract.extract import Reading, extract, unite
@@ -307,3 +310,22 @@ def test_items_that_say_the_same_on_one_page_all_count():
     twin = Item(key="a", title="Report")
 
     assert len(unite([Reading((twin, twin)), Reading(())])) == 2
+
+
+PATHS = st.lists(st.text(st.sampled_from("ab/.|?#\\~%é:\n"), max_size=8), min_size=1, max_size=6)
+
+
+@given(PATHS, st.sampled_from((URL, "https://agency.gov/deep/er/page", "https://agency.gov")))
+def test_a_column_of_links_is_joined_as_each_link_alone(paths, base):
+    rows = [f'<li class="row"><a href="{path}">Paper</a></li>' for path in paths]
+
+    together = [item.url for item in read("".join(rows), url=base, item="li.row").items]
+
+    assert together == [read(row, url=base, item="li.row").items[0].url for row in rows]
+
+
+@given(st.text(st.sampled_from("ab/.-~"), min_size=1, max_size=8).map("/".__add__))
+def test_a_path_is_joined_as_the_standard_library_joins_it(path):
+    html = f'<li class="row"><a href="{path}">Paper</a></li>'
+
+    assert read(html, item="li.row").items[0].url == urljoin(URL, path)
