@@ -1,13 +1,22 @@
-"""What a page declares about its list: feeds beside it, and lists in JSON-LD."""
+"""What a page declares itself to be: an article, a list in JSON-LD, a page with a feed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from snapshots.extract.html import Document, select
 
 _FEEDS = 'link[rel~=alternate][type*="rss"][href], link[rel~=alternate][type*="atom"][href]'
 _JSON_LD = 'script[type="application/ld+json"]'
 _LISTS = ("ItemList", "CollectionPage", "Blog", "DataFeed", "SearchResultsPage")
+# Source: https://schema.org/Article, and its subtypes that are in use.
+_ARTICLES = frozenset(
+    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BlogPosting "
+    "LiveBlogPosting Report ScholarlyArticle TechArticle Recipe QAPage "
+    "DiscussionForumPosting".split()
+)
+# Of what is published alone; Open Graph's own type is "article" on many a list.
+_PUBLISHED = 'meta[property="article:published_time"]'
+_MARKED = "[itemscope][itemtype]"
 LONGEST_JSON = 200_000
 DEEPEST = 6
 
@@ -22,17 +31,43 @@ def reasons(document: Document) -> Iterator[str]:
 
 def declared_list(document: Document) -> str | None:
     """Return the type of list that a page declares in JSON-LD, or None."""
-    for node in select(document, _JSON_LD):
-        written = node.text(deep=True)
-        if len(written) > LONGEST_JSON or not any(name in written for name in _LISTS):
-            continue
-        try:
-            kinds = set(_types(json.loads(written), DEEPEST))
-        except (ValueError, RecursionError):
-            continue  # JSON that is none tells nothing
+    for value in _json_ld(document, _LISTS):
+        kinds = set(_types(value, DEEPEST))
         if found := next((name for name in _LISTS if name in kinds), None):
             return found
     return None
+
+
+def declared_article(document: Document) -> bool:
+    """Whether a page declares that it is one article, rather than a list of several."""
+    if select(document, _PUBLISHED):
+        return True
+    marked = [node.attributes.get("itemtype") or "" for node in select(document, _MARKED)]
+    if sum(kind.rpartition("/")[2] in _ARTICLES for kind in marked) == 1:
+        return True
+    described = [thing for value in _json_ld(document, _ARTICLES) for thing in _things(value)]
+    kinds = [kind for thing in described for kind in _types(thing, 1)]
+    return sum(kind in _ARTICLES for kind in kinds) == 1 and not any(k in _LISTS for k in kinds)
+
+
+def _json_ld(document: Document, names: Collection[str]) -> Iterator[object]:
+    """Yield the JSON-LD of a page, where it is JSON and has one of some names."""
+    for node in select(document, _JSON_LD):
+        written = node.text(deep=True)
+        if len(written) > LONGEST_JSON or not any(name in written for name in names):
+            continue
+        try:
+            yield json.loads(written, strict=False)
+        except (ValueError, RecursionError):
+            continue  # JSON that is none tells nothing
+
+
+def _things(value: object) -> Iterator[object]:
+    """Yield what JSON-LD describes, without what describes that in turn."""
+    for thing in value if isinstance(value, list) else [value]:
+        about = thing if isinstance(thing, dict) else {}
+        graph = about.get("@graph")
+        yield from graph if isinstance(graph, list) else [thing, about.get("mainEntity")]
 
 
 def _types(value: object, deepest: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from snapshots.extract import plain
 from snapshots.extract.caps import MOST_BYTES, check_size
 from snapshots.extract.charset import decode
 from snapshots.extract.detect import declared, groups, told
+from snapshots.extract.detect.article import Article
 from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
@@ -84,12 +85,15 @@ def detect(payload: bytes, *, url: str, content_type: str | None) -> Detection:
 
 def detect_in(document: Document, url: str) -> Detection:
     """Return what a parsed page is, and the recipe that reads it; the page is left as it is."""
+    article, reason = Article(document), "nothing repeats that could be a list of publications"
     for found, seeds in _outlines(document):
         for facts in ranked(document, found, candidates(found, seeds)):
-            if detection := _listing(document, found, facts, url):
+            if article.holds(found, facts):
+                reason = "what repeats stands in an article, or beside one"
+            elif detection := _listing(document, found, facts, url):
                 return detection
-    reasons = ["nothing repeats that could be a list of publications", *declared.reasons(document)]
-    return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=tuple(reasons))
+    reasons = (reason, *declared.reasons(document))
+    return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=reasons)
 
 
 def _outlines(document: Document) -> Iterator[tuple[Outline, list[int]]]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from snapshots.extract.detect.outline import AROUND, Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
-from snapshots.extract.detect.words import folded, words_of
+from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import HEADINGS, Document, Node, select
 
 # So many rows tell what the others are like, at first sight and then.
@@ -67,9 +67,6 @@ _AROUND_NAMES = re.compile(
 )
 _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item)(?: |$)")
 _AROUND = ", ".join(AROUND)
-# So few links beside an article are related ones; paragraphs of this length are its prose.
-MOST_RELATED = 6
-LEAST_PROSE = 150
 _HEADING = "h1, h2, h3, h4, h5, h6"
 
 
@@ -143,7 +140,7 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Itera
         if not is_judged:
             facts = judged(facts)
             queue.append((-facts.score, number, facts, True))
-        elif is_list(page, outline, facts) and not _is_beside_prose(document, outline, facts):
+        elif is_list(page, outline, facts):
             yield facts
 
 
@@ -247,27 +244,6 @@ def is_dated(text: str) -> bool:
     if not _FIGURE.search(text):
         return False
     return (_FIGURES.search(text) or _NAMED.search(text)) is not None
-
-
-def _is_beside_prose(document: Document, outline: Outline, facts: Judged) -> bool:
-    """Whether a few links stand beside an article that says more than all of them."""
-    numbers, tag = facts.rows.numbers, outline.tags[facts.rows.numbers[0]]
-    if len(numbers) > MOST_RELATED or tag == "tr" or facts.document_share >= 0.5:
-        return False
-    starts = set(facts.starts)
-    rows = [outline.nodes[n] for n in numbers]
-    held = [*rows, *(each for row in rows for each in after(row, starts) if facts.is_flat)]
-    own = {p.mem_id for each in held for p in [each, *each.css("p")]}
-    least, said = facts.mean_chars * len(numbers), 0
-    for p in select(document, "p"):
-        written = _said(p)
-        if len(written) < LEAST_PROSE or p.mem_id in own:
-            continue
-        chars = len(folded(written))
-        said += chars if chars >= LEAST_PROSE else 0
-        if said > least:
-            return True
-    return False
 
 
 def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:

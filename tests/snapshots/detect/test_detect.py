@@ -282,6 +282,66 @@ NO_LISTS = {
 }
 
 
+CARDS = rows(
+    '<div class="card"><h4><a href="{1}">{0}</a></h4>{2}<br>{3}</div>',
+    NAMES, LINKS, WRITTEN, TEASERS,
+)  # fmt: skip
+PROSE = rows("<p>{0} {0} {1}</p>", TEASERS * 3, NAMES * 3)
+PUBLISHED = '<meta property="article:published_time" content="2024-03-05T09:00:00Z">'
+BY_JSON = '<script type="application/ld+json">{}</script>'
+ARTICLES = {
+    "says_when_it_was_published": ("", CARDS, PUBLISHED),
+    "is_declared_in_json": ("", CARDS, BY_JSON.format('{"@type": "NewsArticle"}')),
+    "is_declared_in_a_graph": (
+        "",
+        CARDS,
+        BY_JSON.format('{"@graph": [{"@type": "WebPage"}, {"@type": ["BlogPosting"]}]}'),
+    ),
+    "is_what_a_page_is_about": (
+        "",
+        CARDS,
+        BY_JSON.format('{"@type": "WebPage", "mainEntity": {"@type": "Article"}}'),
+    ),
+    "is_marked_where_it_stands": (
+        '<div itemscope itemtype="https://schema.org/Article">' + PROSE + "</div>",
+        CARDS,
+        "",
+    ),
+    "outweighs_the_cards_below": (PROSE * 3, CARDS, ""),
+    "is_commented": (f"<p>{TEASERS[0] * 3}</p>", f'<ol class="comment-list">{CARDS}</ol>', ""),
+    "has_footnotes": (PROSE, f'<div class="references">{CARDS}</div>', ""),
+}
+
+
+@pytest.mark.parametrize(("prose", "beside", "head"), ARTICLES.values(), ids=ARTICLES)
+def test_no_list_is_seen_beside_an_article_that(prose, beside, head):
+    detection, _ = found_in(f"<main><h2>A decision</h2>{prose}{beside}</main>", head=head)
+
+    assert detection.recipe.read is Read.PAGE
+    assert detection.reasons[0] == "what repeats stands in an article, or beside one"
+
+
+LISTS_ALL_THE_SAME = {
+    "several_articles_in_json": BY_JSON.format('[{"@type": "Article"}, {"@type": "Article"}]'),
+    "a_list_with_an_article": BY_JSON.format(
+        '{"@graph": [{"@type": "CollectionPage"}, {"@type": "Article"}]}'
+    ),
+    "open_graph_alone": '<meta property="og:type" content="article">',
+    "json_that_is_none": BY_JSON.format('{"@type": "Article"'),
+}
+
+
+@pytest.mark.parametrize("head", LISTS_ALL_THE_SAME.values(), ids=LISTS_ALL_THE_SAME)
+def test_a_list_is_seen_where_a_page_declares(head):
+    assert found_in(f"<main>{CARDS}</main>", head=head)[0].count == len(NAMES)
+
+
+def test_documents_are_a_list_on_a_page_that_calls_itself_an_article():
+    detection, _ = found_in(f"<main>{MINUTES['lines']}</main>", head=PUBLISHED)
+
+    assert detection.count == len(WRITTEN)
+
+
 @pytest.mark.parametrize("content", NO_LISTS.values(), ids=NO_LISTS)
 def test_no_list_is_seen_in(content):
     detection, _ = found_in(content)

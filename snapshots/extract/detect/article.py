@@ -1,0 +1,115 @@
+"""Whether a page is an article, beside or in which links repeat, rather than a list."""
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from snapshots.extract.detect.declared import declared_article
+from snapshots.extract.detect.judging import Judged
+from snapshots.extract.detect.outline import Outline
+from snapshots.extract.detect.records import after
+from snapshots.extract.detect.words import words_of
+from snapshots.extract.html import Document, Node, select
+
+# Paragraphs of this length, of which at most so much is links, are prose.
+LEAST_PROSE = 100
+LONG_PROSE = 150
+MOST_LINKED = 0.5
+# Rows that lead to files, or are dated, are seldom found in articles.
+LEAST_SHARE = 0.5
+# So few rows may be links beside an article.
+MOST_RELATED = 6
+# Paragraphs with links: so little of them is a link where they are prose.
+LEAST_LINK = 0.1
+# How far above a row its list's names are looked at.
+HIGHEST = 4
+_NOTES = re.compile(
+    r"(?:^|[-_ ])(?:comments?|comment-?list|commentaires?|kommentare?|comentarios?|pingback"
+    r"|trackback|repl(?:y|ies)|references|reflist|footnotes?|endnotes?)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+
+
+class _Bounds(NamedTuple):
+    """So many paragraphs of such a length, that outweigh rows so many times, are an article."""
+
+    least: int
+    least_chars: int
+    ratio: float
+
+
+class Article:
+    """What of a page is an article; told as far as it is asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @cached_property
+    def is_declared(self) -> bool:
+        """Whether the page says that it is an article."""
+        return declared_article(self.document)
+
+    @cached_property
+    def prose(self) -> list[tuple[Node, int]]:
+        """The paragraphs that are prose, and how many characters each has."""
+        told = [(node, len(words_of(node))) for node in select(self.document, "p")]
+        return [(node, chars) for node, chars in told if _is_prose(node, chars)]
+
+    def holds(self, outline: Outline, facts: Judged) -> bool:
+        """Whether rows are an article's: its notes or comments, its paragraphs, or beside it."""
+        if facts.document_share >= LEAST_SHARE:
+            return False
+        if _are_notes(outline, facts.rows.numbers[0]) or self.is_declared:
+            return True
+        is_dated, tag = facts.date_share >= LEAST_SHARE, outline.tags[facts.rows.numbers[0]]
+        if tag == "pre" or (tag == "p" and not is_dated and facts.link_share < LEAST_LINK):
+            return True
+        bounds = _bounds(tag, len(facts.rows.numbers), is_dated=is_dated)
+        held = _held(outline, facts)
+        beside = [
+            chars
+            for node, chars in self.prose
+            if chars >= bounds.least_chars and not _lies_in(node, held)
+        ]
+        said = facts.mean_chars * len(facts.rows.numbers)
+        return len(beside) >= bounds.least and sum(beside) > bounds.ratio * said
+
+
+def _bounds(tag: str, count: int, *, is_dated: bool) -> _Bounds:
+    """How much prose beside rows makes an article of a page: a table is seldom part of one."""
+    if tag == "tr":
+        return _Bounds(20, LEAST_PROSE, 10.0)
+    if count <= MOST_RELATED:
+        return _Bounds(1, LONG_PROSE, 1.0)
+    return _Bounds(12, LEAST_PROSE, 1.0) if is_dated else _Bounds(4, LEAST_PROSE, 1.2)
+
+
+def _is_prose(node: Node, chars: int) -> bool:
+    if chars < LEAST_PROSE:
+        return False
+    return sum(len(words_of(link)) for link in node.css("a")) <= MOST_LINKED * chars
+
+
+def _are_notes(outline: Outline, row: int) -> bool:
+    """Whether class names or ids say that rows are what readers wrote, or its notes."""
+    for number in (row, *outline.above(row)[:HIGHEST]):
+        attributes = outline.nodes[number].attributes
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        if _NOTES.search(names):
+            return True
+    return False
+
+
+def _held(outline: Outline, facts: Judged) -> set[int]:
+    """The numbers of the elements that rows are, and of those that they go on in."""
+    rows = [outline.nodes[number] for number in facts.rows.numbers]
+    starts = set(facts.starts)
+    following = [each for row in rows for each in after(row, starts)] if facts.is_flat else []
+    return {node.mem_id for node in (*rows, *following)}
+
+
+def _lies_in(node: Node, places: set[int]) -> bool:
+    outer: Node | None = node
+    while outer is not None and outer.mem_id not in places:
+        outer = outer.parent
+    return outer is not None
