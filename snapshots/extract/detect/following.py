@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from snapshots.extract.detect.words import words_of
@@ -15,6 +16,10 @@ _PAGERS = (
     "nav, [class*=pag], div[id*=pag], div[class*=nav-], [class*=next], "
     "a[aria-label*=ext], a[title*=ext], a[href*='page=']"
 )
+# A link that says so where nothing is called a pager, and how far above it the numbers of
+# other pages are looked for.
+_BARE = 'a[href]:lexbor-contains("next" i)'
+NUMBERED_WITHIN = 3
 _PAGED = frozenset(("ul", "div", "p", "span", "tr"))
 _NEXTS = frozenset(("a", "li", "span", "div"))
 _PAGER = re.compile(r"pager|pagina|paging|page-?n|nav-links|nav-previous|next", re.IGNORECASE)
@@ -38,7 +43,7 @@ def next_page(document: Document, base: str) -> tuple[str | None, str | None]:
     if default := next_url(document, Recipe(read=Read.LISTING), base):
         return None, default
     links = _links(select(document, _PAGERS))
-    for link in links:
+    for link in chain(links, filter(_is_numbered, select(document, _BARE))):
         if _is_next(link) and (address := _address(link, base)):
             css = _selector(document, link)
             return (css, address) if css else (None, None)
@@ -81,6 +86,19 @@ def _is_next(link: Node) -> bool:
     return not any("last" in word.lower() or "»»" in word or ">>" in word for word in told)
 
 
+def _is_numbered(link: Node) -> bool:
+    """Whether a link stands among the numbers of pages."""
+    outer = link.parent
+    for _ in range(NUMBERED_WITHIN):
+        if outer is None or outer.tag == "body":
+            return False
+        near = select(outer, "a[href]")[:MOST_LOOKED_AT]
+        if any(words_of(each).strip("[]()").isdecimal() for each in near):
+            return True
+        outer = outer.parent
+    return False
+
+
 def _address(link: Node, base: str) -> str | None:
     written = (link.attributes.get("href") or "").strip()
     if not written or written.startswith(("#", "javascript:")):
@@ -118,10 +136,16 @@ def _names(link: Node) -> Iterator[str]:
         value = attributes.get(attribute)
         if value and '"' not in value and len(value) <= 40:
             yield f'a[{attribute}="{value}"]'
-    said = words_of(link)
+    said = _literally(link)
     if said and '"' not in said and len(said) <= 40:
         yield from (f'.{name} a:lexbor-contains("{said}")' for name in above)
         yield f'a:lexbor-contains("{said}")'
+
+
+def _literally(link: Node) -> str:
+    """What a link says, as it is written; its longest word, where spaces are of another kind."""
+    said, written = words_of(link), link.text(deep=True)
+    return said if said in written else max(written.split(), key=len, default="")
 
 
 def _classes_above(link: Node) -> list[str]:

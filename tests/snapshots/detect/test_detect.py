@@ -427,6 +427,12 @@ NEXT = {
         "https://agency.gov/news?page={page:2}",
         "https://agency.gov/news?page=2",
     ),
+    "a_bare_link_among_the_pages_numbers": (
+        '<p class="pages"><b>1</b> <a href="/news/p2">2</a> <a href="/news/p2">Next&nbsp;&gt;</a>',
+        '.pages a:lexbor-contains("Next")',
+        "https://agency.gov/news/p2",
+    ),
+    "a_bare_link_without_numbers": ('<p><a href="/news/story-2">Next</a></p>', None, None),
     "a_sorted_column": ('<div class="paging"><a href="?sort=next">next</a></div>', None, None),
     "no_pager": ("", None, None),
 }
