@@ -105,6 +105,6 @@ def _line(
     title: str, sizes: tuple[int, int], costs: Sequence[tuple[float, float]], most: str
 ) -> str:
     parts = [" ".join(f"{s * 1000:.1f}" for s in (*cost, sum(cost))) for cost in costs]
-    grown = exponent((sizes[0], sum(costs[0])), (sizes[1], sum(costs[1])))
+    grown = exponent([*zip(sizes, map(sum, costs), strict=True)])
     required = f"at most {LARGEST_EXPONENT:g}"
     return f"{title:30}{parts[0]:>24}{parts[1]:>28}  ({most}); exponent {grown:.2f} ({required})"

@@ -1,5 +1,6 @@
 """Our own steps, as a visit takes them: extract, match and compare, store."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
@@ -23,8 +24,16 @@ from snapshots.records import Capture, Outcome, Read, Visit, digest_of
 SOURCE = Source(
     key="publications", url=URL, read=Read.LISTING, title="Publications", recipes=(RECIPE,)
 )
+OTHER = replace(SOURCE, key="others", url=f"{URL}/others")
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 SECOND = FIRST + timedelta(days=365)
+
+
+class Pair(NamedTuple):
+    """A page before and after it changed."""
+
+    old: bytes
+    new: bytes
 
 
 class Costs(NamedTuple):
@@ -36,23 +45,31 @@ class Costs(NamedTuple):
     changes: int
 
 
-def costs(folder: Path, old: bytes, new: bytes, *, budget_s: float, most: int) -> Costs:
+def costs(
+    folder: Path, pair: Pair, *, before: Pair | None = None, budget_s: float, most: int
+) -> Costs:
     """Return what it costs to find and keep that one payload became another.
 
     Every repetition starts from a fresh copy of an archive that holds the old payload.
+    ``before`` is a pair of another source's, of which the new payload is kept first, as by a
+    run over several sources; None makes it a run's first page.
     """
-    before, copy = folder / "before.sqlite", folder / "copy.sqlite"
-    before.unlink(missing_ok=True)
-    with Archive.to_write(before) as archive:
-        _timed_visit(archive, old, FIRST)
+    start, copy = folder / "start.sqlite", folder / "copy.sqlite"
+    start.unlink(missing_ok=True)
+    with Archive.to_write(start) as archive:
+        _timed_visit(archive, SOURCE, pair.old, FIRST)
+        if before is not None:
+            _timed_visit(archive, OTHER, before.old, FIRST)
     stored: list[int] = []
 
     def once() -> tuple[float, ...]:
-        copyfile(before, copy)
+        copyfile(start, copy)
         _forget()
         with Archive.to_write(copy) as archive:
+            if before is not None:
+                _timed_visit(archive, OTHER, before.new, SECOND)
             is_outdated(archive, SOURCE)
-            times, changes = _timed_visit(archive, new, SECOND)
+            times, changes = _timed_visit(archive, SOURCE, pair.new, SECOND)
         stored.append(changes)
         return times
 
@@ -67,34 +84,34 @@ def _forget() -> None:
 
 
 def _timed_visit(
-    archive: Archive, payload: bytes, at: datetime
+    archive: Archive, source: Source, payload: bytes, at: datetime
 ) -> tuple[tuple[float, float, float], int]:
     """Visit with a payload in hand; return the CPU of each step, and how many changes it told.
 
     To store is to digest the payload, to load what stood, and to keep visit and changes.
     """
     begun = process_time()
-    capture = _capture(payload, at)
-    standing = archive.knowledge.standing(SOURCE.key)
+    capture = _capture(source, payload, at)
+    standing = archive.knowledge.standing(source.key)
     loaded = process_time()
     seen = GoodVisit(0, at, True, (capture,))
-    reading = read(SOURCE, capture, archive)
+    reading = read(source, capture, archive)
     assert not isinstance(reading, Doubt)
     what = sighting([reading], None)
     extracted = process_time()
-    found = conclude(archive, SOURCE, seen, standing, what)
+    found = conclude(archive, source, seen, standing, what)
     assert found.step is not None
     step = confirmed(found.step, {}, 1)
     compared = process_time()
-    changes = _keep(archive, capture, step)
+    changes = _keep(archive, source, capture, step)
     stored = process_time()
     times = (extracted - loaded, compared - extracted, loaded - begun + stored - compared)
     return times, changes
 
 
-def _keep(archive: Archive, capture: Capture, step: Step) -> int:
+def _keep(archive: Archive, source: Source, capture: Capture, step: Step) -> int:
     visit = Visit(
-        source=SOURCE.key,
+        source=source.key,
         started_at=capture.captured_at,
         finished_at=capture.captured_at,
         outcome=Outcome.NEW,
@@ -105,10 +122,10 @@ def _keep(archive: Archive, capture: Capture, step: Step) -> int:
         return len(archive.progress.advance(step.numbered(number), {}))
 
 
-def _capture(payload: bytes, at: datetime) -> Capture:
+def _capture(source: Source, payload: bytes, at: datetime) -> Capture:
     return Capture(
-        url=URL,
-        final_url=URL,
+        url=source.url,
+        final_url=source.url,
         captured_at=at,
         status=200,
         payload=payload,

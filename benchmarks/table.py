@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from os import cpu_count
-from statistics import median
+from statistics import linear_regression, median
 
 from benchmarks.measure import Failed, Stopped
 from benchmarks.steps import Costs
@@ -61,14 +61,18 @@ def scenario(title: str, rows: Sequence[Row]) -> str:
     return "\n".join(["", title, "", *lines, *_notes(rows), *_exponents(rows)])
 
 
-def headline(rows: Sequence[Row]) -> str:
-    """Return whether a changed page of 100 items costs as little as is required, if measured."""
+def headline(rows: Sequence[Row], *, first_s: float) -> str:
+    """Return whether a changed page of 100 items costs as little as is required, if measured.
+
+    ``first_s`` is what it costs, in seconds, as the first page of a run.
+    """
     for row in rows:
         if row.items == HEADLINE_ITEMS:
             told = _required(row.cost_s("whole") * 1000, HEADLINE_MS, "ms")
             size = f"{row.payload_bytes / 1000:.0f} KB"
             return (
                 f"a changed page of {row.items} items ({size}), payload to stored changes: {told}"
+                f"\nthe same as the first page of a run: {first_s * 1000:.2f} ms"
             )
     return f"a changed page of {HEADLINE_ITEMS} items: not run"
 
@@ -78,9 +82,10 @@ def startup(cost_s: float) -> str:
     return f"reworded --help, CPU of the process: {_required(cost_s * 1000, STARTUP_MS, 'ms')}"
 
 
-def exponent(small: tuple[int, float], large: tuple[int, float]) -> float:
-    """Return the power of its size that a cost grows with, between two (size, cost)."""
-    return log(large[1] / small[1]) / log(large[0] / small[0])
+def exponent(costs: Sequence[tuple[int, float]]) -> float:
+    """Return the power of its size that a cost grows with: the slope through all (size, cost)."""
+    sizes, seconds = zip(*costs, strict=True)
+    return float(linear_regression([*map(log, sizes)], [*map(log, seconds)]).slope)
 
 
 def _cells(row: Row) -> list[str]:
@@ -111,17 +116,24 @@ def _notes(rows: Sequence[Row]) -> list[str]:
 
 
 def _exponents(rows: Sequence[Row]) -> list[str]:
-    by_size = {row.items: row for row in rows}
-    if not all(size in by_size for size in EXPONENT_SIZES):
+    """The growth over all sizes, and, for it is the steepest part, over the largest alone."""
+    if not {row.items for row in rows}.issuperset(EXPONENT_SIZES):
         return []
-    small, large = (by_size[size] for size in EXPONENT_SIZES)
-    grown = {
-        step: exponent((small.items, small.cost_s(step)), (large.items, large.cost_s(step)))
-        for step in STEPS
-    }
-    told = ", ".join(f"{step} {power:.2f}" for step, power in grown.items())
+    large = [row for row in rows if row.items >= EXPONENT_SIZES[0]]
+    grown, steepest = _grown(rows), _grown(large)
     met = _required(max(grown.values()), LARGEST_EXPONENT, "")
-    return [f"exponent of our growth from 100 to 10,000 items: {told}; the largest: {met}"]
+    return [
+        f"exponent of our growth over all sizes: {_powers(grown)}; the largest: {met}",
+        f"from {large[0].items:,} items on: {_powers(steepest)}",
+    ]
+
+
+def _grown(rows: Sequence[Row]) -> dict[str, float]:
+    return {step: exponent([(row.items, row.cost_s(step)) for row in rows]) for step in STEPS}
+
+
+def _powers(grown: Mapping[str, float]) -> str:
+    return ", ".join(f"{step} {power:.2f}" for step, power in grown.items())
 
 
 def _required(value: float, most: float, unit: str) -> str:
