@@ -18,15 +18,25 @@ _ATTRIBUTES = (
 )
 # What stands between the tags of a script or style sheet may hold signs that begin no tag.
 _RAW = r"[^<]*+(?:<(?!(?i:/?s(?:cript|tyle)|!--))[^<]*+)*+"
+# A drawing of few plain elements, whatever their order: its end ends them all. What names it
+# holds text alone; markup in there would keep the drawing open.
+# Source: WHATWG HTML, section 13.2.6.5 (the rules for parsing tokens in foreign content).
+_DRAWN = (
+    r"(?:[^<]*+<(?:/?(?:circle|clipPath|defs|ellipse|g|line|linearGradient|mask|path|polygon"
+    rf"|polyline|rect|stop|symbol|text|tspan|use){_ATTRIBUTES}>"
+    rf"|title{_ATTRIBUTES}>[^<]*+</title>|desc{_ATTRIBUTES}>[^<]*+</desc>)){{0,60}}+[^<]*+"
+)
+_SVG = rf"svg(?={_ATTRIBUTES}(?<!/)>{_DRAWN}</svg>)"
 # Each sign that may begin a tag gives one name: that of a plain tag, with its slash if it
 # ends an element; a mark for a comment or doctype; or nothing, if it is not plainly written.
 _NAMES = re.compile(
-    rf"<(/?[a-z][a-z0-9-]*+(?={_ATTRIBUTES}>)|!--(?=[^<>]*+(?<=--)>)|!(?:doctype|DOCTYPE)(?=[^<>]*+>)|)"
-    rf"(?:(?:(?<=<script)|(?<=<style)){_ATTRIBUTES}>{_RAW})?+"
+    rf"<({_SVG}|(?!svg\b)/?[a-z][a-z0-9-]*+(?={_ATTRIBUTES}>)|!--(?=[^<>]*+(?<=--)>)"
+    rf"|!(?:doctype|DOCTYPE)(?=[^<>]*+>)|)(?:(?:(?<=<script)|(?<=<style)){_ATTRIBUTES}>{_RAW}"
+    rf"|(?<=<svg){_ATTRIBUTES}>{_DRAWN}(?=</svg>))?+"
 )
 _EMPTY = VOID | {"!--", "!doctype", "!DOCTYPE"}
-# Links and forms are taken apart by their like within them; drawings have rules of their own.
-_UNSURE = frozenset(("", "a", "form", "math", "nobr", "svg"))
+# Links and forms are taken apart by their like within them; formulas have rules of their own.
+_UNSURE = frozenset(("", "a", "form", "math", "nobr"))
 _SPECIAL = _EMPTY | _UNSURE
 
 
