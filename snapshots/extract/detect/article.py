@@ -8,7 +8,7 @@ from snapshots.extract.detect.declared import declared_article
 from snapshots.extract.detect.judging import Judged
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import after
-from snapshots.extract.detect.words import words_of
+from snapshots.extract.detect.words import folded, words_of
 from snapshots.extract.html import Document, Node, select
 
 # Paragraphs of this length, of which at most so much is links, are prose.
@@ -49,30 +49,31 @@ class Article:
         """Whether the page says that it is an article."""
         return declared_article(self.document)
 
-    @cached_property
-    def prose(self) -> list[tuple[Node, int]]:
-        """The paragraphs that are prose, and how many characters each has."""
-        told = [(node, len(words_of(node))) for node in select(self.document, "p")]
-        return [(node, chars) for node, chars in told if _is_prose(node, chars)]
-
     def holds(self, outline: Outline, facts: Judged) -> bool:
         """Whether rows are an article's: its notes or comments, its paragraphs, or beside it."""
         if facts.document_share >= LEAST_SHARE:
             return False
-        if _are_notes(outline, facts.rows.numbers[0]) or self.is_declared:
-            return True
-        is_dated, tag = facts.date_share >= LEAST_SHARE, outline.tags[facts.rows.numbers[0]]
+        numbers, is_dated = facts.rows.numbers, facts.date_share >= LEAST_SHARE
+        tag = outline.tags[numbers[0]]
         if tag == "pre" or (tag == "p" and not is_dated and facts.link_share < LEAST_LINK):
             return True
-        bounds = _bounds(tag, len(facts.rows.numbers), is_dated=is_dated)
-        held = _held(outline, facts)
-        beside = [
-            chars
-            for node, chars in self.prose
-            if chars >= bounds.least_chars and not _lies_in(node, held)
-        ]
-        said = facts.mean_chars * len(facts.rows.numbers)
-        return len(beside) >= bounds.least and sum(beside) > bounds.ratio * said
+        bounds = _bounds(tag, len(numbers), is_dated=is_dated)
+        return (
+            _are_notes(outline, numbers[0])
+            or self._outweighs(bounds, _held(outline, facts), facts.mean_chars * len(numbers))
+            or self.is_declared
+        )
+
+    def _outweighs(self, bounds: _Bounds, held: set[int], rows_say: float) -> bool:
+        """Whether so much prose stands beside rows; it is counted until it is enough."""
+        paragraphs = said = 0
+        for node in select(self.document, "p"):
+            chars = _prose_chars(node, bounds.least_chars, held)
+            paragraphs += bool(chars)
+            said += chars
+            if paragraphs >= bounds.least and said > bounds.ratio * rows_say:
+                return True
+        return False
 
 
 def _bounds(tag: str, count: int, *, is_dated: bool) -> _Bounds:
@@ -84,10 +85,15 @@ def _bounds(tag: str, count: int, *, is_dated: bool) -> _Bounds:
     return _Bounds(12, LEAST_PROSE, 1.0) if is_dated else _Bounds(4, LEAST_PROSE, 1.2)
 
 
-def _is_prose(node: Node, chars: int) -> bool:
-    if chars < LEAST_PROSE:
-        return False
-    return sum(len(words_of(link)) for link in node.css("a")) <= MOST_LINKED * chars
+def _prose_chars(node: Node, least: int, held: set[int]) -> int:
+    """The characters of a paragraph; none of one that is short, mostly links, or a row's."""
+    written = node.text(deep=True, separator=" ")
+    if len(written) < least or _lies_in(node, held):
+        return 0
+    chars = len(folded(written))
+    if chars < least or sum(len(words_of(link)) for link in node.css("a")) > MOST_LINKED * chars:
+        return 0
+    return chars
 
 
 def _are_notes(outline: Outline, row: int) -> bool:
