@@ -38,6 +38,11 @@ class _Bounds(NamedTuple):
     ratio: float
 
 
+# Of a page that declares itself an article little prose is asked: some sites say so of all
+# their pages. Dated rows are seldom beside one.
+DECLARED = {False: _Bounds(2, LEAST_PROSE, 0.0), True: _Bounds(4, LEAST_PROSE, 0.0)}
+
+
 class Article:
     """What of a page is an article; told as far as it is asked for."""
 
@@ -57,12 +62,12 @@ class Article:
         tag = outline.tags[numbers[0]]
         if tag == "pre" or (tag == "p" and not is_dated and facts.link_share < LEAST_LINK):
             return True
-        bounds = _bounds(tag, len(numbers), is_dated=is_dated)
-        return (
-            _are_notes(outline, numbers[0])
-            or self._outweighs(bounds, _held(outline, facts), facts.mean_chars * len(numbers))
-            or self.is_declared
-        )
+        if _are_notes(outline, numbers[0]):
+            return True
+        held, rows_say = _held(outline, facts), facts.mean_chars * len(numbers)
+        if self._outweighs(_bounds(tag, len(numbers), is_dated=is_dated), held, rows_say):
+            return True
+        return self.is_declared and self._outweighs(DECLARED[is_dated], held, rows_say)
 
     def _outweighs(self, bounds: _Bounds, held: set[int], rows_say: float) -> bool:
         """Whether so much prose stands beside rows; it is counted until it is enough."""
