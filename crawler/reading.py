@@ -11,7 +11,7 @@ from diffs.match import match
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ExtractError
-from snapshots.extract.extract import Reading, extract, unite
+from snapshots.extract.extract import Reading, extract, settled, unite
 from snapshots.extract.keys import with_unique_keys
 from snapshots.records import Capture, Item, Outcome, Provenance, Read, Snapshot
 
@@ -77,7 +77,8 @@ def listed(
     captures = archive.evidence.whole_captures_of(snapshot.id)
     places = longest_walk([capture.url for capture in captures])
     readings = [read(source, captures[place], archive) for place in places[first_page:]]
-    return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
+    believed = [reading for reading in readings if isinstance(reading, Reading)]
+    return [item for reading in settled(believed) for item in reading.items]
 
 
 def longest_walk(urls: Sequence[str]) -> range:

@@ -1,7 +1,7 @@
 """A payload becomes items, as its recipe says; the pages of a listing become one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
@@ -22,6 +22,9 @@ from snapshots.records import Item, Read, Recipe
 
 _SNIFFED = 2048
 _TAGS = ("<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table", "<ul", "<?xml")
+# A wording is partial when so many items show a part of it, and this share of them.
+FEWEST_SHOWN = 3
+MOST_SHOWN = 0.5
 # Types that tell nothing of what the bytes are.
 UNTOLD = ("", "application/octet-stream", "binary/octet-stream", "unknown/unknown")
 SIGNATURES = (
@@ -36,10 +39,14 @@ SIGNATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one payload says: its items in order, and where the listing goes on, if it does."""
+    """What one payload says: its items in order, and where the listing goes on, if it does.
+
+    ``lacking`` holds, for each wording read from several places, those that no item shows.
+    """
 
     items: tuple[Item, ...]
     next_url: str | None = None
+    lacking: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | None) -> Reading:
@@ -79,6 +86,7 @@ def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
 
     An item seen twice, because the list moved during the walk, counts once.
     """
+    readings = settled(readings)
     if len(readings) == 1:
         return readings[0].items
     seen: set[tuple[str | None, ...]] = set()
@@ -88,6 +96,44 @@ def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
         items += fresh
         seen.update(map(_wording, fresh))
     return with_unique_keys(items)
+
+
+def settled(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Return a listing's pages without the wordings of which the layout shows a part no more.
+
+    Of a wording that is read from several places, one that no item shows has gone with the
+    layout, if most items show another: what is left says nothing of single items.
+    """
+    told = [reading for reading in readings if reading.items]
+    names = dict.fromkeys(name for reading in told for name in reading.lacking)
+    partial = {name for name in names if _is_partial(name, told)}
+    if not partial:
+        return readings
+    return [
+        replace(reading, items=tuple(_without(item, partial) for item in reading.items))
+        for reading in readings
+    ]
+
+
+def _is_partial(name: str, readings: Sequence[Reading]) -> bool:
+    if not frozenset.intersection(*(r.lacking.get(name, frozenset()) for r in readings)):
+        return False
+    items = [item for reading in readings for item in reading.items]
+    filled = sum(bool(getattr(item, name, None) or item.fields.get(name)) for item in items)
+    return filled >= max(FEWEST_SHOWN, len(items) * MOST_SHOWN)
+
+
+def _without(item: Item, names: Collection[str]) -> Item:
+    fields = {name: value for name, value in item.fields.items() if name not in names}
+    return Item(
+        key=item.key,
+        title=None if "title" in names else item.title,
+        url=item.url,
+        summary=None if "summary" in names else item.summary,
+        published=None if "published" in names else item.published,
+        section=None if "section" in names else item.section,
+        fields=fields,
+    )
 
 
 def is_plain_text(text: str, content_type: str | None) -> bool:
@@ -125,9 +171,9 @@ def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
         return Reading(with_unique_keys(map(_block_item, read_page(document, recipe))))
     _remove_ignored(document, recipe)
     base = base_url(document, url)
-    items = read_listing(document, recipe, base)
+    items, lacking = read_listing(document, recipe, base)
     following = None if is_template(recipe.next) else next_url(document, recipe, base)
-    return Reading(with_unique_keys(items), following)
+    return Reading(with_unique_keys(items), following, lacking)
 
 
 def _remove_ignored(document: Document, recipe: Recipe) -> None:
