@@ -170,15 +170,17 @@ class _Columns:
 
     def _said(self, wanted: Sequence[str | None], *written: str | None) -> str | None:
         """The selector that says the same words as before in most rows, or several together."""
-        words = [folded(value) if value else None for value in wanted]
-        tried = (*written, *self._names(words, self.places.texts))
-        return self._best(tried, words, folded) or self._scattered(tuple(words))
+        words = tuple(folded(value) if value else None for value in wanted)
+        best = self._best((*written, *self._names(words, self.places.texts)), words, folded)
+        known = sum(word is not None for word in words)
+        if best and self._score(best, words, folded) == known:
+            return best
+        return self._best((best, self._scattered(words)), words, folded)
 
     def _scattered(self, words: tuple[str | None, ...]) -> str | None:
-        """The places of a row that say together what one place said; the same words once."""
+        """The places of a row that say together what is wanted; the same words once."""
         if words not in self.together:
-            found = scattered(self.items.nodes, words)
-            self.together[words] = self._best((found,), words, folded)
+            self.together[words] = scattered(self.items.nodes, words)
         return self.together[words]
 
     def _wanted(self, name: str) -> list[str | None]:

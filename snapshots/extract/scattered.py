@@ -8,13 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from snapshots.extract.candidates import MOST_TRIED, cell_names, class_names
+from snapshots.extract.candidates import LEAST_READ, MOST_TRIED, cell_names, class_names
 from snapshots.extract.html import SILENT, Node, text_of
 from snapshots.extract.joining import Place, places_in, say
 from snapshots.extract.places import LONGEST_SOUGHT, folded
 
 # What joins two places holds no letter and no number; a bracket in it ends with the second.
 _JOINER = re.compile(r"[^\w]+")
+_NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")
 CLOSING = {"(": ")", "[": "]"}
 MOST_PLACES = 3
@@ -23,15 +24,15 @@ FEWEST_ROWS = 3
 MOST_ROWS = 400
 MOST_ELEMENTS = 200
 MOST_NAMES = 40
-# So large a share of items, and of different wordings, is said in full; of so many the rest
-# may be no edit of what they said.
-LEAST_SAID = 0.75
+# So large a share of the items may say what is no edit of what they said.
 MOST_AGAINST = 0.1
 LIKE = 0.6
 MOST_COMPARED = 200
 
 # What each element that can be named says in each row.
 Said = Mapping[str, Mapping[int, str]]
+# Which end of a wording, what it said, and what it says.
+Part = tuple[str, str, str]
 
 
 def scattered(rows: Sequence[Node], wanted: Sequence[str | None]) -> str | None:
@@ -106,12 +107,14 @@ def _chain(said: Said, wanted: Mapping[int, str], most: int) -> tuple[str, int]:
     counts = {name: _count(texts, wanted) for name, texts in said.items()}
     last = max(counts, key=lambda name: counts[name], default="")
     best = (f"{{{last}}}", counts[last]) if last else ("", 0)
-    if most == 1 or best[1] >= len(wanted) * LEAST_SAID:
+    if most == 1 or best[1] == len(wanted):
         return best
     for name, joiner in _beginnings(said, wanted):
         end = CLOSING.get(joiner[-1], "")
         rest = _rest(said[name], joiner, end, wanted)
         told, count = _chain(said, rest, most - 1)
+        # Where the first says it all, the others may say nothing.
+        count += counts[name]
         if count > best[1]:
             best = (f"{{{name}}}{joiner}{told}{end}", count)
     return best
@@ -145,39 +148,43 @@ def _rest(
 
 
 def _is_sure(said: Said, known: Mapping[int, str], places: Sequence[Place]) -> bool:
-    """Whether the places say most in full, of all sorts, and the rest seems edited."""
+    """Whether the places say most in full, of all sorts, and the rest was edited alike."""
     if len(places) < 2:
         return False
-    right: set[int] = set()
-    against = 0
-    for row, wanted in known.items():
-        values = [said[place.selector].get(row) for place in places]
-        if say(places, values) == wanted:
-            right.add(row)
-        else:
-            against += not _is_edited(wanted, places, values)
-    different = len(set(known.values()))
-    return (
-        len(right) >= len(known) * LEAST_SAID
-        and len({known[row] for row in right}) >= different * LEAST_SAID
-        and against <= len(known) * MOST_AGAINST
-    )
-
-
-def _is_edited(wanted: str, places: Sequence[Place], values: Sequence[str | None]) -> bool:
-    """Whether every place says something, one at an end what it said, and the rest is alike."""
-    if not all(values):
+    values = {row: [said[place.selector].get(row) for place in places] for row in known}
+    right = {row for row, told in known.items() if say(places, values[row]) == told}
+    most, different = len(known) * LEAST_READ, len(set(known.values())) * LEAST_READ
+    if len(right) < most or len({known[row] for row in right}) < different:
         return False
-    told = say(places, values) or ""
+    parts = {row: _parts(told, places, values[row]) for row, told in known.items()}
+    became = Counter(part for of_row in parts.values() for part in of_row)
+    usual = {part[:2]: part[2] for part, _ in reversed(became.most_common())}
+    against = [
+        row
+        for row in known.keys() - right
+        if not any(_is_like(old, new) and usual[end, old] == new for end, old, new in parts[row])
+    ]
+    return len(against) <= len(known) * MOST_AGAINST
+
+
+def _parts(told: str, places: Sequence[Place], values: Sequence[str | None]) -> list[Part]:
+    """What became of a wording's end where its beginning stands, and the other way round."""
+    if not all(values):
+        return []
+    now = say(places, values) or ""
     first, last = (f"{places[n].before}{values[n]}{places[n].after}" for n in (0, -1))
-    if wanted.startswith(first):
-        return _is_like(wanted.removeprefix(first), told.removeprefix(first))
-    if wanted.endswith(last):
-        return _is_like(wanted.removesuffix(last), told.removesuffix(last))
-    return False
+    parts = []
+    if told.startswith(first):
+        parts.append(("end", told.removeprefix(first), now.removeprefix(first)))
+    if told.endswith(last):
+        parts.append(("beginning", told.removesuffix(last), now.removesuffix(last)))
+    return parts
 
 
 def _is_like(old: str, new: str) -> bool:
+    """Whether one wording may have been edited into another, which no number is."""
+    if _NUMBER.findall(old) != _NUMBER.findall(new):
+        return False
     if set(_WORD.findall(old)) & set(_WORD.findall(new)):
         return True
     old, new = old[:MOST_COMPARED], new[:MOST_COMPARED]
