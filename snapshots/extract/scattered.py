@@ -157,14 +157,24 @@ def _is_sure(said: Said, known: Mapping[int, str], places: Sequence[Place]) -> b
     if len(right) < most or len({known[row] for row in right}) < different:
         return False
     parts = {row: _parts(told, places, values[row]) for row, told in known.items()}
-    became = Counter(part for of_row in parts.values() for part in of_row)
-    usual = {part[:2]: part[2] for part, _ in reversed(became.most_common())}
-    against = [
-        row
-        for row in known.keys() - right
-        if not any(_is_like(old, new) and usual[end, old] == new for end, old, new in parts[row])
-    ]
-    return len(against) <= len(known) * MOST_AGAINST
+    edited = _edited([part for of_row in parts.values() for part in of_row])
+    against = sum(edited.isdisjoint(parts[row]) for row in known.keys() - right)
+    return against <= len(known) * MOST_AGAINST
+
+
+def _edited(parts: Sequence[Part]) -> set[Part]:
+    """What seems to have been edited: the same way wherever it was said, into what none said.
+
+    Edits keep words, or letters of a word; where several items agree, any other wording may be
+    a new name.
+    """
+    became = Counter(parts)
+    usual = {part[:2]: part for part, _ in reversed(became.most_common())}
+    return {
+        (end, old, new)
+        for end, old, new in usual.values()
+        if (end, new) not in usual and (became[end, old, new] >= FEWEST_ROWS or _is_like(old, new))
+    }
 
 
 def _parts(told: str, places: Sequence[Place], values: Sequence[str | None]) -> list[Part]:
@@ -185,7 +195,10 @@ def _is_like(old: str, new: str) -> bool:
     """Whether one wording may have been edited into another, which no number is."""
     if _NUMBER.findall(old) != _NUMBER.findall(new):
         return False
-    if set(_WORD.findall(old)) & set(_WORD.findall(new)):
-        return True
-    old, new = old[:MOST_COMPARED], new[:MOST_COMPARED]
-    return SequenceMatcher(None, old, new, autojunk=False).ratio() >= LIKE
+    words = _WORD.findall(old), _WORD.findall(new)
+    was, now = (
+        " ".join(word for word in own if word not in other)[:MOST_COMPARED]
+        for own, other in (words, words[::-1])
+    )
+    is_cut = len(was) < len(old) and not (was and now)
+    return is_cut or SequenceMatcher(None, was, now, autojunk=False).ratio() >= LIKE

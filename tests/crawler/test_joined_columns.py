@@ -83,14 +83,20 @@ NEWS = {
 class Office:
     """A source that is visited day by day, and the command line beside it."""
 
-    def __init__(self, folder: Path, site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        site: Site,
+        capsys: pytest.CaptureFixture[str],
+        recipe: str = RECIPE,
+    ) -> None:
         self.path = folder / "config.toml"
         self.clock = SimulatedClock(START)
         self.site = site
         self.capsys = capsys
         self.path.write_text(
             "[crawler]\nallow_private = true\ndelay_s = 0\nretries = 0\nconfirm = 1\n"
-            f'[source.staff]\nurl = "{site.url}/staff"\nread = "listing"\n{RECIPE}'
+            f'[source.staff]\nurl = "{site.url}/staff"\nread = "listing"\n{recipe}'
         )
 
     def visit(self, answer: Answer) -> Visited:
@@ -263,3 +269,32 @@ def test_two_columns_that_become_one_again_are_found_as_one(mended: Office) -> N
 
     assert mended.fields() == {"post": "td:nth-child(2)"}
     assert posts(told) == {(STAFF[3][0], "Land Survey (Dole)", "Harbor Office (Dole)")}
+
+
+def test_two_columns_that_were_never_one_are_not_taken_out_of_one(
+    tmp_path: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    apart = """\
+[source.staff.recipe]
+item = "li.card"
+title = "h3 a"
+fields = { office = "span.office", town = "span.town" }
+"""
+    office = Office(tmp_path, site, capsys, apart)
+    office.visit(new(STAFF))
+    office.visit(old(LATER))
+
+    assert office.mend() == []
+    assert office.fields() == {}
+
+
+def test_a_place_that_is_looked_for_in_vain_is_named(mended: Office) -> None:
+    seen = mended.visit(new([(n, post, None) for n, post, _ in LATER]))
+
+    assert 'post "span.town" matches nothing' in (seen.visit.reason or "")
+
+
+def test_a_recipe_with_a_joined_column_can_be_tried_on_all_history(mended: Office) -> None:
+    tried = mended.reworded("recipe", "test", "staff", "--field", "post={.town}: {.office}")
+
+    assert [each["filled"].get("post") for each in tried] == [1.0, 1.0]

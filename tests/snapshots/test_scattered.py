@@ -51,6 +51,14 @@ def test_a_part_that_was_reworded_for_some_does_not_hide_the_places() -> None:
     assert found([*renamed, *MEMBERS[6:]], wanted, NAMED) == "{span.party}, {span.seat}"
 
 
+def test_a_new_name_that_nearly_half_of_the_items_have_does_not_hide_the_places() -> None:
+    wanted = [f"{seat} ({party})" for party, seat, _ in MEMBERS]
+    names = {"Left Party": "Workers' Union"}
+    renamed = [(names.get(party, party), *rest) for party, *rest in MEMBERS]
+
+    assert found(renamed, wanted, NAMED) == "{span.seat} ({span.party})"
+
+
 def test_an_empty_place_agrees_where_the_wording_was_as_short() -> None:
     members = [
         (party, seat if number % 2 else "") for number, (party, seat, _) in enumerate(MEMBERS)
@@ -79,6 +87,18 @@ JOINED = [", ".join(member[:2]) for member in MEMBERS]
         pytest.param(other_seats(5), JOINED, NAMED, id="another column that often says the same"),
         pytest.param(emptied(3), JOINED, NAMED, id="a column that leaves out what was said"),
         pytest.param(MEMBERS, JOINED, CELLS.replace("{1}", ""), id="a part that is gone"),
+        pytest.param(
+            [(party, str(2010 + n + n // 12), no) for n, (party, _, no) in enumerate(MEMBERS)],
+            [f"{party}, {2010 + n}" for n, (party, _, _) in enumerate(MEMBERS)],
+            NAMED,
+            id="another number",
+        ),
+        pytest.param(
+            [(f"{SEATS[n % 7]} Party", seat, no) for n, (_, seat, no) in enumerate(MEMBERS)],
+            [f"{SEATS[n % 7 if n < 14 else 9]} Party, {m[1]}" for n, m in enumerate(MEMBERS)],
+            NAMED,
+            id="other names that share a common word",
+        ),
         pytest.param(MEMBERS, [m[0] for m in MEMBERS], CELLS, id="one place that says it all"),
         pytest.param(MEMBERS[:2], JOINED[:2], NAMED, id="two items"),
         pytest.param(MEMBERS, [None] * 20, NAMED, id="nothing known"),
