@@ -10,11 +10,11 @@ from difflib import SequenceMatcher
 
 from snapshots.extract.candidates import LEAST_READ, MOST_TRIED, cell_names, class_names
 from snapshots.extract.html import SILENT, Node, text_of
-from snapshots.extract.joining import Place, places_in, say
+from snapshots.extract.joining import Place, places_in, say, wording_problem
 from snapshots.extract.places import LONGEST_SOUGHT, folded
 
 # What joins two places holds no letter and no number; a bracket in it ends with the second.
-_JOINER = re.compile(r"[^\w]+")
+_JOINER = re.compile(r"[^\w{}]+")
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")
 CLOSING = {"(": ")", "[": "]"}
@@ -47,7 +47,9 @@ def scattered(rows: Sequence[Node], wanted: Sequence[str | None]) -> str | None:
         return None
     said = _said(rows, known)
     written, _ = _chain(said, known, MOST_PLACES)
-    return written if written and _is_sure(said, known, places_in(written)) else None
+    if wording_problem(written):
+        return None
+    return written if _is_sure(said, known, places_in(written)) else None
 
 
 def _said(rows: Sequence[Node], known: Mapping[int, str]) -> Said:

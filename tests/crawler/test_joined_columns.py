@@ -298,3 +298,22 @@ def test_a_recipe_with_a_joined_column_can_be_tried_on_all_history(mended: Offic
     tried = mended.reworded("recipe", "test", "staff", "--field", "post={.town}: {.office}")
 
     assert [each["filled"].get("post") for each in tried] == [1.0, 1.0]
+
+
+def test_names_that_are_said_in_two_places_are_nobody_who_left_or_was_renamed(
+    office: Office,
+) -> None:
+    people = [(number, *name.split(", "), told) for number, (name, *told) in enumerate(LATER)]
+    rows = "".join(
+        f'<div class="who"><a href="/person/{number}"><b>{family}</b></a><i>{first}</i>'
+        f'<span class="office">{post}</span><span class="town">{town}</span></div>'
+        for number, family, first, (post, town) in people
+    )
+    office.visit(old(STAFF))
+    seen = office.visit(html(f"<main><h2>Our staff</h2>{rows}</main>"))
+
+    told = office.mend()
+
+    assert seen.visit.outcome is Outcome.QUARANTINED
+    assert office.look()[0] == "Customs Office (Alden)"
+    assert posts(told) == NEWS
