@@ -9,7 +9,7 @@ from crawler.config import Config, Crawler, load
 from crawler.fetch import fetcher
 from crawler.files import file_capture, is_warc
 from snapshots.errors import ConfigError, FetchError
-from snapshots.extract.extract import extract, unite
+from snapshots.extract.extract import extract
 from snapshots.records import Capture, Item, Read, Recipe
 
 # A list read without a recipe is believed from so many items with words beside the title.
@@ -76,7 +76,7 @@ async def _fetched(settings: Crawler, url: str) -> Capture:
 
 def _items(capture: Capture, recipe: Recipe) -> tuple[Item, ...]:
     kind = capture.header("content-type")
-    return unite([extract(capture.payload, recipe, url=capture.final_url, content_type=kind)])
+    return extract(capture.payload, recipe, url=capture.final_url, content_type=kind).items
 
 
 def _are_records(items: tuple[Item, ...]) -> bool:

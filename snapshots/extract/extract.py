@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
@@ -22,6 +23,7 @@ from snapshots.records import Item, Read, Recipe
 
 _SNIFFED = 2048
 _TAGS = ("<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table", "<ul", "<?xml")
+_LISTED = ("title", "summary", "published", "section")
 # A wording is partial when so many items show a part of it, and this share of them.
 FEWEST_SHOWN = 3
 MOST_SHOWN = 0.5
@@ -86,7 +88,6 @@ def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
 
     An item seen twice, because the list moved during the walk, counts once.
     """
-    readings = settled(readings)
     if len(readings) == 1:
         return readings[0].items
     seen: set[tuple[str | None, ...]] = set()
@@ -98,42 +99,39 @@ def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
     return with_unique_keys(items)
 
 
-def settled(readings: Sequence[Reading]) -> Sequence[Reading]:
-    """Return a listing's pages without the wordings of which the layout shows a part no more.
+def partial_columns(readings: Sequence[Reading]) -> frozenset[str]:
+    """Return the wordings of which no page of a listing shows one part, and most items another.
 
-    Of a wording that is read from several places, one that no item shows has gone with the
-    layout, if most items show another: what is left says nothing of single items.
+    It depends on what was said before whether a layout has dropped that part, or whether
+    there is nothing to be said there now.
     """
     told = [reading for reading in readings if reading.items]
+    items = [item for reading in told for item in reading.items]
     names = dict.fromkeys(name for reading in told for name in reading.lacking)
-    partial = {name for name in names if _is_partial(name, told)}
-    if not partial:
-        return readings
-    return [
-        replace(reading, items=tuple(_without(item, partial) for item in reading.items))
-        for reading in readings
-    ]
+    return frozenset(name for name in names if _is_partial(name, told, items))
 
 
-def _is_partial(name: str, readings: Sequence[Reading]) -> bool:
-    if not frozenset.intersection(*(r.lacking.get(name, frozenset()) for r in readings)):
+def _is_partial(name: str, readings: Sequence[Reading], items: Sequence[Item]) -> bool:
+    lacking = (reading.lacking.get(name, frozenset()) for reading in readings)
+    if not frozenset.intersection(*lacking):
         return False
-    items = [item for reading in readings for item in reading.items]
-    filled = sum(bool(getattr(item, name, None) or item.fields.get(name)) for item in items)
+    filled = sum(bool(_wordings(item).get(name)) for item in items)
     return filled >= max(FEWEST_SHOWN, len(items) * MOST_SHOWN)
 
 
+def without(items: Sequence[Item], names: Collection[str]) -> tuple[Item, ...]:
+    """Return a listing's items as if some wordings had not been read."""
+    return tuple(_without(item, names) for item in items) if names else tuple(items)
+
+
 def _without(item: Item, names: Collection[str]) -> Item:
+    listed: dict[str, Any] = {name: None for name in _LISTED if name in names}
     fields = {name: value for name, value in item.fields.items() if name not in names}
-    return Item(
-        key=item.key,
-        title=None if "title" in names else item.title,
-        url=item.url,
-        summary=None if "summary" in names else item.summary,
-        published=None if "published" in names else item.published,
-        section=None if "section" in names else item.section,
-        fields=fields,
-    )
+    return replace(item, **listed, fields=fields)
+
+
+def _wordings(item: Item) -> dict[str, str | None]:
+    return {**item.fields, **{name: getattr(item, name) for name in _LISTED}}
 
 
 def is_plain_text(text: str, content_type: str | None) -> bool:

@@ -25,7 +25,7 @@ MOST_ROWS = 400
 MOST_ELEMENTS = 200
 MOST_NAMES = 40
 # So large a share of the items may say what is no edit of what they said.
-MOST_AGAINST = 0.1
+MOST_AGAINST = 0.05
 LIKE = 0.6
 MOST_COMPARED = 200
 

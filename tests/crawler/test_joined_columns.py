@@ -80,6 +80,14 @@ NEWS = {
 }
 
 
+NOTED = """\
+[source.staff.recipe]
+item = "li.card"
+title = "h3 a"
+fields = { post = "{span.office} ({span.town})" }
+"""
+
+
 class Office:
     """A source that is visited day by day, and the command line beside it."""
 
@@ -90,6 +98,7 @@ class Office:
         capsys: pytest.CaptureFixture[str],
         recipe: str = RECIPE,
     ) -> None:
+        folder.mkdir(exist_ok=True)
         self.path = folder / "config.toml"
         self.clock = SimulatedClock(START)
         self.site = site
@@ -250,6 +259,35 @@ def test_a_column_that_is_dropped_later_is_no_wording_that_was_removed(
     assert (again.visit.outcome.is_good, again.changes) == (True, ())
 
 
+def test_a_part_that_few_items_had_is_told_of_those_when_none_has_it_any_more(
+    tmp_path: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = emptied(LATER, *range(2, len(LATER)))
+    noted = Office(tmp_path, site, capsys, NOTED)
+    noted.visit(new(few))
+
+    seen = noted.visit(new(emptied(LATER, *range(len(LATER)))))
+
+    sides = [(r.change.fields["post"].old, r.change.fields["post"].new) for r in seen.changes]
+    assert sides == [
+        ("Customs Office (Alden)", "Customs Office"),
+        ("Harbor Office (Burr)", "Harbor Office"),
+    ]
+
+
+def test_a_part_that_the_first_page_lacked_is_no_news_of_every_item(
+    tmp_path: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noted = Office(tmp_path, site, capsys, NOTED)
+    noted.visit(new([(name, post, None) for name, post, _ in LATER]))
+
+    full = noted.visit(new(LATER))
+    later = noted.visit(new(moved(LATER, 2, "Survey", "Cope")))
+
+    assert (full.visit.outcome.is_good, full.changes) == (True, ())
+    assert [r.change.fields["post"].new for r in later.changes] == ["Survey (Cope)"]
+
+
 def test_a_history_in_which_a_column_was_dropped_is_silent_of_it(mended: Office) -> None:
     mended.visit(new([(n, post, None) for n, post, _ in LATER]))
 
@@ -317,3 +355,15 @@ def test_names_that_are_said_in_two_places_are_nobody_who_left_or_was_renamed(
     assert seen.visit.outcome is Outcome.QUARANTINED
     assert office.look()[0] == "Customs Office (Alden)"
     assert posts(told) == NEWS
+
+
+def test_a_joined_column_is_found_again_after_the_next_redesign(mended: Office) -> None:
+    renamed = new(moved(LATER, 3, "Harbor Office", "Dole")).body.decode()
+    for old_name, new_name in (("card", "person"), ("office", "desk"), ("town", "place")):
+        renamed = renamed.replace(f'class="{old_name}', f'class="{new_name}')
+    mended.visit(Answer(body=renamed.encode()))
+
+    told = mended.mend()
+
+    assert mended.fields() == {"post": "{span.desk} ({span.place})"}
+    assert posts(told) == {(STAFF[3][0], "Land Survey (Dole)", "Harbor Office (Dole)")}

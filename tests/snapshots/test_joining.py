@@ -3,7 +3,7 @@
 import pytest
 
 from snapshots.extract.diagnose import Matched, diagnose
-from snapshots.extract.extract import Reading, extract, unite
+from snapshots.extract.extract import Reading, extract, partial_columns, unite, without
 from snapshots.extract.joining import places_in, say, wording_problem
 from snapshots.records import Item, Read, Recipe
 
@@ -119,29 +119,40 @@ def test_an_empty_cell_is_no_wording_and_takes_its_joiner_along() -> None:
     ]
 
 
-def test_a_place_that_no_item_shows_any_more_leaves_the_whole_wording_unread() -> None:
-    rows = [row(name, party, None) for name, party in (("Ash", "Left"), ("Bea", "Right"))]
-
-    assert seats(table(*rows, row("Cy", "Left", ""))) == [None, None, None]
-    assert seats(table(*rows, row("Cy", "Left", "Cope"))) == ["Left", "Right", "Left, Cope"]
+def partial(*pages: str) -> frozenset[str]:
+    return partial_columns([read(page, fields={"seat": SEAT}) for page in pages])
 
 
-def test_two_items_are_too_few_to_tell_that_a_place_has_gone() -> None:
-    assert seats(table(row("Ash", "Left", None), row("Bea", "Right", None))) == ["Left", "Right"]
+WITHOUT = [row(name, "Left", None) for name in ("Di", "Ed", "Flo", "Gus")]
 
 
-def test_a_place_that_another_page_of_the_listing_shows_has_not_gone() -> None:
-    second = table(*(row(name, "Left", None) for name in ("Di", "Ed", "Flo", "Gus")))
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        pytest.param([table(*WITHOUT)], {"seat"}, id="no item shows one part"),
+        pytest.param([table(*WITHOUT, row("Hal", "Left", ""))], {"seat"}, id="its cell is empty"),
+        pytest.param([table(*WITHOUT, THREE[0])], set(), id="one item shows it"),
+        pytest.param([table(*WITHOUT), table(*THREE)], set(), id="another page shows it"),
+        pytest.param([table(*WITHOUT), table(*WITHOUT)], {"seat"}, id="no page shows it"),
+        pytest.param([table(*WITHOUT), table()], {"seat"}, id="the other page is empty"),
+        pytest.param([table(*WITHOUT[:2])], set(), id="there are two items"),
+        pytest.param(
+            [table(*WITHOUT, *(row(f"Other{n}", None, None) for n in range(5)))],
+            set(),
+            id="few items show the other part",
+        ),
+    ],
+)
+def test_a_wording_is_partial_when(pages: list[str], told: set[str]) -> None:
+    assert partial(*pages) == told
 
-    assert seats(table(*THREE), second)[3:] == ["Left"] * 4
-    assert seats(second) == [None] * 4
 
+def test_a_partial_wording_is_left_out_as_if_it_had_not_been_read() -> None:
+    reading = read(table(*WITHOUT), summary="{.party}, {.seat}", fields={"seat": SEAT})
 
-def test_a_joined_wording_that_few_items_have_is_not_taken_for_one_that_has_gone() -> None:
-    few = [row(name, "Left", None) for name in ("Ash", "Bea", "Cy")]
-    others = [row(f"Other{number}", None, None) for number in range(7)]
+    items = without(reading.items, partial_columns([reading]))
 
-    assert seats(table(*few, *others))[:4] == ["Left", "Left", "Left", None]
+    assert [(item.title, item.summary, item.fields) for item in items[:1]] == [("Di", None, {})]
 
 
 def test_each_place_is_counted_when_a_page_is_diagnosed() -> None:
