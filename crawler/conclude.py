@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
-from crawler.layouts import gone_with_layout, remade
+from crawler.layouts import gone_with_layout, remade, without_dropped
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed, longest_walk
@@ -54,6 +54,7 @@ def conclude(
 
     A visit that a person accepted is taken for real, whatever it looks like.
     """
+    seen = without_dropped(seen, standing)
     is_complete = seen.cut_short is None
     if doubt := _reading_doubt(source, visit, standing, seen):
         return Conclusion(doubt=doubt)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from crawler.guard import entry_problem
 from crawler.retention_rule import RETENTION, rule_problems
 from crawler.schedule import schedule_problem, timezone_problem
+from snapshots.extract.joining import wording_problem
 from snapshots.extract.paging import is_template
 from snapshots.extract.selectors import selector_problem
 from snapshots.records import Read
@@ -170,8 +171,14 @@ def recipe_problems(name: str, recipe: object, *, is_later: bool) -> Iterator[st
         if set(field_name) & set('"\\'):
             yield f"[{name}] fields.{field_name} must have another name: no quotes, no \\ in it"
     for key, css in _selectors(recipe):
-        if told := selector_problem(css):
+        if told := _problem_of(key, css):
             yield f"[{name}] {key} {told}"
+
+
+def _problem_of(key: str, css: str) -> str | None:
+    """What is wrong with a selector; a wording may be read from several places."""
+    is_element = key in ("item", "link", "next", "ignore")
+    return selector_problem(css) if is_element else wording_problem(css)
 
 
 def _selectors(recipe: dict[str, Any]) -> Iterator[tuple[str, str]]:

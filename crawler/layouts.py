@@ -1,15 +1,18 @@
-"""What a change of layout says nothing of: columns made anew, and addresses that went with it.
+"""What a change of layout says nothing of: columns made anew or dropped in part, and addresses.
 
-A layout changes where another recipe of the source comes into force.
+A layout changes where another recipe of the source comes into force, if it is not quarantined.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crawler.config import Source
-from diffs.compare import remade_columns
+from crawler.reading import Sighting
+from diffs.compare import MOST, remade_columns, values
 from diffs.match import Pair
 from snapshots.archive import Archive, Standing
+from snapshots.extract.extract import without
 from snapshots.records import Item, Snapshot
 
 
@@ -27,6 +30,27 @@ def remade(
     if not across:
         return frozenset()
     return remade_columns([each.item for each in standing.items], items, across)
+
+
+def without_dropped(seen: Sighting, standing: Standing | None) -> Sighting:
+    """Return what was seen without the wordings of which the layout has dropped a part.
+
+    A part that no item shows has been dropped unless most wordings that stood are said as
+    they were. What is left of the others says nothing of single items.
+    """
+    if not seen.partial:
+        return seen
+    old = [each.item for each in standing.items] if standing else []
+    dropped = [name for name in seen.partial if not _stands(name, old, seen.items)]
+    return replace(seen, items=without(seen.items, dropped))
+
+
+def _stands(name: str, old: Sequence[Item], new: Sequence[Item]) -> bool:
+    """Whether most of what items said in a column is still said of some item."""
+    before, now = ([dict(values(item)).get(name) for item in items] for items in (old, new))
+    said = set(now)
+    had = [wording for wording in before if wording]
+    return sum(wording in said for wording in had) > len(had) * MOST
 
 
 def gone_with_layout(

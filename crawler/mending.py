@@ -13,7 +13,7 @@ from itertools import takewhile
 from diffs.compare import KNOWN_BY, remade_columns, says_something_else, values
 from diffs.match import Pair, match
 from snapshots.errors import ExtractError
-from snapshots.extract.extract import Reading, extract, unite
+from snapshots.extract.extract import Reading, extract, partial_columns, unite, without
 from snapshots.extract.refind import refound
 from snapshots.records import Item, Read, Recipe
 
@@ -138,7 +138,7 @@ def _tried(pages: Sequence[Page], recipe: Recipe, known: Sequence[Item]) -> _Tri
     """What a recipe reads, from the first page on, up to one that it cannot read."""
     readings = list(takewhile(bool, (_reading(page, recipe) for page in pages)))
     told = [reading for reading in readings if reading is not None]
-    items = unite(told) if told else ()
+    items = without(unite(told), partial_columns(told)) if told else ()
     if not items:
         return _Tried(recipe=recipe)
     pairs = tuple(match(known, items))

@@ -11,7 +11,7 @@ from diffs.match import match
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ExtractError
-from snapshots.extract.extract import Reading, extract, unite
+from snapshots.extract.extract import Reading, extract, partial_columns, unite, without
 from snapshots.extract.keys import with_unique_keys
 from snapshots.records import Capture, Item, Outcome, Provenance, Read, Snapshot
 
@@ -21,9 +21,11 @@ class Sighting:
     """What was seen of a source at one moment.
 
     ``doubt`` tells why it concludes nothing, ``cut_short`` why it is not the whole.
+    ``partial`` names the wordings of which no item shows one part.
     """
 
     items: tuple[Item, ...] = ()
+    partial: frozenset[str] = frozenset()
     cut_short: str | None = None
     doubt: Doubt | None = None
 
@@ -73,11 +75,16 @@ def judged(
 def listed(
     archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
 ) -> list[Item]:
-    """Return what the pages of an earlier snapshot list, from one of its pages on, in order."""
+    """Return what the pages of an earlier snapshot list, from one of its pages on, in order.
+
+    What they say in part is left out.
+    """
     captures = archive.evidence.whole_captures_of(snapshot.id)
     places = longest_walk([capture.url for capture in captures])
     readings = [read(source, captures[place], archive) for place in places[first_page:]]
-    return [i for reading in readings if isinstance(reading, Reading) for i in reading.items]
+    believed = [reading for reading in readings if isinstance(reading, Reading)]
+    items = [item for reading in believed for item in reading.items]
+    return [*without(items, partial_columns(believed))]
 
 
 def longest_walk(urls: Sequence[str]) -> range:
@@ -139,7 +146,8 @@ def sighting(
         items = unite(last) if not again else items
     if again:
         items = _both_walks(items, unite(last))
-    return Sighting(items=items, cut_short=cut_short)
+    partial = partial_columns([*readings, *again])
+    return Sighting(items=items, partial=partial, cut_short=cut_short)
 
 
 def _without_stale(readings: Sequence[Reading]) -> list[Reading]:

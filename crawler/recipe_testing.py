@@ -8,6 +8,7 @@ from crawler.reading import Sighting, reread
 from diffs.match import match
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
+from snapshots.extract.extract import without
 from snapshots.records import Item, Read, Recipe
 
 LISTED = ("title", "url", "summary", "published", "section")
@@ -74,13 +75,14 @@ def _tried(
     columns: Sequence[str],
     before: Tried | None,
 ) -> Tried:
-    filled = {name: _share(seen.items, name) for name in columns}
+    items = without(seen.items, seen.partial)
+    filled = {name: _share(items, name) for name in columns}
     pairs = len(match(there.items, seen.items)) if there is not None else 0
     return Tried(
         visit=visit,
         items=len(seen.items),
         filled=filled,
-        stopped=tuple(_stopped(before, seen.items, filled)),
+        stopped=tuple(_stopped(before, items, filled)),
         lost=len(there.items) - pairs if there is not None else None,
         gained=len(seen.items) - pairs if there is not None else None,
         doubt=seen.doubt.reason if seen.doubt else seen.cut_short,

@@ -20,9 +20,10 @@ class Read(StrEnum):
 class Recipe:
     """How one layout of a source is read.
 
-    Selectors are CSS, optionally followed by ``@attribute``. None means that a
-    default finds the value. ``since`` is the first day on which the layout was in use, or
-    its first moment, where a day is too coarse.
+    Selectors are CSS, optionally followed by ``@attribute``; a wording may be read from
+    several places, ``{td.party}, {td.seat}``. None means that a default finds the value.
+    ``since`` is the first day on which the layout was in use, or its first moment, where a
+    day is too coarse.
     """
 
     read: Read

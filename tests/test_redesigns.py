@@ -6,9 +6,11 @@ import os
 import re
 import tarfile
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha1
+from itertools import pairwise
 from pathlib import Path
 from string import digits
 from typing import Any
@@ -18,7 +20,7 @@ import pytest
 from soak.replay import MEMBERS_PATH, Recorded, members
 from support import SimulatedClock, Site, Watcher
 
-from crawler.config import load
+from crawler.config import Source, load
 from crawler.config_writing import add_recipe
 from crawler.mending import Page, propose
 from crawler.redesign import redesign, take
@@ -26,7 +28,7 @@ from crawler.visit import Visited
 from snapshots.archive import Archive
 from snapshots.extract.detect.detect import detect
 from snapshots.extract.extract import extract
-from snapshots.records import Outcome, Recipe
+from snapshots.records import ChangeRecord, Kind, Outcome, Recipe
 
 DATA = Path(os.environ.get("REWORDED_DATA", Path(__file__).parents[1].parent / "shared" / "data"))
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here")
@@ -70,40 +72,92 @@ def test_the_recipe_of_a_layouts_first_capture_reads_all_its_later_ones_exactly(
     assert len(captures) > 40
 
 
-def retitled(before: Recorded, after: Recorded) -> set[tuple[str, str]]:
-    """The members whose names two captures write otherwise: the old and the new name."""
-    titles = {r["blob"]: {i["id"]: i["title"] for i in r["items"]} for r in records()}
-    old, new = titles[blob(before)], titles[blob(after)]
-    assert old.keys() == new.keys()
-    return {(old[member], new[member]) for member in old if old[member] != new[member]}
+Differences = Counter[tuple[str | None, ...]]
+# What the summary says by default, the induced column says too.
+SAID = {"title": "title", "party_electorate": "seat", "summary": "seat"}
 
 
-def test_across_the_redesign_the_mended_recipe_tells_the_true_changes_only(
-    tmp_path: Path, site: Site
-) -> None:
-    captures = members(DATA)
-    new = next(place for place, each in enumerate(captures) if each.at >= REDESIGNED)
-    config = tmp_path / "config.toml"
-    config.write_text(
+def truth(captures: list[Recorded]) -> Differences:
+    """How the members differ from one capture to the next, by what hand-made rules read."""
+    of = {r["blob"]: {i["id"]: i for i in r["items"]} for r in records()}
+    differences: Differences = Counter()
+    for before, after in pairwise(captures):
+        old, new = of[blob(before)], of[blob(after)]
+        for name, said in SAID.items():
+            pairs = [(said_of(old[m], said), said_of(new[m], said)) for m in old.keys() & new]
+            differences.update((name, was, now) for was, now in pairs if was != now)
+        differences.update(("removed", old[member]["title"]) for member in old.keys() - new)
+        differences.update(("added", new[member]["title"]) for member in new.keys() - old)
+    return differences
+
+
+def said_of(member: dict[str, str], name: str) -> str:
+    return member["title"] if name == "title" else f"{member['party']}, {member['electorate']}"
+
+
+def differences(changes: Iterable[ChangeRecord]) -> Differences:
+    """What changes tell of the members' names, parties and electorates."""
+    told: Differences = Counter()
+    for change in (record.change for record in changes):
+        if change.kind is not Kind.CHANGED:
+            told[str(change.kind), change.item.title] += 1
+        for name in SAID.keys() & set(change.changed):
+            told[name, change.fields[name].old, change.fields[name].new] += 1
+    return told
+
+
+@pytest.fixture
+def config(tmp_path: Path, site: Site) -> Path:
+    """A configuration that reads the members as their first capture was found to be read."""
+    path = tmp_path / "config.toml"
+    path.write_text(
         "[crawler]\nallow_private = true\ndelay_s = 0\nretries = 0\n\n"
         f'[source.nz]\nurl = "{site.url}{MEMBERS_PATH}"\nread = "listing"\n'
     )
-    first = replace(induced(captures[0]), since=date(2016, 1, 1))
-    add_recipe(config, "nz", first)
+    add_recipe(path, "nz", replace(induced(members(DATA)[0]), since=date(2016, 1, 1)))
+    return path
+
+
+def test_across_the_redesign_the_mended_recipe_tells_the_true_changes_only(
+    config: Path, site: Site
+) -> None:
+    captures = members(DATA)
+    new = next(place for place, each in enumerate(captures) if each.at >= REDESIGNED)
 
     outcomes = [visited(config, site, each).visit.outcome for each in captures[new - 2 : new + 2]]
-    found = redesign(load(config), load(config).source("nz"), SimulatedClock(captures[new + 2].at))
+    found = redesign(load(config), nz(config), SimulatedClock(captures[new + 2].at))
     changes = take(load(config), found)
     later = visited(config, site, captures[new + 2])
 
     assert outcomes == [Outcome.NEW, Outcome.UNCHANGED, *[Outcome.QUARANTINED] * 2]
     assert found.recipe.since == REDESIGNED.date()
+    assert found.recipe.fields == {"party_electorate": "{td:nth-child(3)}, {td:nth-child(4)}"}
     assert (found.mend.found, len(found.mend.known), len(found.mend.items)) == (119, 119, 119)
-    told = [(r.change.kind, r.change.changed) for r in changes]
-    titles = {(r.change.fields["title"].old, r.change.fields["title"].new) for r in changes}
-    assert told == [("changed", ("title",))] * 4
-    assert titles == retitled(captures[new - 1], captures[new])
+    told = Counter((r.change.kind, r.change.changed) for r in changes)
+    assert told == {("changed", ("title",)): 4, ("changed", ("summary", "party_electorate")): 17}
+    assert differences(changes) == truth(captures[new - 1 : new + 1])
     assert (later.visit.outcome, later.changes) == (Outcome.UNCHANGED, ())
+
+
+def test_over_all_captures_every_true_change_is_told_once_and_no_other(
+    config: Path, site: Site
+) -> None:
+    captures = members(DATA)
+    new = next(place for place, each in enumerate(captures) if each.at >= REDESIGNED)
+
+    told: Differences = Counter()
+    for place, each in enumerate(captures):
+        told += differences(visited(config, site, each).changes)
+        if place == new:
+            clock = SimulatedClock(each.at)
+            told += differences(take(load(config), redesign(load(config), nz(config), clock)))
+
+    assert told == truth(captures)
+    assert told.total() == 53
+
+
+def nz(config: Path) -> Source:
+    return load(config).source("nz")
 
 
 def visited(config: Path, site: Site, capture: Recorded) -> Visited:
@@ -111,7 +165,7 @@ def visited(config: Path, site: Site, capture: Recorded) -> Visited:
     site[MEMBERS_PATH] = capture.answer
     with Archive.to_write(load(config).archive) as archive:
         watcher = Watcher(archive, load(config).crawler, SimulatedClock(capture.at))
-        return watcher.visit(load(config).source("nz"))
+        return watcher.visit(nz(config))
 
 
 def renamed(text: str) -> str:

@@ -196,25 +196,38 @@ def inside_names(node: Node) -> Iterator[str]:
     heading = next((outer.tag for outer in _above(node.parent, 2) if outer.tag in HEADINGS), None)
     if heading:
         yield f"{heading} {tag}"
-    yield from (f"{tag}.{name}" for name in _classes(node))
+    yield from (f"{tag}.{name}" for name in class_names(node))
     if node.parent is not None:
-        yield from (f".{name} {tag}" for name in _classes(node.parent))
+        yield from (f".{name} {tag}" for name in class_names(node.parent))
     yield tag
 
 
 def _names(node: Node) -> Iterator[str]:
     """Selectors for an element and its likes: by classes, or by its tag and its parent."""
-    tag, classes = node.tag or "*", _classes(node)
+    tag, classes = node.tag or "*", class_names(node)
     yield from (f"{tag}.{name}" for name in classes)
     parent = node.parent
     if classes or parent is None:
         return
-    outer = [f".{name}" for name in _classes(parent)] or [""]
+    outer = [f".{name}" for name in class_names(parent)] or [""]
     yield from (f"{parent.tag}{name} > {tag}" for name in outer)
 
 
-def _classes(node: Node) -> list[str]:
-    """An element's classes that are words: no numbers, no digests."""
+def cell_names(node: Node) -> Iterator[str]:
+    """Yield the place of the table cell that an element is, or lies in, if it does."""
+    outer: Node | None = node
+    while outer is not None and outer.tag not in ("td", "th", "tr", "table"):
+        outer = outer.parent
+    if outer is not None and outer.tag in ("td", "th"):
+        place, before = 1, outer.prev
+        while before is not None:
+            place += before.is_element_node
+            before = before.prev
+        yield f"{outer.tag}:nth-child({place})"
+
+
+def class_names(node: Node) -> list[str]:
+    """Return an element's classes that are words: no numbers, no digests."""
     names = (node.attributes.get("class") or "").split(None, MOST_CLASSES)[:MOST_CLASSES]
     return [name for name in names if _WORDS.fullmatch(name)]
 

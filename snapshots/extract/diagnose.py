@@ -13,6 +13,7 @@ from snapshots.extract.caps import MOST_BYTES, MOST_PLAIN_BYTES, check_size
 from snapshots.extract.charset import decode
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, parse, select
+from snapshots.extract.joining import places_in
 from snapshots.extract.listing import base_url
 from snapshots.extract.places import Places, folded, link_key, places_of
 from snapshots.extract.selectors import parse_selector, parts
@@ -120,7 +121,9 @@ def _all_matched(document: Document, recipe: Recipe) -> tuple[Matched, ...]:
     inside = {name: getattr(recipe, name) for name in INSIDE} | dict(recipe.fields)
     matched = [Matched("item", recipe.item, items)] if recipe.item else []
     matched += [
-        Matched(name, css, _count(document, css, within)) for name, css in inside.items() if css
+        Matched(name, place.selector, _count(document, place.selector, within))
+        for name, css in inside.items()
+        for place in (places_in(css) if css else ())
     ]
     if recipe.next:
         matched.append(Matched("next", recipe.next, _count(document, recipe.next)))

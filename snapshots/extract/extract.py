@@ -1,7 +1,8 @@
 """A payload becomes items, as its recipe says; the pages of a listing become one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from snapshots.errors import ExtractError
 from snapshots.extract import plain
@@ -22,6 +23,10 @@ from snapshots.records import Item, Read, Recipe
 
 _SNIFFED = 2048
 _TAGS = ("<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table", "<ul", "<?xml")
+_LISTED = ("title", "summary", "published", "section")
+# A wording is partial when so many items show a part of it, and this share of them.
+FEWEST_SHOWN = 3
+MOST_SHOWN = 0.5
 # Types that tell nothing of what the bytes are.
 UNTOLD = ("", "application/octet-stream", "binary/octet-stream", "unknown/unknown")
 SIGNATURES = (
@@ -36,10 +41,14 @@ SIGNATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one payload says: its items in order, and where the listing goes on, if it does."""
+    """What one payload says: its items in order, and where the listing goes on, if it does.
+
+    ``lacking`` holds, for each wording read from several places, those that no item shows.
+    """
 
     items: tuple[Item, ...]
     next_url: str | None = None
+    lacking: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def extract(payload: bytes, recipe: Recipe, *, url: str, content_type: str | None) -> Reading:
@@ -90,6 +99,41 @@ def unite(readings: Sequence[Reading]) -> tuple[Item, ...]:
     return with_unique_keys(items)
 
 
+def partial_columns(readings: Sequence[Reading]) -> frozenset[str]:
+    """Return the wordings of which no page of a listing shows one part, and most items another.
+
+    It depends on what was said before whether a layout has dropped that part, or whether
+    there is nothing to be said there now.
+    """
+    told = [reading for reading in readings if reading.items]
+    items = [item for reading in told for item in reading.items]
+    names = dict.fromkeys(name for reading in told for name in reading.lacking)
+    return frozenset(name for name in names if _is_partial(name, told, items))
+
+
+def _is_partial(name: str, readings: Sequence[Reading], items: Sequence[Item]) -> bool:
+    lacking = (reading.lacking.get(name, frozenset()) for reading in readings)
+    if not frozenset.intersection(*lacking):
+        return False
+    filled = sum(bool(_wordings(item).get(name)) for item in items)
+    return filled >= max(FEWEST_SHOWN, len(items) * MOST_SHOWN)
+
+
+def without(items: Sequence[Item], names: Collection[str]) -> tuple[Item, ...]:
+    """Return a listing's items as if some wordings had not been read."""
+    return tuple(_without(item, names) for item in items) if names else tuple(items)
+
+
+def _without(item: Item, names: Collection[str]) -> Item:
+    listed: dict[str, Any] = {name: None for name in _LISTED if name in names}
+    fields = {name: value for name, value in item.fields.items() if name not in names}
+    return replace(item, **listed, fields=fields)
+
+
+def _wordings(item: Item) -> dict[str, str | None]:
+    return {**item.fields, **{name: getattr(item, name) for name in _LISTED}}
+
+
 def is_plain_text(text: str, content_type: str | None) -> bool:
     """Whether a payload's text is no HTML, by its type or, without one, its look."""
     kind = _kind(content_type)
@@ -125,9 +169,9 @@ def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
         return Reading(with_unique_keys(map(_block_item, read_page(document, recipe))))
     _remove_ignored(document, recipe)
     base = base_url(document, url)
-    items = read_listing(document, recipe, base)
+    items, lacking = read_listing(document, recipe, base)
     following = None if is_template(recipe.next) else next_url(document, recipe, base)
-    return Reading(with_unique_keys(items), following)
+    return Reading(with_unique_keys(items), following, lacking)
 
 
 def _remove_ignored(document: Document, recipe: Recipe) -> None:

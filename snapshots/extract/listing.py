@@ -1,13 +1,15 @@
 """Listing pages: item records by a recipe's selectors, or by what listings have in common."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from string import ascii_letters, digits
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from snapshots.extract.caps import check_items
 from snapshots.extract.dates import iso
 from snapshots.extract.html import BLOCKS, Document, Node, is_text_alone, select, select_first
+from snapshots.extract.joining import columns_of, is_joined, places_in, say
 from snapshots.extract.keys import natural_key
 from snapshots.extract.repeated import repeated_css
 from snapshots.extract.selectors import (
@@ -33,8 +35,19 @@ _PLAIN = (ascii_letters + digits + "_~-.%+/").encode()
 Column = list[Node | None]
 
 
-def read_listing(document: Document, recipe: Recipe, base: str) -> list[Item]:
-    """Return a listing page's items, in page order; relative links start from ``base``.
+class Listed(NamedTuple):
+    """A listing page's items, in page order.
+
+    ``lacking`` holds, for each wording that is read from several places, the places (from
+    0) that no item of the page shows.
+    """
+
+    items: list[Item]
+    lacking: Mapping[str, frozenset[int]]
+
+
+def read_listing(document: Document, recipe: Recipe, base: str) -> Listed:
+    """Return what a listing page lists; relative links start from ``base``.
 
     A field that is absent on the page is None: an empty string would later be
     reported as wording that was removed.
@@ -42,22 +55,23 @@ def read_listing(document: Document, recipe: Recipe, base: str) -> list[Item]:
     item_css = recipe.item or repeated_css(document)
     table = _Table(document, item_nodes(document, item_css or ""))
     if not table.nodes:
-        return []
+        return Listed([], {})
     check_items(len(table.nodes))
-    titles = table.column(recipe.title, TITLES)
+    css = None if recipe.title is None else places_in(recipe.title)[0].selector
+    titles = table.column(css, TITLES)
     links = _links(table, recipe, titles, base)
-    attribute = _attribute(recipe.title)
     rows = zip(
-        values_of(titles, attribute),
+        _titles(table, recipe, titles),
         links,
         _summaries(table, recipe, titles),
-        [iso(value) for value in table.values(recipe.published, DATES)],
-        table.values(recipe.section, ()),
+        [iso(value) for value in table.wording("published", recipe.published, DATES)],
+        table.wording("section", recipe.section),
         _named(table, recipe),
         strict=True,
     )
     items = [_item(*row) for row in rows]
-    return [item for item in items if item.title or item.url or item.summary or item.fields]
+    filled = [item for item in items if item.title or item.url or item.summary or item.fields]
+    return Listed(filled, table.lacking)
 
 
 def next_url(document: Document, recipe: Recipe, base: str) -> str | None:
@@ -91,6 +105,7 @@ class _Table:
         self.document = document
         self.items = items
         self.nodes = items.nodes
+        self.lacking: dict[str, frozenset[int]] = {}
 
     def column(self, written: str | None, defaults: Sequence[str]) -> Column:
         """The node of each item that a selector names, or else the first default finds."""
@@ -113,12 +128,24 @@ class _Table:
                 found = [old or new for old, new in zip(found, more, strict=True)]
         return found
 
+    def wording(
+        self, name: str, written: str | None, defaults: Sequence[str] = ()
+    ) -> list[str | None]:
+        """The wording of each item in a column that may be read from several places."""
+        if written is None or not is_joined(written):
+            return self.values(written, defaults)
+        columns = columns_of(self.document, self.items, written)
+        lacking = (place for place, column in enumerate(columns) if not any(column))
+        self.lacking[name] = frozenset(lacking)
+        places = places_in(written)
+        return [say(places, values) for values in zip(*columns, strict=True)]
+
     def _nodes(self, selector: Selector) -> Column:
         return first_in_each(self.document, self.items, selector.css)
 
 
 def _named(table: _Table, recipe: Recipe) -> list[dict[str, str]]:
-    columns = {name: table.values(css, ()) for name, css in recipe.fields.items()}
+    columns = {name: table.wording(name, css) for name, css in recipe.fields.items()}
     return [
         {name: value for name, column in columns.items() if (value := column[place])}
         for place in range(len(table.nodes))
@@ -142,6 +169,13 @@ def _item(
         section=section,
         fields=fields,
     )
+
+
+def _titles(table: _Table, recipe: Recipe, titles: Column) -> list[str | None]:
+    if recipe.title and is_joined(recipe.title):
+        return table.wording("title", recipe.title)
+    attribute = _attribute(recipe.title)
+    return values_of(titles, attribute)
 
 
 def _attribute(written: str | None) -> str | None:
@@ -222,7 +256,7 @@ def _site(base: str) -> str:
 
 def _summaries(table: _Table, recipe: Recipe, titles: Column) -> list[str | None]:
     if recipe.summary is not None:
-        return table.values(recipe.summary, ())
+        return table.wording("summary", recipe.summary)
     found: list[str | None] = [None] * len(titles)
     for default in SUMMARIES:
         if None in found:

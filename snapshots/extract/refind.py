@@ -13,6 +13,7 @@ from snapshots.extract.candidates import (
     DATES,
     LEAST_READ,
     MOST_TRIED,
+    cell_names,
     container,
     inside_names,
     listing_candidates,
@@ -24,10 +25,12 @@ from snapshots.extract.dates import iso
 from snapshots.extract.detect.detect import detect_in
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, Node, parse, select
+from snapshots.extract.joining import places_in, wordings_of
 from snapshots.extract.listing import base_url
 from snapshots.extract.paging import is_template
 from snapshots.extract.places import Places, folded, joined, link_key, places_of
-from snapshots.extract.selectors import first_in_each, item_nodes, parse_selector, value_of
+from snapshots.extract.scattered import scattered
+from snapshots.extract.selectors import item_nodes, parse_selector
 from snapshots.records import Item, Read, Recipe
 
 Told = Callable[[str], str]
@@ -110,6 +113,7 @@ class _Columns:
         self.places = places
         self.items = item_nodes(document, css)
         self.own = self._owners(known)
+        self.together: dict[tuple[str | None, ...], str | None] = {}
 
     def recipe(self, old: Recipe, found: Recipe, *, is_own: bool) -> Recipe:
         """Return a recipe whose columns say what they said, as far as they are found.
@@ -135,7 +139,8 @@ class _Columns:
         """What tells the rows of items from others, such as those of a table's headers."""
         if None not in self.own:
             return []
-        written = [parse_selector(css).css for css in (recipe.title, recipe.link) if css]
+        named = [places_in(css)[0].selector for css in (recipe.title, recipe.link) if css]
+        written = [parse_selector(css).css for css in named]
         plain = [css for css in written if css[:1] not in ("", ":", "~", "<")]
         return list(dict.fromkeys((*plain, "a")))
 
@@ -164,9 +169,19 @@ class _Columns:
         return self._said(self._wanted(name), old, found)
 
     def _said(self, wanted: Sequence[str | None], *written: str | None) -> str | None:
-        """The selector that says the same words as before in most rows."""
-        words = [folded(value) if value else None for value in wanted]
-        return self._best((*written, *self._names(words, self.places.texts)), words, folded)
+        """The selector that says the same words as before in most rows, or several together."""
+        words = tuple(folded(value) if value else None for value in wanted)
+        best = self._best((*written, *self._names(words, self.places.texts)), words, folded)
+        known = sum(word is not None for word in words)
+        if best and self._score(best, words, folded) == known:
+            return best
+        return self._best((best, self._scattered(words)), words, folded)
+
+    def _scattered(self, words: tuple[str | None, ...]) -> str | None:
+        """The places of a row that say together what is wanted; the same words once."""
+        if words not in self.together:
+            self.together[words] = scattered(self.items.nodes, words)
+        return self.together[words]
 
     def _wanted(self, name: str) -> list[str | None]:
         return [getattr(item, name) if item else None for item in self.own]
@@ -178,7 +193,7 @@ class _Columns:
         names: Counter[str] = Counter()
         for value in {value: None for value in wanted if value}:
             for node in found.get(value, ()):
-                names.update(list(dict.fromkeys((*inside_names(node), *_cell(node)))))
+                names.update(list(dict.fromkeys((*inside_names(node), *cell_names(node)))))
         return [f"{css}{ending}" for css, _ in names.most_common(MOST_TRIED)]
 
     def _best(
@@ -191,12 +206,10 @@ class _Columns:
         return css if css and scores[css] and scores[css] >= least else None
 
     def _score(self, written: str, wanted: Sequence[str | None], told: Told) -> int:
-        css, attribute = parse_selector(written)
         try:
-            column = first_in_each(self.document, self.items, css)
+            values = wordings_of(self.document, self.items, written)
         except ExtractError:
             return 0
-        values = (value_of(node, attribute) for node in column)
         pairs = zip(wanted, values, strict=True)
         return sum(bool(want and value and told(value) == want) for want, value in pairs)
 
@@ -220,19 +233,6 @@ class _Columns:
                 return place
             node = node.parent
         return None
-
-
-def _cell(node: Node) -> Iterator[str]:
-    """The place of the table cell that an element is, or lies in."""
-    outer: Node | None = node
-    while outer is not None and outer.tag not in ("td", "th", "tr", "table"):
-        outer = outer.parent
-    if outer is not None and outer.tag in ("td", "th"):
-        place, before = 1, outer.prev
-        while before is not None:
-            place += before.is_element_node
-            before = before.prev
-        yield f"{outer.tag}:nth-child({place})"
 
 
 def _day(told: str) -> str:

@@ -155,6 +155,21 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
             "[source.a.recipe] item is not a CSS selector: 'li[['; try it in a browser's inspector",
         ),
         (
+            SOURCE + '[source.a.recipe]\nfields = { post = "{td.a} ({td.b}" }\n',
+            "[source.a.recipe] fields.post has brackets that are not around one place: "
+            "'{td.a} ({td.b}'",
+        ),
+        (
+            SOURCE + '[source.a.recipe]\nsummary = "{td.a}, {td.b"\n',
+            "[source.a.recipe] summary has a brace without its other: '{td.a}, {td.b'; "
+            "write {SELECTOR}, {SELECTOR}",
+        ),
+        (
+            SOURCE + '[source.a.recipe]\nlink = "{a}, {b}"\n',
+            "[source.a.recipe] link is not a CSS selector: '{a}, {b}'; "
+            "try it in a browser's inspector",
+        ),
+        (
             SOURCE + '[source.a.recipe]\nignore = ["nav", "p[["]\n',
             "[source.a.recipe] ignore is not a CSS selector: 'p[['; "
             "try it in a browser's inspector",
@@ -175,6 +190,18 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 )
 def test_a_wrong_type_is_told_with_the_right_one(tmp_path: Path, text: str, told: str) -> None:
     assert told in mistakes(tmp_path, text)
+
+
+def test_a_wording_may_be_read_from_several_places(tmp_path: Path) -> None:
+    recipe = 'title = "{b}, {i}"\nfields = { post = "{td.office} ({td.town@title})" }\n'
+
+    config = load(written(tmp_path, f"{SOURCE}[source.a.recipe]\n{recipe}"))
+
+    (read,) = config.sources["a"].recipes
+    assert (read.title, dict(read.fields)) == (
+        "{b}, {i}",
+        {"post": "{td.office} ({td.town@title})"},
+    )
 
 
 @pytest.mark.parametrize(
