@@ -6,7 +6,8 @@ So it is with most pages that a program made, and this is told in a third of the
 
 import re
 
-from snapshots.extract.nesting import VOID
+from snapshots.extract.caps import MOST_REOPENED
+from snapshots.extract.nesting import FORMATTING, VOID
 
 _SPACE = r"[ \t\n\f\r]"
 # Attributes of which it is certain where they end: no quote, bracket or equals sign is
@@ -21,34 +22,43 @@ _RAW = r"[^<]*+(?:<(?!(?i:/?s(?:cript|tyle)|!--))[^<]*+)*+"
 # A drawing of few plain elements, whatever their order: its end ends them all. What names it
 # holds text alone; markup in there would keep the drawing open.
 # Source: WHATWG HTML, section 13.2.6.5 (the rules for parsing tokens in foreign content).
+_PARTS = (
+    "circle|clipPath|defs|ellipse|g|line|linearGradient|mask|path|polygon|polyline|rect|stop"
+    "|symbol|text|tspan|use"
+)
 _DRAWN = (
-    r"(?:[^<]*+<(?:/?(?:circle|clipPath|defs|ellipse|g|line|linearGradient|mask|path|polygon"
-    rf"|polyline|rect|stop|symbol|text|tspan|use){_ATTRIBUTES}>"
+    rf"(?:[^<]*+<(?:/?(?:{_PARTS}){_ATTRIBUTES}>"
     rf"|title{_ATTRIBUTES}>[^<]*+</title>|desc{_ATTRIBUTES}>[^<]*+</desc>)){{0,60}}+[^<]*+"
 )
 _SVG = rf"svg(?={_ATTRIBUTES}(?<!/)>{_DRAWN}</svg>)"
+# What else a page's title holds is no markup.
+_TITLE = rf"title(?={_ATTRIBUTES}>[^<]*+</title>)"
 # Each sign that may begin a tag gives one name: that of a plain tag, with its slash if it
 # ends an element; a mark for a comment or doctype; or nothing, if it is not plainly written.
 _NAMES = re.compile(
-    rf"<({_SVG}|(?!svg\b)/?[a-z][a-z0-9-]*+(?={_ATTRIBUTES}>)|!--(?=[^<>]*+(?<=--)>)"
+    rf"<({_SVG}|{_TITLE}|(?!(?:svg|title)\b)/?[a-z][a-z0-9-]*+(?={_ATTRIBUTES}>)|!--(?=[^<>]*+(?<=--)>)"
     rf"|!(?:doctype|DOCTYPE)(?=[^<>]*+>)|)(?:(?:(?<=<script)|(?<=<style)){_ATTRIBUTES}>{_RAW}"
     rf"|(?<=<svg){_ATTRIBUTES}>{_DRAWN}(?=</svg>))?+"
 )
 _EMPTY = VOID | {"!--", "!doctype", "!DOCTYPE"}
 # Links and forms are taken apart by their like within them; formulas have rules of their own.
-_UNSURE = frozenset(("", "a", "form", "math", "nobr"))
-_SPECIAL = _EMPTY | _UNSURE
+# An end tag in a drawing ends what has its name outside, and the drawing with it.
+_UNSURE = frozenset(("", "a", "form", "math", "nobr", "desc", *_PARTS.lower().split("|")))
+_FORMATTING = FORMATTING - _UNSURE
+_SPECIAL = _EMPTY | _UNSURE | _FORMATTING
 
 
 def is_paired(text: str, deepest: int) -> bool:
     """Whether every element of a page surely ends, and so many at most lie in one another.
 
     Its tree is at most twice as deep and a little: browsers add the parts that tables lack.
-    Takes time linear in the text, about 0.3 µs a tag.
+    And what a block closes is opened again but ``MOST_REOPENED`` times. Takes time linear in
+    the text, about 0.3 µs a tag.
     """
     names = _NAMES.findall(text)
     ends = {f"/{name}": name for name in set(names)}
     open_now: list[str] = []
+    formatting = 0
     for name in names:
         if name in ends:
             if not open_now or open_now.pop() != ends[name]:
@@ -61,4 +71,10 @@ def is_paired(text: str, deepest: int) -> bool:
             if name not in ("a", "form") or name in open_now:
                 return False
             open_now.append(name)
-    return not open_now
+        elif name in _FORMATTING:
+            open_now.append(name)
+            formatting = max(formatting, sum(map(_FORMATTING.__contains__, open_now)))
+            if len(open_now) > deepest:
+                return False
+    # Each tag may open all formatting again that is open, and a link.
+    return not open_now and (formatting + 1) * len(names) <= MOST_REOPENED

@@ -11,7 +11,8 @@ from snapshots.extract.paired import is_paired
 
 NAMES = (
     "div span p a b i font u table tbody tr td th caption ul li button select option form h1 h2 "
-    "object script style title textarea template noscript iframe body html head dl dd ruby rt x-y"
+    "object script style title textarea template noscript iframe body html head dl dd ruby rt x-y "
+    "g path text clippath desc"
 ).split()
 EMPTY = "br img hr input link meta col wbr".split()
 ATTRIBUTES = ("", "", " a=b", " a='x'", ' a="x y"', " a", " a=x/", "/", ' b="\'"', " a='\"' c=d")
@@ -22,6 +23,7 @@ ODDS = (
 DRAWN = (
     *("<path/>", "<path></path>", "<g>", "</g>", '<use href="a#b"></use>', "text", "<rect>"),
     *("<title>A file</title>", "<title/>", "<desc></desc>", "<title><g></title>", "<desc><b>"),
+    *("<line>", "<line>", "</path>", "</text>", "</clipPath>", "<desc/>", "</desc>"),
     *("<style>", "<p>", "<a>", "</p>", "<foreignObject>", "<title>", "<svg>", "</title>"),
 )
 # So deep a drawing may be, which is not told.
@@ -95,6 +97,10 @@ def test_a_page_as_programs_make_them_passes():
         "<svg><title><g></title></svg>",
         "<svg><style><g></style></svg>",
         "<svg/><title>x</title><path/></svg>",
+        "<g><svg></g><line><line></svg></g>",
+        "<clippath><svg></clipPath><line></svg></clippath>",
+        "<desc><svg><desc/></desc><line></svg></desc>",
+        "<title><svg><title>x</title><line></svg></title>",
         "<!--<b>--></b>",
         "<p>a < b</p>",
         "<DIV></DIV>",
@@ -104,3 +110,15 @@ def test_a_page_as_programs_make_them_passes():
 )
 def test_a_page_that_leaves_a_doubt_does_not_pass(html):
     assert not is_paired(html, 100)
+
+
+@pytest.mark.parametrize("block", ["<p>x</p>", "<li>x</li>", "<dd>x</dd>", "<div>x</div>"])
+def test_formatting_that_each_block_opens_again_leaves_a_doubt(block):
+    inside = "".join(f'<b id="{number}">' for number in range(100))
+    outer = block[: block.index(">") + 1]
+
+    def page(blocks: int) -> str:
+        return f"{outer}{inside}{block * blocks}{'</b>' * 100}{outer.replace('<', '</')}"
+
+    assert is_paired(page(100), 150)
+    assert not is_paired(page(10_000), 150)
