@@ -3,12 +3,12 @@
 The same functions serve a visit, an import and a rebuild, so that all give the same rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
-from crawler.layouts import gone_with_layout, remade, without_dropped
+from crawler.layouts import filled_among, gone_with_layout, remade, without_dropped
 from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed, longest_walk
@@ -54,12 +54,12 @@ def conclude(
 
     A visit that a person accepted is taken for real, whatever it looks like.
     """
-    seen = without_dropped(seen, standing)
+    seen = without_dropped(seen, standing, is_accepted=visit.is_accepted)
     is_complete = seen.cut_short is None
     if doubt := _reading_doubt(source, visit, standing, seen):
         return Conclusion(doubt=doubt)
     snapshot = visit.snapshot(source.key, is_complete=is_complete)
-    step = plan(archive, source, snapshot, standing, seen.items)
+    step = plan(archive, source, snapshot, standing, seen.items, seen.partial)
     if visit.is_accepted or standing is None:
         gone = Verdict.GONE if seen.doubt and seen.doubt.is_gone else None
         return Conclusion(step=step, cut_short=seen.cut_short, without_link=gone)
@@ -71,7 +71,7 @@ def conclude(
         step = with_rolled_off(step, standing)
     if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
         partial = replace(snapshot, is_complete=False)
-        careful = plan(archive, source, partial, standing, seen.items)
+        careful = plan(archive, source, partial, standing, seen.items, seen.partial)
         return Conclusion(step=careful, cut_short=lost, confirm=confirm, shorter=step, moved=moved)
     return Conclusion(step=step, cut_short=seen.cut_short, confirm=confirm, moved=moved)
 
@@ -119,11 +119,13 @@ def plan(
     snapshot: Snapshot,
     standing: Standing | None,
     items: Sequence[Item],
+    dropped: Collection[str] = (),
 ) -> Step:
     """Return how a source's knowledge moves when a snapshot holds these items.
 
     A partial snapshot removes nothing: items that were not reached stay as they were.
-    Until there was a complete one, an item not seen before is no news.
+    Until there was a complete one, an item not seen before is no news. The columns of which
+    a layout has ``dropped`` a part are not compared.
     """
     digest = source.reading_digest
     if standing is None:
@@ -133,7 +135,7 @@ def plan(
     old = [standing_item.item for standing_item in standing.items]
     pairs = match(old, items, surely=not snapshot.is_complete)
     anew = remade(archive, source, snapshot, standing, items, pairs)
-    silent = silent_columns(old, items, pairs) - anew
+    silent = (silent_columns(old, items, pairs) | filled_among(old, dropped)) - anew
     silent, lacking = silent | anew, silent
     keyed = _keyed(archive, source, old, items, pairs, silent)
     found = changes_of(old, keyed, pairs, silent)
@@ -185,8 +187,10 @@ def lost_pages(
     if seen >= before:
         return None
     missing = {(item.url, item.title) for item in removed}
-    lost = listed(archive, source, standing.complete, first_page=seen)
-    if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
+    lost = listed(archive, source, standing.complete, first_page=seen).items
+    # Where a part of every title was lacking, none stood.
+    gone = [not missing.isdisjoint(((i.url, i.title), (i.url, None))) for i in lost]
+    if sum(gone) <= len(lost) * LOST_SHARE:
         return None
     led_to = f"{seen} of {before} pages"
     return f"the listing led to {led_to} only, and most items of the others are missing"

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 
 from crawler.config import Source
 from crawler.reading import listed, reread
-from diffs.compare import changes_of, silent_columns
+from diffs.compare import KNOWN_BY, changes_of, silent_columns
 from diffs.match import match
 from diffs.report.phrases import counted, moment
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
+from snapshots.extract.extract import without
 from snapshots.records import Item, Kind, Provenance, Snapshot
 
 # Own and archived captures no further apart than this are of the same moment.
@@ -97,7 +98,8 @@ class _Beside:
         if own.digests == visit.digests:
             return None
         if own.digests not in self._items:
-            self._items[own.digests] = listed(self.archive, self.source, own)
+            seen = listed(self.archive, self.source, own)
+            self._items[own.digests] = [*without(seen.items, seen.partial - KNOWN_BY)]
         return difference(
             self._items[own.digests], items, is_whole=is_whole, is_own_whole=own.is_complete
         )

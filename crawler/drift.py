@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from crawler.config import Source
+from crawler.layouts import without_dropped
 from crawler.quality import Doubt, likeness_doubt
 from crawler.reading import listed
 from diffs.compare import REMADE, remade_columns, values
@@ -74,7 +75,7 @@ def drift_doubt(
     if not is_complete or standing.complete is None or not is_own(visit):
         return None
     return (
-        _fallen_doubt(archive, source, standing.complete, before, step, items)
+        _fallen_doubt(archive, source, standing, standing.complete, step, items)
         or _remade_doubt(before, step)
         or _template_doubt(archive, standing.complete, visit, step.matched, len(before))
     )
@@ -88,8 +89,8 @@ def is_own(visit: GoodVisit) -> bool:
 def _fallen_doubt(
     archive: Archive,
     source: Source,
+    standing: Standing,
     last: Snapshot,
-    before: Sequence[Item],
     step: Step,
     items: Sequence[Item],
 ) -> Doubt | None:
@@ -101,9 +102,10 @@ def _fallen_doubt(
     if not step.silent and len(step.told) < len(items) * FILLED:
         return None
     named = _named(source.recipe(step.snapshot.captured_at))
-    if not fallen_column(before, items, named):
+    if not fallen_column([each.item for each in standing.items], items, named):
         return None
-    told = fallen_column(listed(archive, source, last), items, named)
+    seen = without_dropped(listed(archive, source, last), standing)
+    told = fallen_column(seen.items, items, named)
     return Doubt(Outcome.QUARANTINED, told) if told else None
 
 

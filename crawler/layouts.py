@@ -3,14 +3,15 @@
 A layout changes where another recipe of the source comes into force, if it is not quarantined.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import cache
 from urllib.parse import urlsplit
 
 from crawler.config import Source
 from crawler.reading import Sighting
-from diffs.compare import MOST, remade_columns, values
-from diffs.match import Pair
+from diffs.compare import KNOWN_BY, MOST, remade_columns, values
+from diffs.match import Pair, match
 from snapshots.archive import Archive, Standing
 from snapshots.extract.extract import without
 from snapshots.records import Item, Snapshot
@@ -32,25 +33,45 @@ def remade(
     return remade_columns([each.item for each in standing.items], items, across)
 
 
-def without_dropped(seen: Sighting, standing: Standing | None) -> Sighting:
+def without_dropped(
+    seen: Sighting, standing: Standing | None, *, is_accepted: bool = False
+) -> Sighting:
     """Return what was seen without the wordings of which the layout has dropped a part.
 
     A part that no item shows has been dropped unless most wordings that stood are said as
-    they were. What is left of the others says nothing of single items.
+    they were. What is left of the others says nothing of single items. A title is what items
+    are known by: it is left out only where it stood, and where an accepted item has another
+    name. ``partial`` then names what was left out.
     """
     if not seen.partial:
         return seen
     old = [each.item for each in standing.items] if standing else []
-    dropped = [name for name in seen.partial if not _stands(name, old, seen.items)]
-    return replace(seen, items=without(seen.items, dropped))
+    pairs = cache(lambda: match(old, seen.items))
+    dropped = {name for name in seen.partial if _is_dropped(name, old, seen.items, pairs)}
+    if is_accepted and not all(item.url for item in seen.items):
+        dropped -= KNOWN_BY
+    return replace(seen, items=without(seen.items, dropped), partial=frozenset(dropped))
 
 
-def _stands(name: str, old: Sequence[Item], new: Sequence[Item]) -> bool:
-    """Whether most of what items said in a column is still said of some item."""
+def _is_dropped(
+    name: str, old: Sequence[Item], new: Sequence[Item], pairs: Callable[[], Sequence[Pair]]
+) -> bool:
+    """Whether most of what items said in a column is said no more, by them or any other."""
     before, now = ([dict(values(item)).get(name) for item in items] for items in (old, new))
     said = set(now)
     had = [wording for wording in before if wording]
-    return sum(wording in said for wording in had) > len(had) * MOST
+    if sum(wording in said for wording in had) > len(had) * MOST:
+        return False
+    # In a list most of whose items are new, or are on other pages, those that stay tell.
+    sides = [(before[pair.old], now[pair.new]) for pair in pairs() if before[pair.old]]
+    if not sides:
+        return name not in KNOWN_BY
+    return sum(one == other for one, other in sides) <= len(sides) * MOST
+
+
+def filled_among(items: Sequence[Item], names: Collection[str]) -> frozenset[str]:
+    """Return those of some columns in which any item says something."""
+    return frozenset(name for name in names if any(name in dict(values(item)) for item in items))
 
 
 def gone_with_layout(

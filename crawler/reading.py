@@ -11,7 +11,7 @@ from diffs.match import match
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
 from snapshots.errors import ExtractError
-from snapshots.extract.extract import Reading, extract, partial_columns, unite, without
+from snapshots.extract.extract import Reading, extract, partial_columns, unite
 from snapshots.extract.keys import with_unique_keys
 from snapshots.records import Capture, Item, Outcome, Provenance, Read, Snapshot
 
@@ -74,17 +74,14 @@ def judged(
 
 def listed(
     archive: Archive, source: Source, snapshot: Snapshot, *, first_page: int = 0
-) -> list[Item]:
-    """Return what the pages of an earlier snapshot list, from one of its pages on, in order.
-
-    What they say in part is left out.
-    """
+) -> Sighting:
+    """Return what the pages of an earlier snapshot list, from one of its pages on, in order."""
     captures = archive.evidence.whole_captures_of(snapshot.id)
     places = longest_walk([capture.url for capture in captures])
     readings = [read(source, captures[place], archive) for place in places[first_page:]]
     believed = [reading for reading in readings if isinstance(reading, Reading)]
-    items = [item for reading in believed for item in reading.items]
-    return [*without(items, partial_columns(believed))]
+    items = tuple(item for reading in believed for item in reading.items)
+    return Sighting(items=items, partial=partial_columns(believed))
 
 
 def longest_walk(urls: Sequence[str]) -> range:

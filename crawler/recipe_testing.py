@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from crawler.config import Source
 from crawler.reading import Sighting, reread
+from diffs.compare import KNOWN_BY
 from diffs.match import match
 from snapshots.archive import Archive
 from snapshots.archive.evidence import GoodVisit
@@ -75,7 +76,7 @@ def _tried(
     columns: Sequence[str],
     before: Tried | None,
 ) -> Tried:
-    items = without(seen.items, seen.partial)
+    items = without(seen.items, seen.partial - KNOWN_BY)
     filled = {name: _share(items, name) for name in columns}
     pairs = len(match(there.items, seen.items)) if there is not None else 0
     return Tried(
