@@ -184,7 +184,7 @@ def _problem_of(key: str, css: str) -> str | None:
 def _selectors(recipe: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The selectors of a recipe that are written as text, with their keys."""
     written = {key: recipe[key] for key in SELECTORS if isinstance(recipe.get(key), str)}
-    yield from ((key, css) for key, css in written.items() if not is_template(css))
+    yield from (pair for pair in written.items() if pair[0] != "next" or not is_template(pair[1]))
     ignore, fields = recipe.get("ignore"), recipe.get("fields")
     for css in ignore if isinstance(ignore, list) else ():
         if isinstance(css, str):

@@ -16,7 +16,8 @@ from snapshots.extract.selectors import (
 from snapshots.extract.wording import said
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1""", re.DOTALL)
+# Where CSS has braces: in quotes, and after a backslash.
+_QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1)[^\\])*+\1|\\.""", re.DOTALL)
 # Between two places: brackets that end with the first, a joiner, those that begin the second.
 _BETWEEN = re.compile(r"([)\]]*)(.*?)([(\[]*)", re.DOTALL)
 _OPENING, _CLOSING = re.compile(r"[(\[]"), re.compile(r"[)\]]")
@@ -36,7 +37,7 @@ class Place(NamedTuple):
 
 
 def is_joined(written: str) -> bool:
-    """Whether a selector of a recipe names places in braces; CSS has braces in quotes only."""
+    """Whether a selector of a recipe names places in braces, as CSS never does."""
     return "{" in written and "{" in _QUOTED.sub("", written)
 
 

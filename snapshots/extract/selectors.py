@@ -39,9 +39,10 @@ def parse_selector(written: str) -> Selector:
 def selector_problem(written: str) -> str | None:
     """Return what is wrong with a recipe's selector, or None when it can be used."""
     css = parse_selector(written).css
+    told = parts(css.lstrip(PLACES)) or ([""] if css else [])
     try:
-        for part in parts(css.lstrip(PLACES)) if css != ":scope" else ():
-            select(parse("<p>"), f"body {part}")
+        for part in told if css != ":scope" else ():
+            select(parse("<p>"), f"body {part}" if part else "")
     except ExtractError:
         return f"is not a CSS selector: {written!r}; try it in a browser's inspector"
     return None

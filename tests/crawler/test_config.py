@@ -165,6 +165,11 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
             "write {SELECTOR}, {SELECTOR}",
         ),
         (
+            SOURCE + '[source.a.recipe]\ntitle = "{page:2}"\n',
+            "[source.a.recipe] title is not a CSS selector: 'page:2'; "
+            "try it in a browser's inspector",
+        ),
+        (
             SOURCE + '[source.a.recipe]\nlink = "{a}, {b}"\n',
             "[source.a.recipe] link is not a CSS selector: '{a}, {b}'; "
             "try it in a browser's inspector",

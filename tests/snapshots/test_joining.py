@@ -69,12 +69,25 @@ def test_css_may_hold_braces_in_quotes() -> None:
     assert said("a[data-id='{x}']", "Left") == "Left"
 
 
+def test_css_may_hold_braces_after_a_backslash() -> None:
+    written = r"td.\{x\}"
+
+    assert [place.selector for place in places_in(written)] == [written]
+    assert wording_problem(written) is None
+
+
+def test_backslashes_in_a_quote_that_never_ends_take_no_time() -> None:
+    assert wording_problem('{"' + "\\" * 200) is not None
+
+
 @pytest.mark.parametrize(
     ("written", "told"),
     [
         ("{td.a}, {td.b", "has a brace without its other: '{td.a}, {td.b'"),
         ("{td.a}, td.b}", "has a brace without its other: '{td.a}, td.b}'"),
         ("{td.a}, {}", "has nothing between its braces: '{td.a}, {}'"),
+        ("{td.a}, {~ }", "is not a CSS selector: '~ '"),
+        (", ", "is not a CSS selector: ', '"),
         ("{td.a}, {td[[}", "is not a CSS selector: 'td[['"),
         ("{td.a} ({td.b}, {td.c})", "has brackets that are not around one place"),
     ],
