@@ -216,7 +216,7 @@ def _addresses(nodes: Iterable[Node | None], attribute: str, base: str) -> list[
     written = [
         "" if node is None else (node.attributes.get(attribute) or "").strip() for node in nodes
     ]
-    if _are_plain_paths(written):
+    if any(written) and _are_plain_paths(written):
         site = _site(base)
         return [site + path if path else None for path in written]
     return [_joined(path, base) for path in written]

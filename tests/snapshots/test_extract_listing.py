@@ -329,3 +329,15 @@ def test_a_path_is_joined_as_the_standard_library_joins_it(path):
     html = f'<li class="row"><a href="{path}">Paper</a></li>'
 
     assert read(html, item="li.row").items[0].url == urljoin(URL, path)
+
+
+def test_items_without_links_are_read_at_whatever_address_they_were_kept():
+    payload = b"<ul><li>Rule A</li><li>Rule B</li></ul>"
+    recipe = Recipe(read=Read.LISTING, item="li", title=":scope")
+
+    reading = extract(payload, recipe, url="http://[x", content_type="text/html")
+
+    assert [(item.title, item.url) for item in reading.items] == [
+        ("Rule A", None),
+        ("Rule B", None),
+    ]
