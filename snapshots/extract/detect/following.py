@@ -1,7 +1,7 @@
 """Where a list goes on: the link to its next page, or the count in its pages' addresses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -43,8 +43,9 @@ def next_page(document: Document, base: str) -> tuple[str | None, str | None]:
     if default := next_url(document, Recipe(read=Read.LISTING), base):
         return None, default
     links = _links(select(document, _PAGERS))
-    for link in chain(links, filter(_is_numbered, select(document, _BARE))):
-        if _is_next(link) and (address := _address(link, base)):
+    bare = _among_numbers(filter(_is_next, select(document, _BARE)))
+    for link in chain(filter(_is_next, links), bare):
+        if address := _address(link, base):
             css = _selector(document, link)
             return (css, address) if css else (None, None)
     return _counted(links, base)
@@ -86,17 +87,31 @@ def _is_next(link: Node) -> bool:
     return not any("last" in word.lower() or "»»" in word or ">>" in word for word in told)
 
 
-def _is_numbered(link: Node) -> bool:
-    """Whether a link stands among the numbers of pages."""
+def _among_numbers(links: Iterable[Node]) -> Iterator[Node]:
+    """Those of some links that stand among the numbers of pages; each place is looked at once."""
+    known: dict[int, bool] = {}
+    for link in links:
+        for outer in _above(link, NUMBERED_WITHIN):
+            if outer.mem_id not in known:
+                known[outer.mem_id] = _holds_number(outer)
+            if known[outer.mem_id]:
+                yield link
+                break
+
+
+def _holds_number(outer: Node) -> bool:
+    near = select(outer, "a[href]")[:MOST_LOOKED_AT]
+    return any(words_of(each).strip("[]()").isdecimal() for each in near)
+
+
+def _above(link: Node, highest: int) -> Iterator[Node]:
+    """What a link lies in, from the nearest up, inside the body."""
     outer = link.parent
-    for _ in range(NUMBERED_WITHIN):
+    for _ in range(highest):
         if outer is None or outer.tag == "body":
-            return False
-        near = select(outer, "a[href]")[:MOST_LOOKED_AT]
-        if any(words_of(each).strip("[]()").isdecimal() for each in near):
-            return True
+            return
+        yield outer
         outer = outer.parent
-    return False
 
 
 def _address(link: Node, base: str) -> str | None:
@@ -149,14 +164,8 @@ def _literally(link: Node) -> str:
 
 
 def _classes_above(link: Node) -> list[str]:
-    found: list[str] = []
-    outer = link.parent
-    for _ in range(HIGHEST):
-        if outer is None or outer.tag == "body":
-            break
-        found += [n for n in (outer.attributes.get("class") or "").split() if _NAME.fullmatch(n)]
-        outer = outer.parent
-    return found
+    written = ((outer.attributes.get("class") or "").split() for outer in _above(link, HIGHEST))
+    return [name for names in written for name in names if _NAME.fullmatch(name)]
 
 
 def _counted(links: list[Node], base: str) -> tuple[str | None, str | None]:

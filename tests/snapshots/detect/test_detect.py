@@ -1,6 +1,7 @@
 """Lists are found with their titles, links, dates and summaries, from a page's bytes alone."""
 
 import re
+import time
 
 import pytest
 from listed import (
@@ -447,3 +448,15 @@ def test_the_next_page_is_found_by(pager, css, address):
     detection, _ = found_in(f"{VIEWS}</div>{pager}")
 
     assert (detection.recipe.next, detection.next_url) == (css, address)
+
+
+def test_items_that_speak_of_what_is_next_take_no_longer():
+    rows = "".join(
+        f'<li><a href="/doc/{n}">Next report number {n} on the supply</a></li>' for n in range(8000)
+    )
+
+    started = time.process_time()
+    detection = detect(f"<ul>{rows}</ul>".encode(), url=URL, content_type=KIND)
+
+    assert (detection.count, detection.recipe.next) == (8000, None)
+    assert time.process_time() - started < 2
