@@ -42,7 +42,8 @@ def with_recipe(text: str, key: str, body: str) -> str | None:
     if place and not lines[place - 1].endswith(("\n", "\r")):
         lines[place - 1] += end
     added = [] if own else ["", title]
-    added += ["", title, *body.splitlines()]
+    # Lines as TOML has them: text may hold other signs that Python ends a line at.
+    added += ["", title, *body.rstrip("\n").split("\n")]
     return "".join([*lines[:place], *(line + end for line in added), *lines[place:]])
 
 

@@ -81,6 +81,17 @@ def test_a_second_recipe_makes_the_first_one_of_several_and_touches_nothing_else
     assert new.index("from = 2021-05-04") < new.index("# the next one")
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", '"', "\\", "\x7f", "\t"])
+def test_a_recipe_is_read_as_it_was_written_whatever_joins_its_places(
+    tmp_path: Path, mark: str
+) -> None:
+    joined = replace(NEW, title=f"{{h3}}{mark}{{b}}", fields={"post": f"{{td.a}} {mark} ({{i}})"})
+
+    _, recipes = added(tmp_path, HEAD + TABLE + TAIL, joined)
+
+    assert recipes[-1] == joined
+
+
 def test_a_third_recipe_follows_the_second(tmp_path: Path) -> None:
     second, _ = added(tmp_path, HEAD + TABLE + TAIL)
 
