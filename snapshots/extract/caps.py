@@ -13,6 +13,10 @@ MOST_TAGS = 600_000
 # Formatting that is never ended is opened again in every block that follows.
 MOST_REOPENED = 600_000
 MOST_ATTRIBUTES = 5_000
+# Lexbor looks at all options of a list for each, and at all attributes of a body for each
+# that a further tag adds to it.
+MOST_OPTIONS = 30_000
+MOST_BODIES = 200
 # One wording of this length is a book; nothing that compares or shows it would end soon.
 MOST_CHARS = 1_000_000
 

@@ -1,11 +1,20 @@
 """The one door to selectolax: parsing, selecting, and the text of a node."""
 
+import re
 from collections.abc import Iterator, Set
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from snapshots.errors import ExtractError
-from snapshots.extract.caps import DEEPEST, MOST_ATTRIBUTES, MOST_REOPENED, MOST_TAGS, told_most
+from snapshots.extract.caps import (
+    DEEPEST,
+    MOST_ATTRIBUTES,
+    MOST_BODIES,
+    MOST_OPTIONS,
+    MOST_REOPENED,
+    MOST_TAGS,
+    told_most,
+)
 from snapshots.extract.nesting import is_short, is_surely_flat, nesting
 from snapshots.extract.paired import is_paired
 
@@ -27,6 +36,8 @@ SILENT = frozenset(
 
 # What lies in so many elements that its page must be measured; hardly any page has it.
 _DEEP = " > ".join("*" * 64)
+_OPTION = re.compile("<option", re.IGNORECASE)
+_BODY = re.compile("<(?:html|body)", re.IGNORECASE)
 # glibc gives the memory of each page's tree back to the system, and takes it again, at the
 # price of a second parsing, for the next. Freeing one block of this size, which is never
 # touched and so never there, has it keep twice as much.
@@ -88,6 +99,7 @@ def _check(text: str) -> bool:
         return True
     if (tags := text.count("<")) > MOST_TAGS:
         raise ExtractError(told_most(tags, "tags", MOST_TAGS))
+    _check_gathered(text, tags)
     if is_paired(text, DEEPEST // 3):
         return True
     # A short page is measured when it is parsed: what is told from its text may be too much.
@@ -100,6 +112,14 @@ def _check(text: str) -> bool:
     if found.attributes > MOST_ATTRIBUTES:
         raise ExtractError(told_most(found.attributes, "attributes in a tag", MOST_ATTRIBUTES))
     return False
+
+
+def _check_gathered(text: str, tags: int) -> None:
+    """Raise where one element would gather so much that parsing takes minutes."""
+    if tags > MOST_OPTIONS and (options := len(_OPTION.findall(text))) > MOST_OPTIONS:
+        raise ExtractError(told_most(options, "options", MOST_OPTIONS))
+    if (bodies := len(_BODY.findall(text))) > MOST_BODIES:
+        raise ExtractError(told_most(bodies, "bodies", MOST_BODIES))
 
 
 def select(tree: Document | Node, selector: str) -> list[Node]:

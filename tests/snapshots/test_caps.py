@@ -172,3 +172,28 @@ def test_a_page_of_many_words_is_read_within_half_a_gigabyte():
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
 
     assert int(told.stdout) < 500_000
+
+
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<select>" + "<option>x</option>" * MANY + "</select>", "100,000 options"),
+        ("<SELECT>" + "<OPTION>" * MANY, "100,000 options"),
+        ("".join(f"<body a{n}=1></body>" for n in range(MANY)), "100,000 bodies"),
+        ("".join(f"<p><HTML a{n}=1>" for n in range(MANY)), "100,000 bodies"),
+    ],
+    ids=lambda html: html[:24],
+)
+def test_elements_that_gather_too_much_are_refused_at_once(html, told):
+    start = time.process_time()
+
+    with pytest.raises(ExtractError, match=f"the page has {told}, more than the cap"):
+        items_of(html)
+
+    assert time.process_time() - start < 5
+
+
+def test_a_form_of_many_choices_is_read():
+    choices = "<select>" + "<option>x</option>" * 5_000 + "</select>"
+
+    assert [item.text for item in items_of(f"{choices}<p>Rules in force</p>")] == ["Rules in force"]
