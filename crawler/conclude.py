@@ -18,6 +18,7 @@ from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
 from snapshots.archive import Archive, Standing, Step, Unseen
 from snapshots.archive.evidence import GoodVisit
+from snapshots.extract.extract import without
 from snapshots.records import Change, Item, Kind, Read, Snapshot, Verdict
 
 # Of the items on pages that a listing no longer leads to, when more are missing.
@@ -54,7 +55,7 @@ def conclude(
 
     A visit that a person accepted is taken for real, whatever it looks like.
     """
-    seen = without_dropped(seen, standing, is_accepted=visit.is_accepted)
+    seen = without_dropped(seen, standing)
     is_complete = seen.cut_short is None
     if doubt := _reading_doubt(source, visit, standing, seen):
         return Conclusion(doubt=doubt)
@@ -63,7 +64,8 @@ def conclude(
     if visit.is_accepted or standing is None:
         gone = Verdict.GONE if seen.doubt and seen.doubt.is_gone else None
         return Conclusion(step=step, cut_short=seen.cut_short, without_link=gone)
-    if doubt := drift_doubt(archive, source, visit, standing, step, seen.items):
+    shown = without(seen.items, seen.partial)
+    if doubt := drift_doubt(archive, source, visit, standing, step, shown):
         return Conclusion(doubt=doubt)
     confirm = confirm_visits(source, visit)
     moved = gone_with_layout(archive, source, snapshot, standing, seen.items)
@@ -187,10 +189,9 @@ def lost_pages(
     if seen >= before:
         return None
     missing = {(item.url, item.title) for item in removed}
-    lost = listed(archive, source, standing.complete, first_page=seen).items
-    # Where a part of every title was lacking, none stood.
-    gone = [not missing.isdisjoint(((i.url, i.title), (i.url, None))) for i in lost]
-    if sum(gone) <= len(lost) * LOST_SHARE:
+    later = listed(archive, source, standing.complete, first_page=seen)
+    lost = without_dropped(later, standing).items
+    if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
         return None
     led_to = f"{seen} of {before} pages"
     return f"the listing led to {led_to} only, and most items of the others are missing"

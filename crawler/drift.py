@@ -11,6 +11,7 @@ from diffs.compare import REMADE, remade_columns, values
 from diffs.match import Pair
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
+from snapshots.extract.extract import without
 from snapshots.extract.template import shared, template_of
 from snapshots.records import Item, Kind, Match, Outcome, Provenance, Recipe, Snapshot
 
@@ -105,7 +106,7 @@ def _fallen_doubt(
     if not fallen_column([each.item for each in standing.items], items, named):
         return None
     seen = without_dropped(listed(archive, source, last), standing)
-    told = fallen_column(seen.items, items, named)
+    told = fallen_column(without(seen.items, seen.partial), items, named)
     return Doubt(Outcome.QUARANTINED, told) if told else None
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from crawler.config import Source
 from crawler.reading import Sighting
 from diffs.compare import KNOWN_BY, MOST, remade_columns, values
-from diffs.match import Pair, match
+from diffs.match import SURE, Pair, match
 from snapshots.archive import Archive, Standing
 from snapshots.extract.extract import without
 from snapshots.records import Item, Snapshot
@@ -33,24 +33,33 @@ def remade(
     return remade_columns([each.item for each in standing.items], items, across)
 
 
-def without_dropped(
-    seen: Sighting, standing: Standing | None, *, is_accepted: bool = False
-) -> Sighting:
+def without_dropped(seen: Sighting, standing: Standing | None) -> Sighting:
     """Return what was seen without the wordings of which the layout has dropped a part.
 
     A part that no item shows has been dropped unless most wordings that stood are said as
     they were. What is left of the others says nothing of single items. A title is what items
-    are known by: it is left out only where it stood, and where an accepted item has another
-    name. ``partial`` then names what was left out.
+    are known by: those that stood keep theirs. ``partial`` then names what was left out.
     """
     if not seen.partial:
         return seen
     old = [each.item for each in standing.items] if standing else []
     pairs = cache(lambda: match(old, seen.items))
     dropped = {name for name in seen.partial if _is_dropped(name, old, seen.items, pairs)}
-    if is_accepted and not all(item.url for item in seen.items):
-        dropped -= KNOWN_BY
-    return replace(seen, items=without(seen.items, dropped), partial=frozenset(dropped))
+    items = without(seen.items, dropped - KNOWN_BY)
+    if dropped & KNOWN_BY:
+        items = _with_titles(items, old, pairs())
+    return replace(seen, items=items, partial=frozenset(dropped))
+
+
+def _with_titles(
+    items: Sequence[Item], old: Sequence[Item], pairs: Sequence[Pair]
+) -> tuple[Item, ...]:
+    """Items by the titles that they had; a part and another link may be another item's."""
+    sure = [pair for pair in pairs if pair.match.score == SURE or not items[pair.new].url]
+    titles = {pair.new: old[pair.old].title for pair in sure}
+    return tuple(
+        replace(item, title=titles.get(place) or item.title) for place, item in enumerate(items)
+    )
 
 
 def _is_dropped(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pytest
 from support import START, Answer, SimulatedClock, Site, Watcher, html
 
+from crawler.cli import main
 from crawler.config import Config, load
 from crawler.visit import Visited
 from snapshots.archive import Archive
@@ -52,7 +53,7 @@ class Reports:
     """A source that is visited day by day."""
 
     def __init__(self, folder: Path, site: Site) -> None:
-        path = folder / "config.toml"
+        self.path = path = folder / "config.toml"
         path.write_text(
             "[crawler]\nallow_private = true\ndelay_s = 0\nretries = 0\nconfirm = 1\n"
             f'[source.reports]\nurl = "{site.url}/reports"\nread = "listing"\n{RECIPE}'
@@ -131,6 +132,33 @@ def test_notes_that_nearly_all_items_lose_at_once_are_a_layout_that_dropped_them
 
     assert (seen.visit.outcome, told(seen)) == (Outcome.QUARANTINED, [])
     assert (back.visit.outcome.is_good, told(back)) == (True, [])
+
+
+def test_items_keep_their_titles_when_it_is_accepted_that_all_notes_were_dropped(
+    reports: Reports,
+) -> None:
+    reports.visit(page(range(6), range(6)))
+    doubted = reports.visit(page(range(6)))
+
+    assert main(["--config", str(reports.path), "accept", "reports"]) == 0
+    more = reports.visit(page(range(7)))
+    back = reports.visit(page(range(6), range(6)))
+
+    assert doubted.visit.outcome is Outcome.QUARANTINED
+    assert told(more) == [(Kind.ADDED, "Report on Golf matters", ())]
+    assert told(back) == [(Kind.REMOVED, "Report on Golf matters", ())]
+
+
+def test_pages_that_are_lost_after_all_notes_were_dropped_remove_nothing(reports: Reports) -> None:
+    first, second, third = range(5), range(5, 10), range(10, 15)
+    for notes in (range(15), ()):
+        pages = page(first, notes, "/reports/2"), page(second, notes, "/reports/3")
+        reports.visit(*pages, page(third, notes))
+    assert main(["--config", str(reports.path), "accept", "reports"]) == 0
+
+    seen = [reports.visit(page(first, (), "/reports/2"), page(second)) for _ in range(2)]
+
+    assert [(each.visit.outcome, told(each)) for each in seen] == [(Outcome.PARTIAL, [])] * 2
 
 
 def test_a_column_that_lost_a_part_is_no_news_of_the_few_who_had_it(reports: Reports) -> None:
