@@ -69,6 +69,8 @@ def _is_dropped(
     before, now = ([dict(values(item)).get(name) for item in items] for items in (old, new))
     said = set(now)
     had = [wording for wording in before if wording]
+    if not had:
+        return name not in KNOWN_BY
     if sum(wording in said for wording in had) > len(had) * MOST:
         return False
     # In a list most of whose items are new, or are on other pages, those that stay tell.
