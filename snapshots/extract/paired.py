@@ -31,19 +31,24 @@ _DRAWN = (
     rf"|title{_ATTRIBUTES}>[^<]*+</title>|desc{_ATTRIBUTES}>[^<]*+</desc>)){{0,60}}+[^<]*+"
 )
 _SVG = rf"svg(?={_ATTRIBUTES}(?<!/)>{_DRAWN}</svg>)"
-# What else a page's title holds is no markup.
-_TITLE = rf"title(?={_ATTRIBUTES}>[^<]*+</title>)"
+# Whatever these hold is no markup: they hold text alone, or nothing is sure.
+_TEXTUAL = ("title", "textarea", "iframe", "noembed", "noframes", "xmp")
+_TEXT = "|".join(rf"{name}(?={_ATTRIBUTES}>[^<]*+</{name}>)" for name in _TEXTUAL)
+_MARKED = rf"(?!(?:svg|{'|'.join(_TEXTUAL)})\b)/?[a-z][a-z0-9-]*+(?={_ATTRIBUTES}>)"
 # Each sign that may begin a tag gives one name: that of a plain tag, with its slash if it
 # ends an element; a mark for a comment or doctype; or nothing, if it is not plainly written.
 _NAMES = re.compile(
-    rf"<({_SVG}|{_TITLE}|(?!(?:svg|title)\b)/?[a-z][a-z0-9-]*+(?={_ATTRIBUTES}>)|!--(?=[^<>]*+(?<=--)>)"
+    rf"<({_SVG}|{_TEXT}|{_MARKED}|!--(?=[^<>]*+(?<=--)>)"
     rf"|!(?:doctype|DOCTYPE)(?=[^<>]*+>)|)(?:(?:(?<=<script)|(?<=<style)){_ATTRIBUTES}>{_RAW}"
     rf"|(?<=<svg){_ATTRIBUTES}>{_DRAWN}(?=</svg>))?+"
 )
 _EMPTY = VOID | {"!--", "!doctype", "!DOCTYPE"}
 # Links and forms are taken apart by their like within them; formulas have rules of their own.
 # An end tag in a drawing ends what has its name outside, and the drawing with it.
-_UNSURE = frozenset(("", "a", "form", "math", "nobr", "desc", *_PARTS.lower().split("|")))
+# A part of a table ends objects in it, but not what their formatting is kept by.
+_UNSURE = frozenset(
+    ("", "a", "form", "math", "nobr", "applet", "marquee", "object", "plaintext", "desc")
+) | frozenset(_PARTS.lower().split("|"))
 _FORMATTING = FORMATTING - _UNSURE
 _SPECIAL = _EMPTY | _UNSURE | _FORMATTING
 
