@@ -11,9 +11,10 @@ from snapshots.extract.caps import MOST_BYTES, check_size
 from snapshots.extract.charset import decode
 from snapshots.extract.detect import declared, groups, told
 from snapshots.extract.detect.columns import Column, columns
+from snapshots.extract.detect.dated import is_dated
 from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
-from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, is_dated, ranked
+from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.leads import dates_before, leads_of
 from snapshots.extract.detect.naming import column_selector
 from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline

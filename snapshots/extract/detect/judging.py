@@ -7,6 +7,7 @@ from functools import cached_property
 from math import log2
 from typing import NamedTuple
 
+from snapshots.extract.detect.dated import is_dated
 from snapshots.extract.detect.outline import AROUND, Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
@@ -42,22 +43,6 @@ _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])|/document\b"
 )
 _DOCUMENTS = "download getfile viewfile /embed/ attachment displaydocument sendpdf".split()
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATE = (
-    r"(?i:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
-    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:\d{{4}}|\d\d)\b"
-    rf"|\d{{1,2}}\s+{_MONTH}\.?,?\s+(?:\d{{4}}|\d\d)\b"
-    r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?\s+(?:de\s+)?(?:19|20)\d\d\b"
-    r"|(?:january|february|march|april|may|june|july|august|september|october|november"
-    r"|december)\s+\d{4})"
-)
-# A word's first character that a date may begin with is found soon, and then the date: from
-# behind that character, it is looked back before it, and from there ahead.
-_FIGURE = re.compile(r"\d")
-_FIGURES, _NAMED = (
-    re.compile(rf"{first}(?<!\w.)(?<=(?={_DATE}).)", re.DOTALL)
-    for first in (r"\d", "[JFMASONDjfmasond\u017f]")
-)
 _AROUND_NAMES = re.compile(
     r"(?:^|(?<!\bno)(?<!\bhas)(?<!\bwith)(?<!-w)[-_ ])(?:nav|navbar|navigation|menu|submenu"
     r"|breadcrumbs?|pager|pagination|sidebar|social|share|sharing|footer|facets?|filters?|related"
@@ -240,13 +225,6 @@ def is_document(href: str) -> bool:
     """Whether an address says that it leads to a file."""
     written = href.lower()
     return _FILE.search(written) is not None or any(map(written.__contains__, _DOCUMENTS))
-
-
-def is_dated(text: str) -> bool:
-    """Whether a text names a date."""
-    if not _FIGURE.search(text):
-        return False
-    return (_FIGURES.search(text) or _NAMED.search(text)) is not None
 
 
 def _is_beside_prose(document: Document, outline: Outline, facts: Judged) -> bool:

@@ -88,7 +88,7 @@ class Outline:
         kinds, places, tell = self.kinds, self._places, self._written.get
         get, add_node, add_parent = places.get, self.nodes.append, self.parents.append
         add_kind, add_tag, add_classes = kinds.append, self.tags.append, self.classes.append
-        is_whole, numbers = self._is_whole, []
+        is_whole, hrefs, numbers = self._is_whole, self.hrefs, []
         for node in nodes:
             chain = []
             outer: Node | None = node
@@ -102,7 +102,8 @@ class Outline:
                 own = inner.attributes
                 key = (kinds[number], inner.tag_id, own.get("class"))
                 kind, tag, classes, is_around = tell(key) or self._told(inner, key)
-                if not is_whole and (is_around or (own and _is_said_around(tag, own))):
+                is_around = is_around or ("role" in own or tag == "ul") and _is_said_around(tag, own)
+                if is_around and not is_whole:
                     number = places[inner.mem_id] = AROUND_IT
                     break
                 add_parent(number)
@@ -111,8 +112,9 @@ class Outline:
                 add_kind(kind)
                 add_tag(tag)
                 add_classes(classes)
-                if tag == "a" and (href := own.get("href")) and _leads_to_page(href):
-                    self.hrefs[number] = href.strip()
+                if tag == "a" and (href := own.get("href")):
+                    if href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href):
+                        hrefs[number] = href.strip()
             for inner in chain:
                 places[inner.mem_id] = number
             numbers.append(number)
@@ -121,14 +123,13 @@ class Outline:
     def _told(self, node: Node, key: tuple[int, int, str | None]) -> _Kind:
         outer, _, written = key
         tag = node.tag or ""
-        classes = lasting_classes(written) if written else ()
+        classes, is_around = _made(tag, written)
         number = self._kinds.setdefault((outer, tag, classes), len(self._kinds) + 1)
-        is_headed = outer in self._headed
-        if is_headed or tag in _HEADED:
+        if outer in self._headed or tag in _HEADED:
             self._headed.add(number)
-        is_around = tag in _AROUND_TAGS or (tag == "header" and not is_headed)
-        is_menu = tag in _MENUS and written is not None and _MENUS[tag].search(written)
-        told = self._written[key] = (number, tag, classes, is_around or bool(is_menu))
+        elif tag == "header":
+            is_around = True
+        told = self._written[key] = (number, tag, classes, is_around)
         return told
 
     def above(self, number: int) -> list[int]:
@@ -154,8 +155,11 @@ def outline(document: Document, css: str, *, is_whole: bool = True) -> tuple[Out
     return found, numbers if is_whole else [number for number in numbers if number >= 0]
 
 
-def _leads_to_page(href: str) -> bool:
-    return href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href)
+@lru_cache(maxsize=4_096)
+def _made(tag: str, written: str | None) -> tuple[tuple[str, ...], bool]:
+    """An element's lasting classes, and whether its tag or classes say that it is no content."""
+    is_menu = tag in _MENUS and written is not None and _MENUS[tag].search(written) is not None
+    return lasting_classes(written) if written else (), tag in _AROUND_TAGS or is_menu
 
 
 def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:

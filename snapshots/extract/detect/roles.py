@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from snapshots.extract.detect.beside import date_beside
 from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
-from snapshots.extract.detect.judging import LONG_TEXT, is_dated, is_document
+from snapshots.extract.detect.dated import is_dated
+from snapshots.extract.detect.judging import LONG_TEXT, is_document
 from snapshots.extract.detect.records import Record
 from snapshots.extract.html import HEADINGS
 

@@ -1,0 +1,45 @@
+"""Whether a text names a date anywhere, told without reading which."""
+
+import re
+
+_DIGITS = "0123456789"
+# Characters of a text that a search by letters is not worth its while for.
+SHORT = 60
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = (
+    r"(?i:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
+    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:\d{{4}}|\d\d)\b"
+    rf"|\d{{1,2}}\s+{_MONTH}\.?,?\s+(?:\d{{4}}|\d\d)\b"
+    r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?\s+(?:de\s+)?(?:19|20)\d\d\b"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)\s+\d{4})"
+)
+# A word's first character that a date may begin with is found soon, and then the date: from
+# behind that character, it is looked back before it, and from there ahead.
+_FIGURE = re.compile(r"\d")
+# What a date that begins with a name goes on with. It is soon told where there is none.
+_YEARED = re.compile(r"\d(?<=\s.)(?:\d{3}|\d?(?i:st|nd|rd|th)?,?\s+\d\d)")
+_FIGURES, _NAMED = (
+    re.compile(rf"{first}(?<!\w.)(?<=(?={_DATE}).)", re.DOTALL)
+    for first in (r"\d", "[JFMASONDjfmasond\u017f]")
+)
+
+
+def is_dated(text: str) -> bool:
+    """Whether a text names a date."""
+    if not has_figure(text):
+        return False
+    if _FIGURES.search(text):
+        return True
+    return _YEARED.search(text) is not None and _NAMED.search(text) is not None
+
+
+def has_figure(text: str) -> bool:
+    """Whether a text has a decimal figure of any script."""
+    # But in short texts, ten searches for one character are faster than one for any of ten.
+    if len(text) > SHORT:
+        if any(map(text.__contains__, _DIGITS)):
+            return True
+        if text.isascii():
+            return False
+    return _FIGURE.search(text) is not None
