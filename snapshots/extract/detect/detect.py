@@ -16,7 +16,7 @@ from snapshots.extract.detect.fields import fields_of, headers_of
 from snapshots.extract.detect.following import next_page
 from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.leads import dates_before, leads_of
-from snapshots.extract.detect.naming import column_selector
+from snapshots.extract.detect.naming import Names
 from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline
 from snapshots.extract.detect.records import Record, likeness, records_of, spread, trimmed
 from snapshots.extract.detect.roles import (
@@ -169,9 +169,9 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     starts = {*facts.starts, *(node.mem_id for node in leads)} if facts.is_flat else None
     records = records_of([found.nodes[n] for n in spread(numbers, SAMPLE)], starts)
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
-    roles = _roles(records, all_columns)
-    if roles and not _written(records, roles.title):
-        named = [each for each in all_columns if _written(records, each)]
+    roles, names = _roles(records, all_columns), Names(records)
+    if roles and not _written(names, roles.title):
+        named = [each for each in all_columns if _written(names, each)]
         roles = _roles(records, named) or roles
     item, count = row_selector(document, found, numbers)
     if roles is None or count < FEWEST or _is_doubtful(records, roles):
@@ -185,13 +185,13 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     recipe = Recipe(
         read=Read.LISTING,
         item=item,
-        title=_written(records, title) or _written(records, roles.title),
-        link=_written(records, roles.link, "href"),
-        summary=_written(records, roles.summary),
-        published=day.css if day else _written(records, *(roles.dated or (None,))),
+        title=_written(names, title) or _written(names, roles.title),
+        link=_written(names, roles.link, "href"),
+        summary=_written(names, roles.summary),
+        published=day.css if day else _written(names, *(roles.dated or (None,))),
         section=section.css if section else None,
         next=following,
-        fields=_fields(records, roles.fields),
+        fields=_fields(names, roles.fields),
     )
     shares = roles.shares | ({"published": round(day.filled, 2)} if day else {})
     return Detection(
@@ -204,17 +204,15 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     )
 
 
-def _written(
-    records: Sequence[Record], column: Column | None, attribute: str | None = None
-) -> str | None:
+def _written(names: Names, column: Column | None, attribute: str | None = None) -> str | None:
     """A column's selector, with the attribute that holds its value."""
-    css = column_selector(records, column) if column else None
+    css = names.selector(column) if column else None
     if css is None or column is None:
         return None
     attribute = attribute or column.attribute
     return f"{css}@{attribute}" if attribute else css
 
 
-def _fields(records: Sequence[Record], found: Mapping[str, Column]) -> dict[str, str]:
-    written = {name: _written(records, column) for name, column in found.items()}
+def _fields(names: Names, found: Mapping[str, Column]) -> dict[str, str]:
+    written = {name: _written(names, column) for name, column in found.items()}
     return {name: css for name, css in written.items() if css}
