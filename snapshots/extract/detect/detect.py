@@ -13,7 +13,7 @@ from snapshots.extract.detect import declared, groups, told
 from snapshots.extract.detect.columns import Column, columns
 from snapshots.extract.detect.dated import is_dated
 from snapshots.extract.detect.fields import fields_of, headers_of
-from snapshots.extract.detect.following import next_page
+from snapshots.extract.detect.following import LEADING_ON, next_page
 from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.leads import dates_before, leads_of
 from snapshots.extract.detect.naming import Names
@@ -30,7 +30,7 @@ from snapshots.extract.detect.roles import (
 from snapshots.extract.detect.rows import FEWEST, candidates
 from snapshots.extract.detect.rows_named import row_selector
 from snapshots.extract.extract import is_plain_text, unreadable
-from snapshots.extract.html import Document, parse, select
+from snapshots.extract.html import Document, Node, parse, select
 from snapshots.extract.listing import base_url
 from snapshots.records import Read, Recipe
 
@@ -42,6 +42,8 @@ FEWEST_DATED = 3
 # So few records have to be made alike, and have a title each.
 FEW = 3
 LEAST_ALIKE = 0.5
+# What a page has beside its list that tells of it: one walk over the page finds all of it.
+_BESIDE = f"base[href], link[rel~=alternate], {declared.JSON_LD}, {LEADING_ON}"
 # Records that lead nowhere, and have no dates, have titles.
 LEAST_NAMED = 0.8
 
@@ -89,7 +91,8 @@ def detect_in(document: Document, url: str) -> Detection:
         for facts in ranked(document, found, candidates(found, seeds)):
             if detection := _listing(document, found, facts, url):
                 return detection
-    reasons = ["nothing repeats that could be a list of publications", *declared.reasons(document)]
+    told_by_page = declared.reasons(select(document, declared.DECLARING))
+    reasons = ["nothing repeats that could be a list of publications", *told_by_page]
     return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=tuple(reasons))
 
 
@@ -180,7 +183,8 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     lead = dates_before(document, item, leads)
     day = None if roles.dated else lead or groups.dated(above)
     section = groups.section(above)
-    following, next_url = next_page(document, base_url(document, url))
+    beside = select(document, _BESIDE)
+    following, next_url = next_page(document, beside, _base(document, beside, url))
     title = around_title(all_columns, roles.title)
     recipe = Recipe(
         read=Read.LISTING,
@@ -197,11 +201,17 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     return Detection(
         recipe=recipe,
         confidence=told.confidence(facts, shares),
-        reasons=(*told.reasons(facts, count, shares, next_url), *declared.reasons(document)),
+        reasons=(*told.reasons(facts, count, shares, next_url), *declared.reasons(beside)),
         shares=shares,
         count=count,
         next_url=next_url,
     )
+
+
+def _base(document: Document, beside: Sequence[Node], url: str) -> str:
+    """The address that links start from: the page's own, unless it is saved, or says another."""
+    is_own = url.startswith(("http://", "https://")) and all(node.tag != "base" for node in beside)
+    return url if is_own else base_url(document, url)
 
 
 def _written(names: Names, column: Column | None, attribute: str | None = None) -> str | None:
