@@ -17,7 +17,7 @@ from snapshots.extract.detect.following import LEADING_ON, next_page
 from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.leads import dates_before, leads_of
 from snapshots.extract.detect.naming import Names
-from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline
+from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline, outlined
 from snapshots.extract.detect.records import Record, likeness, records_of, spread, trimmed
 from snapshots.extract.detect.roles import (
     around_title,
@@ -103,10 +103,11 @@ def _outlines(document: Document) -> Iterator[tuple[Outline, list[int]]]:
     if len(links) < FEWEST:
         # Where markup is broken, all of a page may lie in its menu.
         yield outline(document, LINKS)
-    texts = spread(select(document, TEXTS), SAMPLE * 3)
+    rows = select(document, TEXTS)
+    texts = spread(rows, SAMPLE * 3)
     dated = (node for node in texts if is_dated(node.text(deep=True, separator=" ")[:DATED_IN]))
     if len(list(islice(dated, FEWEST_DATED))) == FEWEST_DATED:
-        yield outline(document, TEXTS)
+        yield outlined(document, rows)
 
 
 def _plain(text: str) -> Detection:

@@ -8,7 +8,7 @@ from math import log2
 from typing import NamedTuple
 
 from snapshots.extract.detect.dated import is_dated
-from snapshots.extract.detect.outline import AROUND, Outline
+from snapshots.extract.detect.outline import Outline, around_content
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
 from snapshots.extract.detect.words import folded, words_of
@@ -31,6 +31,9 @@ LEAST_COVERED = 0.12
 SURE_SCORE = 10.0
 # A page's text is counted in stretches of so many characters.
 STRETCH = 4_096
+# Of characters in UTF-8, white space, all bytes but the first, and the first ones of such as
+# may be white space.
+_NOT_COUNTED = bytes([*b"\t\n\v\f\r\x1c\x1d\x1e\x1f ", *range(0x80, 0xC0), 0xC2, 0xE1, 0xE2, 0xE3])
 # Menus: many short links, and nothing beside them.
 MENU_LINKS = 0.85
 MENU_CHARS = 20
@@ -51,7 +54,6 @@ _AROUND_NAMES = re.compile(
     re.IGNORECASE,
 )
 _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item)(?: |$)")
-_AROUND = ", ".join(AROUND)
 # So few links beside an article are related ones; paragraphs of this length are its prose.
 MOST_RELATED = 6
 LEAST_PROSE = 150
@@ -275,6 +277,10 @@ class Page:
         # All of the page, with its white space, is more, and is soon told.
         if chars / (len(self._text) + 1) >= least:
             return True
+        # The characters of its words are fewer, and are told long before the words.
+        begin = self._text[: 2 * int(chars / least + self._around) + STRETCH]
+        if chars / max(1, _least_size(begin) - self._around) < least:
+            return False
         while self._counted < len(self._text):
             if chars / max(1, self._size - self._around) < least:
                 return False
@@ -294,7 +300,7 @@ class Page:
 
     @cached_property
     def _around(self) -> int:
-        around = select(self.document, _AROUND)
+        around = around_content(self.document)
         places = {node.mem_id for node in around}
         return sum([_size(_said(node)) for node in around if not _lies_in(node, places)])
 
@@ -314,6 +320,11 @@ def _size(text: str) -> int:
     """The characters of a text's words, and one for the space after each."""
     words = text.split()
     return len("".join(words)) + len(words)
+
+
+def _least_size(text: str) -> int:
+    """What a text's size is at least: characters that may be white space are not counted."""
+    return len(text.encode(errors="replace").translate(None, _NOT_COUNTED))
 
 
 def _stands_apart(outline: Outline, row: Node, text: str, link: int) -> bool:

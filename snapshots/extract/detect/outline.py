@@ -6,21 +6,13 @@ from functools import lru_cache
 
 from snapshots.extract.html import Document, Node, select
 
-# Where no record list lies.
-AROUND = (
-    "nav",
-    "footer",
-    "aside",
-    "select",
-    "header:not(:is(article, main, li, section, td) header)",
-    "[role=navigation]",
-    "[role=contentinfo]",
-    "[role=search]",
-    "[role^=menu]",
-)
-# The same, by an element's tag and role.
+# Where no record list lies, by an element's tag and role.
 _AROUND_TAGS = frozenset(("nav", "footer", "aside", "select"))
 _AROUND_ROLES = ("navigation", "contentinfo", "search")
+_MENU_ROLE = "menu"
+_PAGE_HEADER = "header:not(:is(article, main, li, section, td) header)"
+# Each alternative is tried on each element of a page: few that find more take less time.
+_MAYBE_AROUND = "nav, footer, aside, select, header, [role]"
 # A header in one of these is the header of a record or a section, not of the page.
 _HEADED = frozenset(("article", "main", "li", "section", "td"))
 # Lists that are called so hold ways through a site.
@@ -147,12 +139,19 @@ def outline(document: Document, css: str, *, is_whole: bool = True) -> tuple[Out
 
     What lies around the page's content is left out if ``is_whole`` is false.
     """
+    found, numbers = outlined(document, select(document, css), is_whole=is_whole)
+    return found, numbers if is_whole else [number for number in numbers if number >= 0]
+
+
+def outlined(
+    document: Document, nodes: Iterable[Node], *, is_whole: bool = True
+) -> tuple[Outline, list[int]]:
+    """Return the outline of a page, and the numbers in it of some of its elements."""
     body = document.body
     if body is None:
         raise ValueError("a parsed page has a body")
     found = Outline(body, is_whole=is_whole)
-    numbers = found.add_all(select(document, css))
-    return found, numbers if is_whole else [number for number in numbers if number >= 0]
+    return found, found.add_all(nodes)
 
 
 @lru_cache(maxsize=4_096)
@@ -162,12 +161,25 @@ def _made(tag: str, written: str | None) -> tuple[tuple[str, ...], bool]:
     return lasting_classes(written) if written else (), tag in _AROUND_TAGS or is_menu
 
 
+def around_content(document: Document) -> list[Node]:
+    """Return the elements that no record list lies in, in page order."""
+    return [node for node in select(document, _MAYBE_AROUND) if _is_around_content(node)]
+
+
+def _is_around_content(node: Node) -> bool:
+    tag = node.tag
+    if tag in _AROUND_TAGS or (tag == "header" and node.css_matches(_PAGE_HEADER)):
+        return True
+    role = node.attributes.get("role") or ""
+    return role in _AROUND_ROLES or role.startswith(_MENU_ROLE)
+
+
 def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:
     """Whether an element's role or id says that it lies around the content."""
     if tag == "ul" and (identity := attributes.get("id")) and _MENU_ID.search(identity):
         return True
     role = attributes.get("role")
-    return role is not None and tag != "a" and (role in _AROUND_ROLES or role.startswith("menu"))
+    return role is not None and tag != "a" and (role in _AROUND_ROLES or role.startswith(_MENU_ROLE))
 
 
 def _is_body_around(body: Node) -> bool:
