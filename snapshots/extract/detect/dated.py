@@ -16,30 +16,20 @@ _DATE = (
 )
 # A word's first character that a date may begin with is found soon, and then the date: from
 # behind that character, it is looked back before it, and from there ahead.
-_FIGURE = re.compile(r"\d")
+_BEGINNING = rf"(?<!\w.)(?<=(?={_DATE}).)"
 # What a date that begins with a name goes on with. It is soon told where there is none.
-_YEARED = re.compile(r"\d(?<=\s.)(?:\d{3}|\d?(?i:st|nd|rd|th)?,?\s+\d\d)")
-_FIGURES, _NAMED = (
-    re.compile(rf"{first}(?<!\w.)(?<=(?={_DATE}).)", re.DOTALL)
-    for first in (r"\d", "[JFMASONDjfmasond\u017f]")
-)
+_YEARED = r"(?<=\s.)(?:\d{3}|\d?(?i:st|nd|rd|th)?,?\s+\d\d)"
+_FIGURES = re.compile(rf"\d{_BEGINNING}", re.DOTALL)
+_NAMED = re.compile(rf"[JFMASONDjfmasond\u017f]{_BEGINNING}", re.DOTALL)
+_FIGURES_OR_YEAR = re.compile(rf"\d(?:{_BEGINNING}|(?P<year>{_YEARED}))", re.DOTALL)
 
 
 def is_dated(text: str) -> bool:
     """Whether a text names a date."""
-    if not has_figure(text):
+    # Ten searches for one character are faster than one for any of ten, but in short texts.
+    if len(text) > SHORT and text.isascii() and not any(map(text.__contains__, _DIGITS)):
         return False
-    if _FIGURES.search(text):
-        return True
-    return _YEARED.search(text) is not None and _NAMED.search(text) is not None
-
-
-def has_figure(text: str) -> bool:
-    """Whether a text has a decimal figure of any script."""
-    # But in short texts, ten searches for one character are faster than one for any of ten.
-    if len(text) > SHORT:
-        if any(map(text.__contains__, _DIGITS)):
-            return True
-        if text.isascii():
-            return False
-    return _FIGURE.search(text) is not None
+    first = _FIGURES_OR_YEAR.search(text)
+    if first is None or not first["year"]:
+        return first is not None
+    return (_NAMED.search(text) or _FIGURES.search(text)) is not None

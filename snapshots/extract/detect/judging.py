@@ -31,6 +31,8 @@ LEAST_COVERED = 0.12
 SURE_SCORE = 10.0
 # A page's text is counted in stretches of so many characters.
 STRETCH = 4_096
+# Of a text, so much is no white space, or hardly more.
+MOSTLY = 0.8
 # Of characters in UTF-8, white space, all bytes but the first, and the first ones of such as
 # may be white space.
 _NOT_COUNTED = bytes([*b"\t\n\v\f\r\x1c\x1d\x1e\x1f ", *range(0x80, 0xC0), 0xC2, 0xE1, 0xE2, 0xE3])
@@ -277,10 +279,12 @@ class Page:
         # All of the page, with its white space, is more, and is soon told.
         if chars / (len(self._text) + 1) >= least:
             return True
-        # The characters of its words are fewer, and are told long before the words.
-        begin = self._text[: 2 * int(chars / least + self._around) + STRETCH]
-        if chars / max(1, _least_size(begin) - self._around) < least:
-            return False
+        # The characters of its words are told long before the words, and mostly are enough.
+        enough = int(chars / least + self._around)
+        if not self._counted and enough < MOSTLY * len(self._text):
+            begin = self._text[: 2 * enough + STRETCH]
+            if chars / max(1, _least_size(begin) - self._around) < least:
+                return False
         while self._counted < len(self._text):
             if chars / max(1, self._size - self._around) < least:
                 return False
@@ -319,7 +323,7 @@ def _said(node: Node) -> str:
 def _size(text: str) -> int:
     """The characters of a text's words, and one for the space after each."""
     words = text.split()
-    return len("".join(words)) + len(words)
+    return sum(map(len, words)) + len(words)
 
 
 def _least_size(text: str) -> int:
