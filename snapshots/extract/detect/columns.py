@@ -26,6 +26,8 @@ LEAST_BESIDE = 0.8
 MOST_COLUMNS = 60
 # Where none of so many values is a date, few are.
 GLANCED_AT = 4
+# Characters of a value that words are looked for in.
+WORDS_IN = 200
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -201,12 +203,21 @@ def described(column: Column) -> Column:
         column.distinct = len(set(said)) / count
         column.mean_chars = sum(map(len, said)) / count
         if column.mean_chars >= 5:
-            column.wordy = sum([_WORDS.match(value[:200]) is not None for value in said]) / count
+            column.wordy = sum(map(_is_wordy, said)) / count
         if column.mean_chars <= LONGEST:
             dates = sum(map(is_date, said[:GLANCED_AT]))
             rest = sum(map(is_date, said[GLANCED_AT:])) if dates else 0
             column.date_share = (dates + rest) / count
     return column
+
+
+def _is_wordy(value: str) -> bool:
+    """Whether a text has two words in its first characters."""
+    first, _, rest = value[:WORDS_IN].partition(" ")
+    # Most that have begin with them, which is soon told.
+    if len(first) > 1 and first.isalpha() and rest[1:2] and rest[:2].isalpha():
+        return True
+    return _WORDS.match(value[:WORDS_IN]) is not None
 
 
 def is_date(text: str) -> bool:

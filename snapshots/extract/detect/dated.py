@@ -32,4 +32,7 @@ def is_dated(text: str) -> bool:
     first = _FIGURES_OR_YEAR.search(text)
     if first is None or not first["year"]:
         return first is not None
-    return (_NAMED.search(text) or _FIGURES.search(text)) is not None
+    # Nothing before it begins a date but the word that it follows.
+    place = first.start()
+    word = len(text[:place].rstrip().rpartition(" ")[0])
+    return (_NAMED.search(text, word) or _FIGURES.search(text, place)) is not None

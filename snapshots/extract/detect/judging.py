@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log2
 from typing import NamedTuple
 
@@ -44,9 +44,12 @@ MENU_LINKS_EACH = 2.5
 MOST_FLAT_LINKS = 4
 # Without links, only dated texts are records, and only where they are most of a page.
 LEAST_TEXT_COVERED = 0.3
-_FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])|/document\b"
+_FILES = tuple(
+    f".{name}"
+    for name in "pdf doc docx xls xlsx ppt pptx rtf odt txt mp3 mp4 wpd zip csv".split()
 )
+_QUERY = re.compile("[?#]")
+_DOCUMENT = re.compile(r"/document\b")
 _DOCUMENTS = "download getfile viewfile /embed/ attachment displaydocument sendpdf".split()
 _AROUND_NAMES = re.compile(
     r"(?:^|(?<!\bno)(?<!\bhas)(?<!\bwith)(?<!-w)[-_ ])(?:nav|navbar|navigation|menu|submenu"
@@ -228,7 +231,12 @@ def is_list(page: "Page", outline: Outline, facts: Judged) -> bool:
 def is_document(href: str) -> bool:
     """Whether an address says that it leads to a file."""
     written = href.lower()
-    return _FILE.search(written) is not None or any(map(written.__contains__, _DOCUMENTS))
+    if any(map(written.__contains__, _DOCUMENTS)):
+        return True
+    parts = _QUERY.split(written) if "?" in written or "#" in written else (written,)
+    if any([part.endswith(_FILES) for part in parts]):
+        return True
+    return "/document" in written and _DOCUMENT.search(written) is not None
 
 
 def _is_beside_prose(document: Document, outline: Outline, facts: Judged) -> bool:
@@ -350,9 +358,14 @@ def _is_named_around(outline: Outline, number: int) -> bool:
     if is_around is None:
         attributes = outline.nodes[number].attributes
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        is_around = len(names) > 1 and _AROUND_NAMES.search(names) is not None
-        outline.named_around[number] = is_around
+        is_around = outline.named_around[number] = _names_around(names)
     return is_around
+
+
+@lru_cache(maxsize=4_096)
+def _names_around(names: str) -> bool:
+    """Whether class names and an id, of which pages of a site have few, say so."""
+    return len(names) > 1 and _AROUND_NAMES.search(names) is not None
 
 
 def _is_declared(row: Node) -> bool:
