@@ -166,10 +166,12 @@ def _column(
         words_of(record.nodes[cell]) if cell >= 0 and said else ""
         for record, cell, said in zip(records, cells, around, strict=True)
     ]
-    shape, cell = next((r.shape, c) for r, c in zip(records, cells, strict=True) if c >= 0)
+    found = Column(cells=cells, values=values, tag="", depth=0, is_own=is_own)
+    record, cell = first_cell(records, found)
+    shape = record.shape
     tag, place = shape.tags[cell], shape.outers[cell]
     outer_tag = shape.tags[place] if place >= 0 else ""
-    found = Column(cells=cells, values=values, tag=tag, depth=_depth(shape, cell), is_own=is_own)
+    found.tag, found.depth = tag, _depth(shape, cell)
     found.is_classed = bool(shape.classes[cell])
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
@@ -252,6 +254,8 @@ def _tell_headers(
 
 def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
     """The first record that has a column, and the column's place in it."""
+    if column.cells[0] >= 0:
+        return records[0], column.cells[0]
     return next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
 
 

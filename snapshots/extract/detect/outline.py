@@ -1,8 +1,9 @@
 """A page's links and the elements that they lie in, numbered, and of what kind each is."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from snapshots.extract.html import Document, Node, select
 
@@ -36,8 +37,19 @@ _NAME = re.compile(r"[A-Za-z_-]+$")
 
 
 # Of elements that are written alike, in ones of one kind: the number of their kind, their
-# tag, their classes, and whether they lie around the content.
-_Kind = tuple[int, str, tuple[str, ...], bool]
+# tag, and whether they lie around the content.
+_Kind = tuple[int, str, bool]
+T = TypeVar("T")
+
+
+class _OfKinds(Generic[T]):
+    """What elements have in common with all of their kind, by an element's number."""
+
+    def __init__(self, kinds: Sequence[int], values: Sequence[T]) -> None:
+        self._kinds, self._values = kinds, values
+
+    def __getitem__(self, number: int) -> T:
+        return self._values[self._kinds[number]]
 
 
 class Outline:
@@ -51,9 +63,11 @@ class Outline:
     def __init__(self, body: Node, *, is_whole: bool = True) -> None:
         self.nodes = [body]
         self.parents = [-1]
-        self.tags = [body.tag or ""]
-        self.classes: list[tuple[str, ...]] = [()]
         self.kinds = [0]
+        # All elements of one kind have the same tag and classes.
+        self._tags, self._classes = [body.tag or ""], list[tuple[str, ...]]([()])
+        self.tags = _OfKinds(self.kinds, self._tags)
+        self.classes = _OfKinds(self.kinds, self._classes)
         self.hrefs: dict[int, str] = {}
         # Whether names say that elements lie around the content, where that was asked.
         self.named_around: dict[int, bool] = {}
@@ -79,7 +93,7 @@ class Outline:
         # Most of what an outline costs is spent here: what is called often is a local name.
         kinds, places, tell = self.kinds, self._places, self._written.get
         get, add_node, add_parent = places.get, self.nodes.append, self.parents.append
-        add_kind, add_tag, add_classes = kinds.append, self.tags.append, self.classes.append
+        add_kind = kinds.append
         is_whole, hrefs, numbers = self._is_whole, self.hrefs, []
         for node in nodes:
             chain = []
@@ -93,7 +107,7 @@ class Outline:
                 inner = chain.pop()
                 own = inner.attributes
                 key = (kinds[number], inner.tag_id, own.get("class"))
-                kind, tag, classes, is_around = tell(key) or self._told(inner, key)
+                kind, tag, is_around = tell(key) or self._told(inner, key)
                 is_around = is_around or ("role" in own or tag == "ul") and _is_said_around(tag, own)
                 if is_around and not is_whole:
                     number = places[inner.mem_id] = AROUND_IT
@@ -102,8 +116,6 @@ class Outline:
                 number = places[inner.mem_id] = len(kinds)
                 add_node(inner)
                 add_kind(kind)
-                add_tag(tag)
-                add_classes(classes)
                 if tag == "a" and (href := own.get("href")):
                     if href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href):
                         hrefs[number] = href.strip()
@@ -116,12 +128,15 @@ class Outline:
         outer, _, written = key
         tag = node.tag or ""
         classes, is_around = _made(tag, written)
-        number = self._kinds.setdefault((outer, tag, classes), len(self._kinds) + 1)
+        number = self._kinds.setdefault((outer, tag, classes), len(self._tags))
+        if number == len(self._tags):
+            self._tags.append(tag)
+            self._classes.append(classes)
         if outer in self._headed or tag in _HEADED:
             self._headed.add(number)
         elif tag == "header":
             is_around = True
-        told = self._written[key] = (number, tag, classes, is_around)
+        told = self._written[key] = (number, tag, is_around)
         return told
 
     def above(self, number: int) -> list[int]:
