@@ -45,8 +45,7 @@ MOST_FLAT_LINKS = 4
 # Without links, only dated texts are records, and only where they are most of a page.
 LEAST_TEXT_COVERED = 0.3
 _FILES = tuple(
-    f".{name}"
-    for name in "pdf doc docx xls xlsx ppt pptx rtf odt txt mp3 mp4 wpd zip csv".split()
+    f".{name}" for name in "pdf doc docx xls xlsx ppt pptx rtf odt txt mp3 mp4 wpd zip csv".split()
 )
 _QUERY = re.compile("[?#]")
 _DOCUMENT = re.compile(r"/document\b")
@@ -133,6 +132,8 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Itera
         if -score < LEAST_SCORE:
             return
         if not is_judged:
+            if not _may_be_list(page, outline, facts):
+                continue
             facts = judged(facts)
             queue.append((-facts.score, number, facts, True))
         elif is_list(page, outline, facts) and not _is_beside_prose(document, outline, facts):
@@ -228,13 +229,24 @@ def is_list(page: "Page", outline: Outline, facts: Judged) -> bool:
     return page.is_covered(facts, LEAST_COVERED)
 
 
+def _may_be_list(page: "Page", outline: Outline, hope: Judged) -> bool:
+    """Whether rows are dated, or so much of their page's text as a list is.
+
+    Before a page's text is counted, other things tell it sooner.
+    """
+    if hope.date_share >= 0.5 or not page.is_counted:
+        return True
+    has_links = any(link in outline.hrefs for link in hope.rows.links)
+    return has_links and page.is_covered(hope, LEAST_COVERED)
+
+
 def is_document(href: str) -> bool:
     """Whether an address says that it leads to a file."""
     written = href.lower()
     if any(map(written.__contains__, _DOCUMENTS)):
         return True
     parts = _QUERY.split(written) if "?" in written or "#" in written else (written,)
-    if any([part.endswith(_FILES) for part in parts]):
+    if any(part.endswith(_FILES) for part in parts):
         return True
     return "/document" in written and _DOCUMENT.search(written) is not None
 
@@ -305,6 +317,11 @@ class Page:
         end = self._text.find(" ", begin + STRETCH)
         self._counted = end if end >= 0 else len(self._text)
         self._size += _size(self._text[begin : self._counted])
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it was asked before, and takes no time to be asked again."""
+        return "_around" in self.__dict__
 
     @cached_property
     def _text(self) -> str:

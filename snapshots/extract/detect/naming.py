@@ -135,7 +135,7 @@ class _Try(NamedTuple):
     """
 
     number: int
-    count: int
+    alike: int
     early: int
 
 
@@ -161,14 +161,14 @@ def _tally(
     """
     right = wrong = early_wrong = 0
     most = min(TRIED_AT, len(records)) / 2
-    for number, count, early in tries:
+    for number, alike, early in tries:
         place = _first(records[number], named, follows=follows)
         if place != column.cells[number]:
-            wrong, early_wrong = wrong + count, early_wrong + early
+            wrong, early_wrong = wrong + alike, early_wrong + early
             if early_wrong > most:
                 return 0, wrong
         elif place >= 0:
-            right += count
+            right += alike
     return right, wrong
 
 

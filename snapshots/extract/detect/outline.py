@@ -108,17 +108,16 @@ class Outline:
                 own = inner.attributes
                 key = (kinds[number], inner.tag_id, own.get("class"))
                 kind, tag, is_around = tell(key) or self._told(inner, key)
-                is_around = is_around or ("role" in own or tag == "ul") and _is_said_around(tag, own)
-                if is_around and not is_whole:
+                is_told = "role" in own or tag == "ul"
+                if not is_whole and (is_around or (is_told and _is_said_around(tag, own))):
                     number = places[inner.mem_id] = AROUND_IT
                     break
                 add_parent(number)
                 number = places[inner.mem_id] = len(kinds)
                 add_node(inner)
                 add_kind(kind)
-                if tag == "a" and (href := own.get("href")):
-                    if href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href):
-                        hrefs[number] = href.strip()
+                if tag == "a" and (href := own.get("href")) and _leads_to_page(href):
+                    hrefs[number] = href.strip()
             for inner in chain:
                 places[inner.mem_id] = number
             numbers.append(number)
@@ -169,6 +168,10 @@ def outlined(
     return found, found.add_all(nodes)
 
 
+def _leads_to_page(href: str) -> bool:
+    return href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href)
+
+
 @lru_cache(maxsize=4_096)
 def _made(tag: str, written: str | None) -> tuple[tuple[str, ...], bool]:
     """An element's lasting classes, and whether its tag or classes say that it is no content."""
@@ -194,7 +197,9 @@ def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:
     if tag == "ul" and (identity := attributes.get("id")) and _MENU_ID.search(identity):
         return True
     role = attributes.get("role")
-    return role is not None and tag != "a" and (role in _AROUND_ROLES or role.startswith(_MENU_ROLE))
+    return (
+        role is not None and tag != "a" and (role in _AROUND_ROLES or role.startswith(_MENU_ROLE))
+    )
 
 
 def _is_body_around(body: Node) -> bool:

@@ -210,9 +210,7 @@ def _record(nodes: list[Node], shapes: dict[_Written, Shape]) -> Record:
     return Record(nodes, shape)
 
 
-def _shape(
-    tags: list[str], written: Sequence[str | None], outers: Sequence[int]
-) -> Shape:
+def _shape(tags: list[str], written: Sequence[str | None], outers: Sequence[int]) -> Shape:
     counts: dict[int, int] = {}
     turns = []
     for outer in outers:

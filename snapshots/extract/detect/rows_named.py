@@ -17,11 +17,13 @@ MOST_NAMES = 40
 # So few elements are looked at one by one; a selector is tried on all of a page.
 MOST_NEAR = 24
 DIRECTLY = " > "
+BARE = ":not([class])"
 # Of the rows that a selector finds beside those that were seen, at most so many.
 MOST_FURTHER = 0.34
 OUTER_TAGS = ("main", "article", "table", "ul", "ol", "dl", "tbody")
 _IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
+_TAGS = re.compile(r"(?:[a-z][a-z0-9-]*(?::not\(\[class\]\))? > )+")
 _DIGIT = re.compile(r"\d")
 
 
@@ -139,26 +141,16 @@ class _Finder:
         return found
 
     def _placed(self, name: _Name) -> _Found:
-        """What a name finds, told from what is found deeper in the same: the children there."""
-        outer = name.above.partition(" ")[0]
-        within = self._found.get(f"{outer} {name.own}")
-        is_direct = name.above.endswith(DIRECTLY)
-        if not is_direct or within is None or within.missed or len(within.further) > MOST_NEAR:
+        """What a name finds: told by tags, of what is found deeper in the same, where they do."""
+        within = self._found.get(f"{name.above.partition(' ')[0]} {name.own}")
+        if within is None or within.missed or not name.above.endswith(DIRECTLY):
             return self._find(str(name))
-        told: dict[int, bool] = {}
-        parents = name.above.removesuffix(DIRECTLY)
-
-        def is_placed(parent: Node | None) -> bool:
-            if parent is None:
-                return False
-            if (known := told.get(parent.mem_id)) is None:
-                known = told[parent.mem_id] = parent.css_matches(parents)
-            return known
-
-        if len(self._homes) > MOST_NEAR:
+        is_near = max(len(within.further), len(self._homes)) <= MOST_NEAR
+        if not is_near or not _TAGS.fullmatch(name.above):
             return self._find(str(name))
-        further = {each: node for each, node in within.further.items() if is_placed(node.parent)}
-        missed = [rows for rows in self._homes.values() if not is_placed(rows[0].parent)]
+        steps = name.above.removesuffix(DIRECTLY).split(DIRECTLY)[::-1]
+        further = {n: node for n, node in within.further.items() if _lies_in(node, steps)}
+        missed = [rows for rows in self._homes.values() if not _lies_in(rows[0], steps)]
         return _Found(further, frozenset([row.mem_id for rows in missed for row in rows]))
 
     @cached_property
@@ -169,6 +161,17 @@ class _Finder:
         for row in self._rows:
             found.setdefault(parents[row], []).append(nodes[row])
         return found
+
+
+def _lies_in(node: Node, steps: Sequence[str]) -> bool:
+    """Whether the elements around one have these tags, from the inside out, bare if so said."""
+    for step in steps:
+        outer = node.parent
+        tag, bare, _ = step.partition(BARE)
+        if outer is None or outer.tag != tag or (bare and "class" in outer.attributes):
+            return False
+        node = outer
+    return True
 
 
 def _narrowed(outline: Outline, best: _Tried, rows: Sequence[int]) -> Iterator[str]:
@@ -290,7 +293,7 @@ def _above_plain(outline: Outline, parent: int) -> Iterator[str]:
     tag = outline.tags[parent]
     for above in _outer(outline, outer):
         yield f"{above} > {tag} > "
-        yield f"{above} > {tag}:not([class]) > "
+        yield f"{above} > {tag}{BARE} > "
 
 
 def _outer(outline: Outline, number: int) -> Iterator[str]:
