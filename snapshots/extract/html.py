@@ -135,7 +135,7 @@ def is_text_alone(node: Node) -> bool:
 
 def own_text(node: Node) -> str:
     """Return the text that lies directly in a node, without that of the elements in it."""
-    return "".join(child.text_content or "" for child in children(node) if child.is_text_node)
+    return node.text(deep=False)
 
 
 def text_of(node: Node, left_out: Set[int] = frozenset()) -> str:

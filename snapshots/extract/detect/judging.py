@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log2
 from typing import NamedTuple
 
-from snapshots.extract.detect.outline import AROUND, Outline
+from snapshots.extract.detect.dated import is_dated
+from snapshots.extract.detect.outline import Outline, around_content
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
 from snapshots.extract.detect.words import words_of
-from snapshots.extract.html import HEADINGS, Document, Node, select
+from snapshots.extract.html import HEADINGS, Document, Node
 
 # So many rows tell what the others are like, at first sight and then.
 GLANCE = 3
@@ -30,6 +31,11 @@ LEAST_COVERED = 0.12
 SURE_SCORE = 10.0
 # A page's text is counted in stretches of so many characters.
 STRETCH = 4_096
+# Of a text, so much is no white space, or hardly more.
+MOSTLY = 0.8
+# Of characters in UTF-8, white space, all bytes but the first, and the first ones of such as
+# may be white space.
+_NOT_COUNTED = bytes([*b"\t\n\v\f\r\x1c\x1d\x1e\x1f ", *range(0x80, 0xC0), 0xC2, 0xE1, 0xE2, 0xE3])
 # Menus: many short links, and nothing beside them.
 MENU_LINKS = 0.85
 MENU_CHARS = 20
@@ -38,26 +44,12 @@ MENU_LINKS_EACH = 2.5
 MOST_FLAT_LINKS = 4
 # Without links, only dated texts are records, and only where they are most of a page.
 LEAST_TEXT_COVERED = 0.3
-_FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])|/document\b"
+_FILES = tuple(
+    f".{name}" for name in "pdf doc docx xls xlsx ppt pptx rtf odt txt mp3 mp4 wpd zip csv".split()
 )
+_QUERY = re.compile("[?#]")
+_DOCUMENT = re.compile(r"/document\b")
 _DOCUMENTS = "download getfile viewfile /embed/ attachment displaydocument sendpdf".split()
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATE = (
-    r"(?i:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
-    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:\d{{4}}|\d\d)\b"
-    rf"|\d{{1,2}}\s+{_MONTH}\.?,?\s+(?:\d{{4}}|\d\d)\b"
-    r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?\s+(?:de\s+)?(?:19|20)\d\d\b"
-    r"|(?:january|february|march|april|may|june|july|august|september|october|november"
-    r"|december)\s+\d{4})"
-)
-# A word's first character that a date may begin with is found soon, and then the date: from
-# behind that character, it is looked back before it, and from there ahead.
-_FIGURE = re.compile(r"\d")
-_FIGURES, _NAMED = (
-    re.compile(rf"{first}(?<!\w.)(?<=(?={_DATE}).)", re.DOTALL)
-    for first in (r"\d", "[JFMASONDjfmasond\u017f]")
-)
 _AROUND_NAMES = re.compile(
     r"(?:^|(?<!\bno)(?<!\bhas)(?<!\bwith)(?<!-w)[-_ ])(?:nav|navbar|navigation|menu|submenu"
     r"|breadcrumbs?|pager|pagination|sidebar|social|share|sharing|footer|facets?|filters?|related"
@@ -66,7 +58,6 @@ _AROUND_NAMES = re.compile(
     re.IGNORECASE,
 )
 _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item)(?: |$)")
-_AROUND = ", ".join(AROUND)
 _HEADING = "h1, h2, h3, h4, h5, h6"
 
 
@@ -138,6 +129,8 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Itera
         if -score < LEAST_SCORE:
             return
         if not is_judged:
+            if not _may_be_list(page, outline, facts):
+                continue
             facts = judged(facts)
             queue.append((-facts.score, number, facts, True))
         elif is_list(page, outline, facts):
@@ -233,17 +226,26 @@ def is_list(page: "Page", outline: Outline, facts: Judged) -> bool:
     return page.is_covered(facts, LEAST_COVERED)
 
 
+def _may_be_list(page: "Page", outline: Outline, hope: Judged) -> bool:
+    """Whether rows are dated, or so much of their page's text as a list is.
+
+    Before a page's text is counted, other things tell it sooner.
+    """
+    if hope.date_share >= 0.5 or not page.is_counted:
+        return True
+    has_links = any(link in outline.hrefs for link in hope.rows.links)
+    return has_links and page.is_covered(hope, LEAST_COVERED)
+
+
 def is_document(href: str) -> bool:
     """Whether an address says that it leads to a file."""
     written = href.lower()
-    return _FILE.search(written) is not None or any(map(written.__contains__, _DOCUMENTS))
-
-
-def is_dated(text: str) -> bool:
-    """Whether a text names a date."""
-    if not _FIGURE.search(text):
-        return False
-    return (_FIGURES.search(text) or _NAMED.search(text)) is not None
+    if any(map(written.__contains__, _DOCUMENTS)):
+        return True
+    parts = _QUERY.split(written) if "?" in written or "#" in written else (written,)
+    if any(part.endswith(_FILES) for part in parts):
+        return True
+    return "/document" in written and _DOCUMENT.search(written) is not None
 
 
 def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
@@ -273,6 +275,12 @@ class Page:
         # All of the page, with its white space, is more, and is soon told.
         if chars / (len(self._text) + 1) >= least:
             return True
+        # The characters of its words are told long before the words, and mostly are enough.
+        enough = int(chars / least + self._around)
+        if not self._counted and enough < MOSTLY * len(self._text):
+            begin = self._text[: 2 * enough + STRETCH]
+            if chars / max(1, _least_size(begin) - self._around) < least:
+                return False
         while self._counted < len(self._text):
             if chars / max(1, self._size - self._around) < least:
                 return False
@@ -286,13 +294,18 @@ class Page:
         self._counted = end if end >= 0 else len(self._text)
         self._size += _size(self._text[begin : self._counted])
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether it was asked before, and takes no time to be asked again."""
+        return "_around" in self.__dict__
+
     @cached_property
     def _text(self) -> str:
         return _said(self.body)
 
     @cached_property
     def _around(self) -> int:
-        around = select(self.document, _AROUND)
+        around = around_content(self.document)
         places = {node.mem_id for node in around}
         return sum([_size(_said(node)) for node in around if not _lies_in(node, places)])
 
@@ -311,7 +324,12 @@ def _said(node: Node) -> str:
 def _size(text: str) -> int:
     """The characters of a text's words, and one for the space after each."""
     words = text.split()
-    return len("".join(words)) + len(words)
+    return sum(map(len, words)) + len(words)
+
+
+def _least_size(text: str) -> int:
+    """What a text's size is at least: characters that may be white space are not counted."""
+    return len(text.encode(errors="replace").translate(None, _NOT_COUNTED))
 
 
 def _stands_apart(outline: Outline, row: Node, text: str, link: int) -> bool:
@@ -333,9 +351,14 @@ def _is_named_around(outline: Outline, number: int) -> bool:
     if is_around is None:
         attributes = outline.nodes[number].attributes
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        is_around = len(names) > 1 and _AROUND_NAMES.search(names) is not None
-        outline.named_around[number] = is_around
+        is_around = outline.named_around[number] = _names_around(names)
     return is_around
+
+
+@lru_cache(maxsize=4_096)
+def _names_around(names: str) -> bool:
+    """Whether class names and an id, of which pages of a site have few, say so."""
+    return len(names) > 1 and _AROUND_NAMES.search(names) is not None
 
 
 def _is_declared(row: Node) -> bool:
