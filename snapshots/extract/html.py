@@ -109,9 +109,11 @@ def select(tree: Document | Node, selector: str) -> list[Node]:
         ExtractError: the selector is not CSS that Lexbor understands.
     """
     try:
-        return list(tree.css(selector))
+        found = list(tree.css(selector))
     except (SelectolaxError, ValueError) as error:
         raise ExtractError(f"{selector!r} is not a CSS selector ({error})") from error
+    # Lexbor gives a node as often as alternatives match it.
+    return [*{node.mem_id: node for node in found}.values()] if "," in selector else found
 
 
 def select_first(tree: Document | Node, selector: str) -> Node | None:

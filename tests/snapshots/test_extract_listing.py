@@ -329,3 +329,13 @@ def test_a_path_is_joined_as_the_standard_library_joins_it(path):
     html = f'<li class="row"><a href="{path}">Paper</a></li>'
 
     assert read(html, item="li.row").items[0].url == urljoin(URL, path)
+
+
+def test_an_item_that_several_selectors_name_is_one():
+    html = '<ul><li class="row rec">One</li><li class="row">Two</li><li class="rec">Three</li>'
+
+    assert [title for title, *_ in told(html, item="li.row, .rec", title=":scope")] == [
+        "One",
+        "Two",
+        "Three",
+    ]
