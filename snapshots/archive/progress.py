@@ -1,10 +1,11 @@
 """Moving knowledge forward by one snapshot, or dropping it to derive it again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import Any
 
-from snapshots.archive.passages import INSERT_HUNK, MOST_PASSAGES, hunk_rows
+from snapshots.archive.inserting import insert
+from snapshots.archive.passages import MOST_PASSAGES, HunkRow, hunk_rows
 from snapshots.archive.rows import ITEM_COLUMNS, change_row, dumps, further, item_row, stamp
 from snapshots.archive.step import Step, Told
 from snapshots.records import ChangeRecord, Kind, Snapshot
@@ -38,7 +39,9 @@ class Progress:
         if step.is_unchanged:
             return []
         self._keep_tail(step.snapshot)
-        records = [self._add_change(step, told, numbers) for told in (*step.late, *step.told)]
+        told = (*step.late, *step.told)
+        records = [self._add_change(step, each, numbers) for each in told]
+        self._add_places(told, records)
         self._close_versions(step)
         self._open_versions(step, numbers)
         if step.settled:
@@ -115,12 +118,6 @@ class Progress:
             tuple(row.values()),
         )
         number = int(cursor.lastrowid or 0)
-        for place, phrase in enumerate(told.phrases):
-            self.db.execute(
-                "INSERT INTO substitutions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, place, *phrase),
-            )
-        self.db.executemany(INSERT_HUNK, hunk_rows(number, told.change.fields))
         return ChangeRecord(
             id=number,
             source=step.snapshot.source,
@@ -129,6 +126,16 @@ class Progress:
             away_since=told.away_since.captured_at if told.away_since else None,
             stood_since=told.stood_since.captured_at if told.stood_since else None,
         )
+
+    def _add_places(self, told: Sequence[Told], records: Sequence[ChangeRecord]) -> None:
+        """Keep where in their fields the changes are: phrases, and passages to be searched."""
+        phrases: list[tuple[object, ...]] = []
+        hunks: list[HunkRow] = []
+        for each, record in zip(told, records, strict=True):
+            phrases += [(record.id, place, *phrase) for place, phrase in enumerate(each.phrases)]
+            hunks += hunk_rows(record.id, each.change.fields)
+        insert(self.db, "substitutions", phrases)
+        insert(self.db, "hunks", hunks)
 
     def _close_versions(self, step: Step) -> None:
         moved = (*step.told, *step.held)
@@ -159,10 +166,10 @@ class Progress:
             "INSERT OR IGNORE INTO items VALUES (?, ?, ?)",
             [(source, item.key, number) for _, item in fresh],
         )
-        self.db.executemany(
-            "INSERT INTO item_versions (id, source, item, first_snapshot, first_at, position,"
-            f" is_held, {ITEM_COLUMNS}, further)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        insert(
+            self.db,
+            "item_versions (id, source, item, first_snapshot, first_at, position, is_held,"
+            f" {ITEM_COLUMNS}, further)",
             [
                 (
                     numbers.get((WORDING, item.key, number)),
