@@ -22,8 +22,7 @@ _SNAPSHOT = "id, source, captured_at, is_complete, digests, kept_by"
 _SNAPSHOTS = ", ".join(f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", "))
 
 
-@dataclass(frozen=True, slots=True)
-class StandingItem:
+class StandingItem(NamedTuple):
     """An item in force, the newest snapshot that saw it, and those that missed it since.
 
     ``missing_since`` is the first complete snapshot without it, of ``misses`` in all. One
