@@ -5,6 +5,7 @@ The same functions serve a visit, an import and a rebuild, so that all give the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
@@ -13,7 +14,7 @@ from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed, longest_walk
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
-from diffs.compare import carried, changes_of, silent_columns
+from diffs.compare import carried, changes_of, differing, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match
 from snapshots.archive import Archive, Standing, Step, Unseen
@@ -22,6 +23,7 @@ from snapshots.records import Change, Item, Kind, Read, Snapshot, Verdict
 
 # Of the items on pages that a listing no longer leads to, when more are missing.
 LOST_SHARE = 0.5
+_NEW = attrgetter("new")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,30 +232,32 @@ def _keyed(
     A matched item has its partner's key; one that had gone and is back has its old one.
     In a column that the new side lacks altogether, items keep what they said last.
     """
-    before = {pair.new: old[pair.old] for pair in pairs}
-    is_all_known = len(before) == len(new)
-    keys = _Keys(archive, source, old) if not is_all_known else None
-    keyed = []
-    for place, item in enumerate(new):
-        known = before.get(place)
-        if known:
-            told = carried(known, item, silent) if silent else item
-            told = told if told.key == known.key else replace(told, key=known.key)
-            # What has not changed is from now on told by identity, which costs nothing.
-            keyed.append(known if told == known else told)
-        elif keys:
-            keyed.append(replace(item, key=keys.of(item)))
-    return tuple(keyed)
+    known = [old[pair.old] for pair in pairs]
+    read = [new[pair.new] for pair in pairs]
+    told = [carried(*each, silent) for each in zip(known, read, strict=True)] if silent else read
+    keyed = dict(zip(map(_NEW, pairs), known, strict=True))
+    # What has not changed is from now on told by identity, which costs nothing.
+    for place in differing(known, told):
+        keyed[pairs[place].new] = _under(told[place], known[place].key)
+    if len(keyed) < len(new):
+        keys = _Keys(archive, source, old)
+        lone = [place for place in range(len(new)) if place not in keyed]
+        keyed |= {place: replace(new[place], key=keys.of(new[place])) for place in lone}
+    return tuple(map(keyed.__getitem__, range(len(new))))
+
+
+def _under(item: Item, key: str) -> Item:
+    return item if item.key == key else replace(item, key=key)
 
 
 class _Keys:
     """The keys that a source's items have had, and which of them are free to return."""
 
     def __init__(self, archive: Archive, source: Source, standing: Sequence[Item]) -> None:
-        present = {item.key for item in standing}
-        self.taken = archive.knowledge.keys(source.key) | present
+        self.taken = archive.knowledge.keys(source.key)
         self.departed: dict[object, str] = {}
-        for item in archive.knowledge.departed(source.key) if self.taken > present else ():
+        is_any_gone = len(self.taken) > len(standing)
+        for item in archive.knowledge.departed(source.key) if is_any_gone else ():
             for evidence in _evidence(item):
                 self.departed.setdefault(evidence, item.key)
 
