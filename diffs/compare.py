@@ -193,7 +193,9 @@ def changed(
     fields = {
         name: _field(name, before.get(name), after.get(name))
         for name in dict.fromkeys((*before, *after))
-        if name not in silent and not _is_same(name, before.get(name), after.get(name))
+        if before.get(name) != after.get(name)
+        and name not in silent
+        and not _is_same(name, before.get(name), after.get(name))
     }
     if not fields:
         return None

@@ -10,6 +10,8 @@ from snapshots.records import Change, Edit, Kind
 
 # A longer phrase is a rewriting, not a substitution of terms.
 LONGEST_PHRASE = 6
+# A stop word with a word on either side.
+FEWEST_PARTED = 3
 # So many kept words between words put in and words taken out were turned around.
 MOST_TURNED = 2
 # A phrase that says nothing by itself takes in so many of the words after it, at most.
@@ -117,13 +119,14 @@ def _is_turned(here: _Place, there: _Place) -> bool:
 def _split(place: _Place) -> list[tuple[str, str]]:
     """The phrase pairs at one place: several where the same stop words lie between them."""
     old, new = _trimmed(_tokens(place.old), _tokens(place.new))
-    parts_old, between_old = _parts(old)
-    parts_new, between_new = _parts(new)
-    if len(parts_old) == len(parts_new) > 1:
-        beside = list(zip(parts_old, parts_new, strict=True))
-        is_one = len({folded_pair(*pair) for pair in beside}) == 1
-        if is_one or between_old == between_new:
-            return [pair for pair in beside if _is_phrase_pair(*pair)]
+    if min(len(old), len(new)) >= FEWEST_PARTED:
+        parts_old, between_old = _parts(old)
+        parts_new, between_new = _parts(new)
+        if len(parts_old) == len(parts_new) > 1:
+            beside = list(zip(parts_old, parts_new, strict=True))
+            is_one = len({folded_pair(*pair) for pair in beside}) == 1
+            if is_one or between_old == between_new:
+                return [pair for pair in beside if _is_phrase_pair(*pair)]
     pair = _whole(old, new, place)
     return [pair] if _is_phrase_pair(*pair) else []
 
@@ -201,12 +204,12 @@ def _is_phrase_pair(old: str, new: str) -> bool:
     sides = _tokens(old), _tokens(new)
     fits = all(0 < len(side) <= LONGEST_PHRASE for side in sides)
     is_meant = any(map(is_meaningful, sides[0])) and any(map(is_meaningful, sides[1]))
-    return fits and is_meant and _letters(old) != _letters(new)
+    return fits and is_meant and _letters(sides[0]) != _letters(sides[1])
 
 
-def _letters(phrase: str) -> str:
+def _letters(phrase: list[str]) -> str:
     """A phrase without what is no other wording: "third party" is "third-party"."""
-    return fold_phrase(phrase).replace(" ", "").replace("-", "")
+    return "".join(map(fold, phrase)).replace(" ", "").replace("-", "")
 
 
 def _around(before: str, phrase: str, after: str) -> str:
