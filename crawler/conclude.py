@@ -5,7 +5,6 @@ The same functions serve a visit, an import and a rebuild, so that all give the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 
 from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
@@ -16,14 +15,13 @@ from crawler.reading import Sighting, listed, longest_walk
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
 from diffs.compare import carried, changes_of, differing, silent_columns
 from diffs.links import canonical_link
-from diffs.match import Pair, folded, match
+from diffs.match import Pair, folded, match, others
 from snapshots.archive import Archive, Standing, Step, Unseen
 from snapshots.archive.evidence import GoodVisit
 from snapshots.records import Change, Item, Kind, Read, Snapshot, Verdict
 
 # Of the items on pages that a listing no longer leads to, when more are missing.
 LOST_SHARE = 0.5
-_NEW = attrgetter("new")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,15 +233,17 @@ def _keyed(
     known = [old[pair.old] for pair in pairs]
     read = [new[pair.new] for pair in pairs]
     told = [carried(*each, silent) for each in zip(known, read, strict=True)] if silent else read
-    keyed = dict(zip(map(_NEW, pairs), known, strict=True))
+    keyed = list(new)
     # What has not changed is from now on told by identity, which costs nothing.
+    for pair, item in zip(pairs, known, strict=True):
+        keyed[pair.new] = item
     for place in differing(known, told):
         keyed[pairs[place].new] = _under(told[place], known[place].key)
-    if len(keyed) < len(new):
+    if lone := others(len(new), [pair.new for pair in pairs]):
         keys = _Keys(archive, source, old)
-        lone = [place for place in range(len(new)) if place not in keyed]
-        keyed |= {place: replace(new[place], key=keys.of(new[place])) for place in lone}
-    return tuple(map(keyed.__getitem__, range(len(new))))
+        for place in lone:
+            keyed[place] = _under(new[place], keys.of(new[place]))
+    return tuple(keyed)
 
 
 def _under(item: Item, key: str) -> Item:
@@ -266,7 +266,8 @@ class _Keys:
         found = [self.departed[e] for e in _evidence(item) if e in self.departed]
         key = found[0] if found else self._free(item.key)
         self.taken.add(key)
-        self.departed = {e: k for e, k in self.departed.items() if k != key}
+        if found:
+            self.departed = {e: k for e, k in self.departed.items() if k != key}
         return key
 
     def _free(self, key: str) -> str:

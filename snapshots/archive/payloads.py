@@ -50,13 +50,16 @@ class Payloads:
         self._vocabulary: tuple[int, tuple[bytes, ...]] | None = None
 
     def keep(self, digest: str, payload: bytes, like: str | None = None) -> None:
-        """Keep a payload, unless it is held; one whose bytes were let go is held again.
+        """Keep a payload, unless it is held; one whose bytes were let go is held again."""
+        if not self.is_held(digest):
+            self.add(digest, payload, like)
+
+    def add(self, digest: str, payload: bytes, like: str | None = None) -> None:
+        """Keep a payload that is not held.
 
         ``like`` is the digest of one that it is probably a version of. The difference is taken
         from the last whole one before that, so that reading never needs more than two.
         """
-        if self.is_held(digest):
-            return
         body, base = self._difference(payload, like) or (_compressed(payload), None)
         self.db.execute(
             "INSERT INTO payloads (digest, size_bytes, body, base, crc) VALUES (?, ?, ?, ?, ?)"

@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
-from typing import Any
 
 from snapshots.archive.inserting import insert
 from snapshots.archive.passages import MOST_PASSAGES, HunkRow, hunk_rows
-from snapshots.archive.rows import ITEM_COLUMNS, change_row, dumps, further, item_row, stamp
+from snapshots.archive.rows import (
+    CHANGE_COLUMNS,
+    ITEM_COLUMNS,
+    change_row,
+    dumps,
+    further,
+    item_row,
+    stamp,
+)
 from snapshots.archive.step import Step, Told
 from snapshots.records import ChangeRecord, Kind, Snapshot
 
@@ -20,6 +27,11 @@ _DEPENDENT = (
     ("hunks", f"id / {MOST_PASSAGES}", "changes"),
     ("term_uses", "version", "item_versions"),
     ("uncounted", "version", "item_versions"),
+)
+_ADD_CHANGE = (
+    f"INSERT INTO changes (id, source, {CHANGE_COLUMNS}, old_snapshot, new_snapshot,"
+    " good_visits_between, longest_gap_s, away_since, told_by, told_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _REFRESHED = ", ".join(f"{column} = ?" for column in (*ITEM_COLUMNS.split(", "), "further"))
 
@@ -100,24 +112,20 @@ class Progress:
 
     def _add_change(self, step: Step, told: Told, numbers: Numbers) -> ChangeRecord:
         seen = told.seen
-        key = (str(told.change.kind), told.change.item.key, seen.new.id)
-        row: dict[str, Any] = {
-            "id": numbers.get(key),
-            "source": step.snapshot.source,
-            **change_row(told.change),
-            "old_snapshot": seen.old.id,
-            "new_snapshot": seen.new.id,
-            "good_visits_between": seen.good_visits_between,
-            "longest_gap_s": seen.longest_gap_s,
-            "away_since": told.away_since.id if told.away_since else None,
-            "told_by": step.snapshot.id,
-            "told_at": stamp(step.snapshot.captured_at),
-        }
-        cursor = self.db.execute(
-            f"INSERT INTO changes ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-            tuple(row.values()),
+        key = (told.change.kind.value, told.change.item.key, seen.new.id)
+        values = (
+            numbers.get(key),
+            step.snapshot.source,
+            *change_row(told.change),
+            seen.old.id,
+            seen.new.id,
+            seen.good_visits_between,
+            seen.longest_gap_s,
+            told.away_since.id if told.away_since else None,
+            step.snapshot.id,
+            stamp(step.snapshot.captured_at),
         )
-        number = int(cursor.lastrowid or 0)
+        number = int(self.db.execute(_ADD_CHANGE, values).lastrowid or 0)
         return ChangeRecord(
             id=number,
             source=step.snapshot.source,

@@ -34,6 +34,9 @@ CAPTURE_COLUMNS = (
     *("captured_at", "payload_digest", "revisit", "provenance", "memento_url"),
 )
 ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
+CHANGE_COLUMNS = (
+    "kind, changed, verdict, flags, item, title, url, section, fields, match_by, match_score"
+)
 _made = object.__new__
 (
     _set_key,
@@ -164,21 +167,27 @@ def capture_from(values: Row, payload: bytes) -> Capture:
     )
 
 
-def change_row(change: Change) -> dict[str, object]:
-    """Return what the archive keeps of a change, apart from its interval."""
-    return {
-        "kind": str(change.kind),
-        "changed": dumps(change.changed),
-        "verdict": change.verdict,
-        "flags": dumps(change.flags),
-        "item": change.item.key,
-        "title": change.item.title,
-        "url": change.item.url,
-        "section": change.item.section,
-        "fields": dumps({name: _field_json(value) for name, value in change.fields.items()}),
-        "match_by": change.match.by if change.match else None,
-        "match_score": change.match.score if change.match else None,
-    }
+def change_row(change: Change) -> tuple[object, ...]:
+    """Return what the archive keeps of a change, in the order of ``CHANGE_COLUMNS``."""
+    return (
+        change.kind.value,
+        _names(change.changed),
+        change.verdict,
+        _names(change.flags),
+        change.item.key,
+        change.item.title,
+        change.item.url,
+        change.item.section,
+        dumps({name: _field_json(value) for name, value in change.fields.items()}),
+        change.match.by if change.match else None,
+        change.match.score if change.match else None,
+    )
+
+
+@lru_cache(maxsize=256)
+def _names(names: tuple[str, ...]) -> str:
+    """Return what a change's fields, or flags, are called. Most changes are like others."""
+    return dumps(names)
 
 
 def change_of(row: Mapping[str, Any]) -> Change:
