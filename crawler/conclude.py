@@ -263,7 +263,8 @@ class _Keys:
 
     def of(self, item: Item) -> str:
         """Return the key of an item that no standing one was matched with."""
-        found = [self.departed[e] for e in _evidence(item) if e in self.departed]
+        evidence = _evidence(item) if self.departed else ()
+        found = [self.departed[e] for e in evidence if e in self.departed]
         key = found[0] if found else self._free(item.key)
         self.taken.add(key)
         if found:

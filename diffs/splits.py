@@ -135,7 +135,8 @@ def _says(text: str, part: Wording) -> bool:
     most = len(part)
     needed = LEAST_DERIVED * most
     for one, other in part:
-        if _stem(one if len(one) >= len(other) else other) not in text:
+        word = one if len(one) >= len(other) else other
+        if word not in text and (_stem(word) == word or _stem(word) not in text):
             most -= 1
             if most < needed:
                 return False
@@ -144,7 +145,7 @@ def _says(text: str, part: Wording) -> bool:
 
 def _stem(word: str) -> str:
     """What any inflection of a folded word begins with."""
-    return word.partition("'")[0].removesuffix("y")
+    return word.partition("'")[0].removesuffix("y") if word[-1] == "y" or "'" in word else word
 
 
 def _wording(item: Item) -> Wording:
