@@ -294,6 +294,6 @@ def _refreshed(
     old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair], changes: Sequence[Change]
 ) -> tuple[Item, ...]:
     told = {change.item.key for change in changes}
-    kept = [(old[pair.old], new[pair.new]) for pair in pairs]
-    moved = [(before, after) for before, after in kept if before is not after]
-    return tuple(after for before, after in moved if before != after and after.key not in told)
+    moved = [pair for pair in pairs if old[pair.old] is not new[pair.new]]
+    items = [new[pair.new] for pair in moved if old[pair.old] != new[pair.new]]
+    return tuple(item for item in items if item.key not in told)

@@ -238,7 +238,9 @@ class Ledger:
         return self.intervals[old.id, new]
 
     def _interval(self, old: Snapshot, new: Snapshot) -> Seen:
-        between = self.knowledge.moments_between(self.source, old, new)
+        # Nothing comes between the newest snapshot and this one.
+        is_newest = old.id == self.standing.snapshot.id
+        between = [] if is_newest else self.knowledge.moments_between(self.source, old, new)
         moments = [old.captured_at, *between, new.captured_at]
         gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
         return Seen(

@@ -67,10 +67,10 @@ def fold_phrase(phrase: str) -> str:
 def _phrases(edits: Sequence[Edit]) -> Iterator[Phrase]:
     for place in _turned(list(_places(edits))):
         if place.old and place.new and not _is_address(place):
-            context_old = _around(place.before, place.old, place.after)
-            context_new = _around(place.before, place.new, place.after)
-            for old, new in _split(place):
-                yield Phrase(old, new, context_old, context_new)
+            found = _split(place)
+            head, tail = _around(place) if found else ("", "")
+            for old, new in found:
+                yield Phrase(old, new, f"{head}{place.old}{tail}", f"{head}{place.new}{tail}")
 
 
 def _is_address(place: _Place) -> bool:
@@ -173,7 +173,7 @@ def _whole(old: list[str], new: list[str], place: _Place) -> tuple[str, str]:
         ends = [n for n, token in enumerate(tail) if is_meaningful(token)]
         more = tail[: ends[0] + 1] if ends else []
         return " ".join(old + more), " ".join(new + more)
-    turned = {t for t in map(fold, old) if is_meaningful(t)} & set(map(fold, new))
+    turned = any(map(is_meaningful, {*map(fold, old)}.intersection(map(fold, new))))
     tail = _shared_tail(place, len(old), len(new)) if turned else []
     more = tail[:1] if tail and is_meaningful(tail[0]) else []
     return " ".join(_bare(old + more)), " ".join(_bare(new + more))
@@ -212,10 +212,11 @@ def _letters(phrase: list[str]) -> str:
     return "".join(map(fold, phrase)).replace(" ", "").replace("-", "")
 
 
-def _around(before: str, phrase: str, after: str) -> str:
-    left, right = before.split(" "), after.split(" ")
+def _around(place: _Place) -> tuple[str, str]:
+    """Some of the words before a place, and after it."""
+    left, right = place.before.split(" "), place.after.split(" ")
     head = " ".join(left[-CONTEXT_WORDS - 1 :])
     tail = " ".join(right[: CONTEXT_WORDS + 1])
     start = "… " if len(left) > CONTEXT_WORDS + 1 else ""
     end = " …" if len(right) > CONTEXT_WORDS + 1 else ""
-    return f"{start}{head}{phrase}{tail}{end}"
+    return f"{start}{head}", f"{tail}{end}"
