@@ -65,7 +65,7 @@ class Ledger:
         """Return a change with its interval, its flags and its substitutions."""
         if change.kind is Kind.REMOVED:
             return self._missed(change)
-        ended = self.knowledge.versions(self.source, change.item.key, is_ended=True)
+        ended = self._ended(change.item.key)
         if change.kind is Kind.ADDED:
             return self._added(change, ended)
         if len(ended) < FEWEST_TURNS:
@@ -94,10 +94,12 @@ class Ledger:
 
         That may end with this very snapshot: what was held is then told before what moved.
         """
-        holding = {each.change.item.key for each in told if each.is_holding}
+        waiting = self._held.difference(t.change.item.key for t in told if t.is_holding)
+        if not waiting:
+            return Settled()
         moved = {change.item.key for change in self.changes}
         keys, late = set(), []
-        for item in (item for item in self.items if item.key in self._held - holding):
+        for item in (item for item in self.items if item.key in waiting):
             is_moved = item.key in moved
             versions = self.knowledge.versions(self.source, item.key)
             if self._has_settled(versions[-1].first, self.snapshot, is_now=not is_moved):
@@ -117,6 +119,17 @@ class Ledger:
     def _held(self) -> frozenset[str]:
         """The standing items of which a swing is held."""
         return frozenset(key for key, stood in self.stood.items() if stood.is_held)
+
+    def _ended(self, key: str) -> Sequence[Version]:
+        """The wordings of an item that ended. Most items never had another."""
+        if key not in self._aged:
+            return ()
+        return self.knowledge.versions(self.source, key, is_ended=True)
+
+    @cached_property
+    def _aged(self) -> set[str]:
+        """The items, of those that differ, of which a wording has ended."""
+        return self.knowledge.aged(self.source, [change.item.key for change in self.changes])
 
     def _added(self, change: Change, ended: Sequence[Version]) -> Told:
         if ended:
@@ -225,7 +238,9 @@ class Ledger:
         return self.intervals[old.id, new]
 
     def _interval(self, old: Snapshot, new: Snapshot) -> Seen:
-        between = self.knowledge.moments_between(self.source, old, new)
+        # Nothing comes between the newest snapshot and this one.
+        is_newest = old.id == self.standing.snapshot.id
+        between = [] if is_newest else self.knowledge.moments_between(self.source, old, new)
         moments = [old.captured_at, *between, new.captured_at]
         gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
         return Seen(
