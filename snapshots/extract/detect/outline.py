@@ -180,16 +180,19 @@ def _made(tag: str, written: str | None) -> tuple[tuple[str, ...], bool]:
 
 
 def around_content(document: Document) -> list[Node]:
-    """Return the elements that no record list lies in, in page order."""
-    return [node for node in select(document, _MAYBE_AROUND) if _is_around_content(node)]
+    """Return the elements that no record list lies in, in page order.
 
-
-def _is_around_content(node: Node) -> bool:
-    tag = node.tag
-    if tag in _AROUND_TAGS or (tag == "header" and node.css_matches(_PAGE_HEADER)):
-        return True
-    role = node.attributes.get("role") or ""
-    return role in _AROUND_ROLES or role.startswith(_MENU_ROLE)
+    One that is told so by its tag, and by its role as well, is there twice.
+    """
+    found: list[Node] = []
+    # What several alternatives of a selector match is found by each of them.
+    for node in {node.mem_id: node for node in select(document, _MAYBE_AROUND)}.values():
+        tag, role = node.tag, node.attributes.get("role") or ""
+        if tag in _AROUND_TAGS or (tag == "header" and node.css_matches(_PAGE_HEADER)):
+            found.append(node)
+        if role in _AROUND_ROLES or role.startswith(_MENU_ROLE):
+            found.append(node)
+    return found
 
 
 def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:
