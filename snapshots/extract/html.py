@@ -109,7 +109,7 @@ def select(tree: Document | Node, selector: str) -> list[Node]:
         ExtractError: the selector is not CSS that Lexbor understands.
     """
     try:
-        found = list(tree.css(selector))
+        found = tree.css(selector)
     except (SelectolaxError, ValueError) as error:
         raise ExtractError(f"{selector!r} is not a CSS selector ({error})") from error
     # Lexbor gives a node as often as alternatives match it.

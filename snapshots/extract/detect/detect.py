@@ -187,7 +187,8 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     lead = dates_before(document, item, leads)
     day = None if roles.dated else lead or groups.dated(above)
     section = groups.section(above)
-    beside = select(document, _BESIDE)
+    # What several alternatives of a selector match is found by each of them.
+    beside = [*{node.mem_id: node for node in select(document, _BESIDE)}.values()]
     following, next_url = next_page(document, beside, _base(document, beside, url))
     title = around_title(all_columns, roles.title)
     recipe = Recipe(

@@ -1,7 +1,7 @@
 """Where a list goes on: the link to its next page, or the count in its pages' addresses."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -34,6 +34,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
 _OTHER = re.compile(r"sort|order|filter|facet|month|calendar|lang", re.IGNORECASE)
 _COUNTED = re.compile(r"(?:^|_)(?:page|pagenum|pg|p|paged|pageno|page_number)$", re.IGNORECASE)
 MOST_LOOKED_AT = 300
+Attributes = Mapping[str, str | None]
 HIGHEST = 4
 
 
@@ -45,11 +46,12 @@ def next_page(
     ``found`` are all elements that :data:`LEADING_ON` finds, and may be more. The selector is
     None where the default finds the page, the address where there is none.
     """
-    if any(map(_may_be_default, found)):
+    told = [(node, node.attributes) for node in found]
+    if any(_may_be_default(attributes) for _, attributes in told):
         default = next_url(document, Recipe(read=Read.LISTING), base)
         if default:
             return None, default
-    links = _links(found)
+    links = _links(told)
     for link in chain(links, filter(_is_numbered, select(document, _BARE))):
         if _is_next(link) and (address := _address(link, base)):
             css = _selector(document, link)
@@ -57,27 +59,26 @@ def next_page(
     return _counted(links, base)
 
 
-def _may_be_default(node: Node) -> bool:
+def _may_be_default(attributes: Attributes) -> bool:
     """Whether an element may be what recipes without a ``next`` look for."""
-    attributes = node.attributes
     names = f"{attributes.get('rel')} {attributes.get('class')}"
     return "next" in names.lower()
 
 
-def _links(pagers: Sequence[Node]) -> list[Node]:
+def _links(told: Sequence[tuple[Node, Attributes]]) -> list[Node]:
     """The links that pagers are, or hold, each once."""
     found: dict[int, Node] = {}
-    for pager in pagers:
+    for pager, attributes in told:
         if len(found) > MOST_LOOKED_AT:
             break
-        if pager.tag in _SILENT:
+        tag = pager.tag
+        if tag in _SILENT:
             continue
-        attributes = pager.attributes
         names = [attributes.get(name) or "" for name in ("class", "id", "aria-label", "title")]
-        is_named = _may_be(pager.tag, *names) and _PAGER.search(" ".join(names))
-        if not is_named and (pager.tag != "a" or "page=" not in (attributes.get("href") or "")):
+        is_named = _may_be(tag, *names) and _PAGER.search(" ".join(names))
+        if not is_named and (tag != "a" or "page=" not in (attributes.get("href") or "")):
             continue
-        for link in [pager] if pager.tag == "a" else pager.css("a[href]"):
+        for link in [pager] if tag == "a" else pager.css("a[href]"):
             found.setdefault(link.mem_id, link)
     return list(found.values())
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
+from snapshots.extract.detect.covered import Page
 from snapshots.extract.detect.dated import is_dated
-from snapshots.extract.detect.outline import Outline, around_content
+from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
 from snapshots.extract.detect.words import words_of
@@ -29,13 +30,6 @@ LEAST_APART = 0.5
 # A list is so much of its page's text; dated rows of this score are one in any case.
 LEAST_COVERED = 0.12
 SURE_SCORE = 10.0
-# A page's text is counted in stretches of so many characters.
-STRETCH = 4_096
-# Of a text, so much is no white space, or hardly more.
-MOSTLY = 0.8
-# Of characters in UTF-8, white space, all bytes but the first, and the first ones of such as
-# may be white space.
-_NOT_COUNTED = bytes([*b"\t\n\v\f\r\x1c\x1d\x1e\x1f ", *range(0x80, 0xC0), 0xC2, 0xE1, 0xE2, 0xE3])
 # Menus: many short links, and nothing beside them.
 MENU_LINKS = 0.85
 MENU_CHARS = 20
@@ -212,21 +206,21 @@ def _apart_share(outline: Outline, rows: Sequence[Sample]) -> float:
     return sum(_stands_apart(outline, *row) for row in rows) / len(rows)
 
 
-def is_list(page: "Page", outline: Outline, facts: Judged) -> bool:
+def is_list(page: Page, outline: Outline, facts: Judged) -> bool:
     """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
     if facts.score < LEAST_SCORE or _apart_share(outline, facts.looked_at) < LEAST_APART:
         return False
     if not any(link in outline.hrefs for link in facts.rows.links):
-        return facts.date_share >= 0.5 and page.is_covered(facts, LEAST_TEXT_COVERED)
+        return facts.date_share >= 0.5 and page.is_covered(_chars(facts), LEAST_TEXT_COVERED)
     if facts.date_share >= 0.5 and facts.score >= SURE_SCORE:
         return True
     is_menu = facts.links_each > MENU_LINKS_EACH or facts.mean_chars < MENU_CHARS
     if facts.link_share > MENU_LINKS and is_menu:
         return False
-    return page.is_covered(facts, LEAST_COVERED)
+    return page.is_covered(_chars(facts), LEAST_COVERED)
 
 
-def _may_be_list(page: "Page", outline: Outline, hope: Judged) -> bool:
+def _may_be_list(page: Page, outline: Outline, hope: Judged) -> bool:
     """Whether rows are dated, or so much of their page's text as a list is.
 
     Before a page's text is counted, other things tell it sooner.
@@ -234,7 +228,12 @@ def _may_be_list(page: "Page", outline: Outline, hope: Judged) -> bool:
     if hope.date_share >= 0.5 or not page.is_counted:
         return True
     has_links = any(link in outline.hrefs for link in hope.rows.links)
-    return has_links and page.is_covered(hope, LEAST_COVERED)
+    return has_links and page.is_covered(_chars(hope), LEAST_COVERED)
+
+
+def _chars(facts: Judged) -> float:
+    """How many characters all of the rows hold."""
+    return facts.mean_chars * len(facts.rows.numbers)
 
 
 def is_document(href: str) -> bool:
@@ -256,80 +255,6 @@ def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
         if sibling.child is not None or sibling.tag == "a":
             found += sibling.css("a[href]")
     return found
-
-
-class Page:
-    """How much a page says, without its scripts and what lies around its content.
-
-    It takes long to tell, and is told as far as it is asked for.
-    """
-
-    def __init__(self, document: Document, body: Node) -> None:
-        self.document, self.body = document, body
-        # So many of the text's characters are counted, and make so many.
-        self._counted, self._size = 0, 0
-
-    def is_covered(self, facts: Judged, least: float) -> bool:
-        """Whether rows hold at least such a share of a page's text."""
-        chars = facts.mean_chars * len(facts.rows.numbers)
-        # All of the page, with its white space, is more, and is soon told.
-        if chars / (len(self._text) + 1) >= least:
-            return True
-        # The characters of its words are told long before the words, and mostly are enough.
-        enough = int(chars / least + self._around)
-        if not self._counted and enough < MOSTLY * len(self._text):
-            begin = self._text[: 2 * enough + STRETCH]
-            if chars / max(1, _least_size(begin) - self._around) < least:
-                return False
-        while self._counted < len(self._text):
-            if chars / max(1, self._size - self._around) < least:
-                return False
-            self._count_on()
-        return chars / max(1, self._size - self._around) >= least
-
-    def _count_on(self) -> None:
-        """Count the words of a further stretch of the text."""
-        begin = self._counted
-        end = self._text.find(" ", begin + STRETCH)
-        self._counted = end if end >= 0 else len(self._text)
-        self._size += _size(self._text[begin : self._counted])
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether it was asked before, and takes no time to be asked again."""
-        return "_around" in self.__dict__
-
-    @cached_property
-    def _text(self) -> str:
-        return _said(self.body)
-
-    @cached_property
-    def _around(self) -> int:
-        around = around_content(self.document)
-        places = {node.mem_id for node in around}
-        return sum([_size(_said(node)) for node in around if not _lies_in(node, places)])
-
-
-def _lies_in(node: Node, places: set[int]) -> bool:
-    outer = node.parent
-    while outer is not None and outer.mem_id not in places:
-        outer = outer.parent
-    return outer is not None
-
-
-def _said(node: Node) -> str:
-    return node.text(deep=True, separator=" ")
-
-
-def _size(text: str) -> int:
-    """The characters of a text's words, and one for the space after each."""
-    words = text.split()
-    return sum(map(len, words)) + len(words)
-
-
-def _least_size(text: str) -> int:
-    """What a text's size is at least: characters that may be white space are not counted."""
-    return len(text.encode(errors="replace").translate(None, _NOT_COUNTED))
 
 
 def _stands_apart(outline: Outline, row: Node, text: str, link: int) -> bool:

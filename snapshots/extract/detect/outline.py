@@ -185,11 +185,9 @@ def around_content(document: Document) -> list[Node]:
 
 
 def _is_around_content(node: Node) -> bool:
-    tag = node.tag
-    if tag in _AROUND_TAGS or (tag == "header" and node.css_matches(_PAGE_HEADER)):
-        return True
-    role = node.attributes.get("role") or ""
-    return role in _AROUND_ROLES or role.startswith(_MENU_ROLE)
+    tag, role = node.tag, node.attributes.get("role") or ""
+    is_told = tag in _AROUND_TAGS or role in _AROUND_ROLES or role.startswith(_MENU_ROLE)
+    return is_told or (tag == "header" and node.css_matches(_PAGE_HEADER))
 
 
 def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:

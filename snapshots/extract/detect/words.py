@@ -8,6 +8,11 @@ def words_of(node: Node) -> str:
     return " ".join(node.text(True, " ").split())
 
 
+def raw_text(node: Node) -> str:
+    """Return all text in an element as it is written, with a space between its parts."""
+    return node.text(True, " ")
+
+
 def folded(text: str) -> str:
     """Return text with one space between words."""
     return " ".join(text.split())
