@@ -112,9 +112,13 @@ class Rarity:
         What they share is not rare. There are as many as there are texts compared, and
         some at least.
         """
-        wanted = max(FEWEST_BACKGROUND, len(self.old) + len(self.new))
         others = [item for place, item in enumerate(self.sides[1]) if place not in self.places]
-        return others[:: max(1, len(others) // wanted)]
+        return others[:: self._step(len(others))]
+
+    def _step(self, others: int) -> int:
+        """Every how manieth of so many other items is looked at."""
+        wanted = max(FEWEST_BACKGROUND, len(self.old) + len(self.new))
+        return max(1, others // wanted)
 
     @cached_property
     def weights(self) -> dict[str, float]:
@@ -133,10 +137,11 @@ class Rarity:
             Counter(_opening(told.bag) for told in self.new),
         )
 
-    @property
+    @cached_property
     def total(self) -> int:
-        """How many texts there are to be rare among."""
-        return len(self.old) + len(self.new) + len(self.others)
+        """How many texts there are to be rare among. To count the others, none is looked at."""
+        others = len(self.sides[1]) - len(self.places)
+        return len(self.old) + len(self.new) + len(range(0, others, self._step(others)))
 
     def likeness(self, old: Told, new: Told) -> float:
         """Return how like two items are, from 0 to 1: shared weight over mean weight."""
