@@ -1,6 +1,8 @@
 """The one door to selectolax: parsing, selecting, and the text of a node."""
 
+import re
 from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -25,6 +27,10 @@ SILENT = frozenset(
     "input textarea option canvas audio video map datalist".split()
 )
 
+# What is quoted, or a function at the beginning of a compound selector.
+_LEADING = re.compile(
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![^\s>+~,(]):(?:is|where|not|has)\("""
+)
 # What lies in so many elements that its page must be measured; hardly any page has it.
 _DEEP = " > ".join("*" * 64)
 # glibc gives the memory of each page's tree back to the system, and takes it again, at the
@@ -109,11 +115,20 @@ def select(tree: Document | Node, selector: str) -> list[Node]:
         ExtractError: the selector is not CSS that Lexbor understands.
     """
     try:
-        found = tree.css(selector)
+        found = tree.css(_led(selector) if ":" in selector else selector)
     except (SelectolaxError, ValueError) as error:
         raise ExtractError(f"{selector!r} is not a CSS selector ({error})") from error
     # Lexbor gives a node as often as alternatives match it.
     return [*{node.mem_id: node for node in found}.values()] if "," in selector else found
+
+
+@lru_cache(maxsize=4_096)
+def _led(selector: str) -> str:
+    """A selector in which no compound begins with a function, such as ``:is(h1, h2) a``.
+
+    Lexbor 1.0.2 asks such a one of the nearest element above or before alone.
+    """
+    return _LEADING.sub(lambda found: found[0] if found[1] else f"*{found[0]}", selector)
 
 
 def select_first(tree: Document | Node, selector: str) -> Node | None:

@@ -11,7 +11,7 @@ from snapshots.extract.html import Document, Node, select
 _AROUND_TAGS = frozenset(("nav", "footer", "aside", "select"))
 _AROUND_ROLES = ("navigation", "contentinfo", "search")
 _MENU_ROLE = "menu"
-_PAGE_HEADER = "header:not(:is(article, main, li, section, td) header)"
+_PAGE_HEADER = "header:not(*:is(article, main, li, section, td) header)"
 # Each alternative is tried on each element of a page: few that find more take less time.
 _MAYBE_AROUND = "nav, footer, aside, select, header, [role]"
 # A header in one of these is the header of a record or a section, not of the page.
