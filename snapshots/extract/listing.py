@@ -23,7 +23,12 @@ from snapshots.extract.selectors import (
 )
 from snapshots.records import Item, Recipe
 
-TITLES = (":is(h1, h2, h3, h4, h5, h6) a", "h1, h2, h3, h4, h5, h6", "a[href]", "dt, strong")
+TITLES = (
+    "a:is(h1 *, h2 *, h3 *, h4 *, h5 *, h6 *)",
+    "h1, h2, h3, h4, h5, h6",
+    "a[href]",
+    "dt, strong",
+)
 SUMMARIES = ("p", "[class*=summary], [class*=description], [class*=teaser], [class*=field-body]")
 DATES = ("time@datetime", "time", "[class*=date]")
 NEXT_PAGES = (
