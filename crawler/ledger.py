@@ -104,7 +104,8 @@ class Ledger:
             versions = self.knowledge.versions(self.source, item.key)
             if self._has_settled(versions[-1].first, self.snapshot, is_now=not is_moved):
                 keys.add(item.key)
-                late += self._net(self.stood[item.key].item if is_moved else item, versions)
+                last = self._last_seen(item.key) if is_moved else self.snapshot
+                late += self._net(self.stood[item.key].item if is_moved else item, versions, last)
         return Settled(frozenset(keys), tuple(late))
 
     def holding(self, told: Sequence[Told], settled: Settled) -> frozenset[str]:
@@ -177,11 +178,11 @@ class Ledger:
         visits = len(self.knowledge.moments_between(self.source, first, until)) + 1 + is_now
         return is_settled(first.captured_at, until.captured_at, visits)
 
-    def _net(self, item: Item, versions: Sequence[Version]) -> list[Told]:
-        """What an item says now against what was last told of it; nothing when that is the same.
+    def _net(self, item: Item, versions: Sequence[Version], last: Snapshot) -> list[Told]:
+        """What an item says against what was last told of it; nothing when that is the same.
 
-        The interval is that of the last swing. When something else was told of it by then,
-        it ends here, as no item changes twice at one snapshot.
+        The interval is that of the last swing. When something else was told of it by then, it
+        ends with the last snapshot that shows the item so, as none changes twice at one.
         """
         told = self.knowledge.changes(item=(self.source, item.key))
         said = _last_told(item, versions, told)
@@ -191,7 +192,7 @@ class Ledger:
         since = stands(versions, change.changed, item, self.snapshot)[-1].first
         before = next(v for v in reversed(versions) if v.until and v.until.id == since.id)
         if any(record.seen.new.id == since.id for record in told):
-            since = self.snapshot
+            since = last
         seen = self._interval(before.last_seen or before.first, since)
         return [self._changed(change, versions, seen)]
 
@@ -254,7 +255,10 @@ class Ledger:
         """The snapshot that the claim starts from: the last to see the item, or to lack it."""
         if change.kind is Kind.ADDED:
             return self.standing.complete or self.standing.snapshot
-        number = self.stood[change.item.key].last_seen
+        return self._last_seen(change.item.key)
+
+    def _last_seen(self, key: str) -> Snapshot:
+        number = self.stood[key].last_seen
         is_newest = number == self.standing.snapshot.id
         return self.standing.snapshot if is_newest else self.knowledge.snapshot(number)
 
