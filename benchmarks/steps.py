@@ -16,6 +16,7 @@ from crawler.quality import Doubt
 from crawler.reading import read, sighting
 from crawler.removal import confirmed
 from diffs.links import canonical_link
+from diffs.told import folded_words
 from diffs.words import fold
 from snapshots.archive import Archive, Step
 from snapshots.archive.evidence import GoodVisit
@@ -79,7 +80,7 @@ def costs(
 
 def _forget() -> None:
     """Empty the caches of links and words: a run visits each source once."""
-    for function in (canonical_link, fold):
+    for function in (canonical_link, fold, folded_words):
         getattr(function, "cache_clear", bool)()
 
 

@@ -13,9 +13,9 @@ from crawler.ledger import Ledger
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting, listed, longest_walk
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
-from diffs.compare import carried, changes_of, silent_columns
+from diffs.compare import carried, changes_of, differing, silent_columns
 from diffs.links import canonical_link
-from diffs.match import Pair, folded, match
+from diffs.match import Pair, folded, match, others
 from snapshots.archive import Archive, Standing, Step, Unseen
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
@@ -236,39 +236,45 @@ def _keyed(
     A matched item has its partner's key; one that had gone and is back has its old one.
     In a column that the new side lacks altogether, items keep what they said last.
     """
-    before = {pair.new: old[pair.old] for pair in pairs}
-    is_all_known = len(before) == len(new)
-    keys = _Keys(archive, source, old) if not is_all_known else None
-    keyed = []
-    for place, item in enumerate(new):
-        known = before.get(place)
-        if known:
-            told = carried(known, item, silent) if silent else item
-            told = told if told.key == known.key else replace(told, key=known.key)
-            # What has not changed is from now on told by identity, which costs nothing.
-            keyed.append(known if told == known else told)
-        elif keys:
-            keyed.append(replace(item, key=keys.of(item)))
+    known = [old[pair.old] for pair in pairs]
+    read = [new[pair.new] for pair in pairs]
+    told = [carried(*each, silent) for each in zip(known, read, strict=True)] if silent else read
+    keyed = list(new)
+    # What has not changed is from now on told by identity, which costs nothing.
+    for pair, item in zip(pairs, known, strict=True):
+        keyed[pair.new] = item
+    for place in differing(known, told):
+        keyed[pairs[place].new] = _under(told[place], known[place].key)
+    if lone := others(len(new), [pair.new for pair in pairs]):
+        keys = _Keys(archive, source, old)
+        for place in lone:
+            keyed[place] = _under(new[place], keys.of(new[place]))
     return tuple(keyed)
+
+
+def _under(item: Item, key: str) -> Item:
+    return item if item.key == key else replace(item, key=key)
 
 
 class _Keys:
     """The keys that a source's items have had, and which of them are free to return."""
 
     def __init__(self, archive: Archive, source: Source, standing: Sequence[Item]) -> None:
-        present = {item.key for item in standing}
-        self.taken = archive.knowledge.keys(source.key) | present
+        self.taken = archive.knowledge.keys(source.key)
         self.departed: dict[object, str] = {}
-        for item in archive.knowledge.departed(source.key) if self.taken > present else ():
+        is_any_gone = len(self.taken) > len(standing)
+        for item in archive.knowledge.departed(source.key) if is_any_gone else ():
             for evidence in _evidence(item):
                 self.departed.setdefault(evidence, item.key)
 
     def of(self, item: Item) -> str:
         """Return the key of an item that no standing one was matched with."""
-        found = [self.departed[e] for e in _evidence(item) if e in self.departed]
+        evidence = _evidence(item) if self.departed else ()
+        found = [self.departed[e] for e in evidence if e in self.departed]
         key = found[0] if found else self._free(item.key)
         self.taken.add(key)
-        self.departed = {e: k for e, k in self.departed.items() if k != key}
+        if found:
+            self.departed = {e: k for e, k in self.departed.items() if k != key}
         return key
 
     def _free(self, key: str) -> str:
@@ -294,6 +300,6 @@ def _refreshed(
     old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair], changes: Sequence[Change]
 ) -> tuple[Item, ...]:
     told = {change.item.key for change in changes}
-    kept = [(old[pair.old], new[pair.new]) for pair in pairs]
-    moved = [(before, after) for before, after in kept if before is not after]
-    return tuple(after for before, after in moved if before != after and after.key not in told)
+    moved = [pair for pair in pairs if old[pair.old] is not new[pair.new]]
+    items = [new[pair.new] for pair in moved if old[pair.old] != new[pair.new]]
+    return tuple(item for item in items if item.key not in told)

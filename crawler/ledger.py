@@ -65,7 +65,7 @@ class Ledger:
         """Return a change with its interval, its flags and its substitutions."""
         if change.kind is Kind.REMOVED:
             return self._missed(change)
-        ended = self.knowledge.versions(self.source, change.item.key, is_ended=True)
+        ended = self._ended(change.item.key)
         if change.kind is Kind.ADDED:
             return self._added(change, ended)
         if len(ended) < FEWEST_TURNS:
@@ -94,15 +94,18 @@ class Ledger:
 
         That may end with this very snapshot: what was held is then told before what moved.
         """
-        holding = {each.change.item.key for each in told if each.is_holding}
+        waiting = self._held.difference(t.change.item.key for t in told if t.is_holding)
+        if not waiting:
+            return Settled()
         moved = {change.item.key for change in self.changes}
         keys, late = set(), []
-        for item in (item for item in self.items if item.key in self._held - holding):
+        for item in (item for item in self.items if item.key in waiting):
             is_moved = item.key in moved
             versions = self.knowledge.versions(self.source, item.key)
             if self._has_settled(versions[-1].first, self.snapshot, is_now=not is_moved):
                 keys.add(item.key)
-                late += self._net(self.stood[item.key].item if is_moved else item, versions)
+                last = self._last_seen(item.key) if is_moved else self.snapshot
+                late += self._net(self.stood[item.key].item if is_moved else item, versions, last)
         return Settled(frozenset(keys), tuple(late))
 
     def holding(self, told: Sequence[Told], settled: Settled) -> frozenset[str]:
@@ -117,6 +120,17 @@ class Ledger:
     def _held(self) -> frozenset[str]:
         """The standing items of which a swing is held."""
         return frozenset(key for key, stood in self.stood.items() if stood.is_held)
+
+    def _ended(self, key: str) -> Sequence[Version]:
+        """The wordings of an item that ended. Most items never had another."""
+        if key not in self._aged:
+            return ()
+        return self.knowledge.versions(self.source, key, is_ended=True)
+
+    @cached_property
+    def _aged(self) -> set[str]:
+        """The items, of those that differ, of which a wording has ended."""
+        return self.knowledge.aged(self.source, [change.item.key for change in self.changes])
 
     def _added(self, change: Change, ended: Sequence[Version]) -> Told:
         if ended:
@@ -164,11 +178,11 @@ class Ledger:
         visits = len(self.knowledge.moments_between(self.source, first, until)) + 1 + is_now
         return is_settled(first.captured_at, until.captured_at, visits)
 
-    def _net(self, item: Item, versions: Sequence[Version]) -> list[Told]:
-        """What an item says now against what was last told of it; nothing when that is the same.
+    def _net(self, item: Item, versions: Sequence[Version], last: Snapshot) -> list[Told]:
+        """What an item says against what was last told of it; nothing when that is the same.
 
-        The interval is that of the last swing. When something else was told of it by then,
-        it ends here, as no item changes twice at one snapshot.
+        The interval is that of the last swing. When something else was told of it by then, it
+        ends with the last snapshot that shows the item so, as none changes twice at one.
         """
         told = self.knowledge.changes(item=(self.source, item.key))
         said = _last_told(item, versions, told)
@@ -178,7 +192,7 @@ class Ledger:
         since = stands(versions, change.changed, item, self.snapshot)[-1].first
         before = next(v for v in reversed(versions) if v.until and v.until.id == since.id)
         if any(record.seen.new.id == since.id for record in told):
-            since = self.snapshot
+            since = last
         seen = self._interval(before.last_seen or before.first, since)
         return [self._changed(change, versions, seen)]
 
@@ -225,7 +239,9 @@ class Ledger:
         return self.intervals[old.id, new]
 
     def _interval(self, old: Snapshot, new: Snapshot) -> Seen:
-        between = self.knowledge.moments_between(self.source, old, new)
+        # Nothing comes between the newest snapshot and this one.
+        is_newest = old.id == self.standing.snapshot.id
+        between = [] if is_newest else self.knowledge.moments_between(self.source, old, new)
         moments = [old.captured_at, *between, new.captured_at]
         gaps = [(after - before).total_seconds() for before, after in pairwise(moments)]
         return Seen(
@@ -239,7 +255,10 @@ class Ledger:
         """The snapshot that the claim starts from: the last to see the item, or to lack it."""
         if change.kind is Kind.ADDED:
             return self.standing.complete or self.standing.snapshot
-        number = self.stood[change.item.key].last_seen
+        return self._last_seen(change.item.key)
+
+    def _last_seen(self, key: str) -> Snapshot:
+        number = self.stood[key].last_seen
         is_newest = number == self.standing.snapshot.id
         return self.standing.snapshot if is_newest else self.knowledge.snapshot(number)
 

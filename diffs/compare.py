@@ -47,7 +47,7 @@ def changes_of(
 ) -> list[Change]:
     """Return the changes that a matching implies, outside the silent columns."""
     olds, news = list(map(_OLD, pairs)), list(map(_NEW, pairs))
-    among = _differing(map(old.__getitem__, olds), map(new.__getitem__, news))
+    among = differing(map(old.__getitem__, olds), map(new.__getitem__, news))
     partner = {news[place]: pairs[place] for place in among}
     come = others(len(new), news)
     of_new: dict[int, Change] = {}
@@ -111,7 +111,7 @@ def silent_columns(
     if not _filled(some[0]) ^ _filled(some[1]):
         return frozenset()
     olds, news = _sides(old, new, pairs)
-    if len(_differing(olds, news)) < max(FEWEST_ROWS, len(pairs) * MOST):
+    if len(differing(olds, news)) < max(FEWEST_ROWS, len(pairs) * MOST):
         return frozenset()
     filled_old = Counter(name for item in olds for name, _ in values(item))
     filled_new = Counter(name for item in news for name, _ in values(item))
@@ -193,7 +193,9 @@ def changed(
     fields = {
         name: _field(name, before.get(name), after.get(name))
         for name in dict.fromkeys((*before, *after))
-        if name not in silent and not _is_same(name, before.get(name), after.get(name))
+        if before.get(name) != after.get(name)
+        and name not in silent
+        and not _is_same(name, before.get(name), after.get(name))
     }
     if not fields:
         return None
@@ -233,8 +235,8 @@ def values(item: Item) -> Iterator[tuple[str, str]]:
     yield from item.fields.items()
 
 
-def _differing(olds: Iterable[Item], news: Iterable[Item]) -> list[int]:
-    """The places at which items differ in anything but their keys; the likeliest is asked first.
+def differing(olds: Iterable[Item], news: Iterable[Item]) -> list[int]:
+    """Return the places at which items differ in anything but their keys.
 
     One loop for all of them, as most items of most visits are the same.
     """

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from math import fsum, inf, log
+from math import fsum, log
 
 from rapidfuzz import fuzz
 
@@ -112,9 +112,13 @@ class Rarity:
         What they share is not rare. There are as many as there are texts compared, and
         some at least.
         """
-        wanted = max(FEWEST_BACKGROUND, len(self.old) + len(self.new))
         others = [item for place, item in enumerate(self.sides[1]) if place not in self.places]
-        return others[:: max(1, len(others) // wanted)]
+        return others[:: self._step(len(others))]
+
+    def _step(self, others: int) -> int:
+        """Every how manieth of so many other items is looked at."""
+        wanted = max(FEWEST_BACKGROUND, len(self.old) + len(self.new))
+        return max(1, others // wanted)
 
     @cached_property
     def weights(self) -> dict[str, float]:
@@ -133,10 +137,11 @@ class Rarity:
             Counter(_opening(told.bag) for told in self.new),
         )
 
-    @property
+    @cached_property
     def total(self) -> int:
-        """How many texts there are to be rare among."""
-        return len(self.old) + len(self.new) + len(self.others)
+        """How many texts there are to be rare among. To count the others, none is looked at."""
+        others = len(self.sides[1]) - len(self.places)
+        return len(self.old) + len(self.new) + len(range(0, others, self._step(others)))
 
     def likeness(self, old: Told, new: Told) -> float:
         """Return how like two items are, from 0 to 1: shared weight over mean weight."""
@@ -201,9 +206,11 @@ def _score(rarity: Rarity, old: Told, new: Told) -> float:
     spelling = _spelling(old, new)
     if spelling >= SAME_SPELLING and not rarity.is_titled_alike(old, new):
         return max(rarity.likeness(old, new), spelling)
-    least = max(LEAST_LIKE, _least(old, new))
+    most = rarity.at_most(old, new)
+    is_titled = not old.title or not new.title or not old.subject.isdisjoint(new.subject)
+    least = LEAST_LIKE if is_titled else UNTITLED_LIKE_ENOUGH
     # The two are computed differently, and may differ by a rounding.
-    if rarity.at_most(old, new) < least - ROUNDING:
+    if most < least - ROUNDING or not (is_titled or _is_long(old)):
         return 0.0
     alike = rarity.likeness(old, new)
     return alike if alike >= least else 0.0
@@ -226,12 +233,9 @@ def _spelling(old: Told, new: Told) -> float:
     return alike / 100
 
 
-def _least(old: Told, new: Told) -> float:
-    """How like two items must be, by what their titles say."""
-    if not old.title or not new.title or not old.subject.isdisjoint(new.subject):
-        return LEAST_LIKE
-    is_long = len(set(folded_words(old.item.summary or ""))) >= LONG_SUMMARY
-    return UNTITLED_LIKE_ENOUGH if is_long else inf
+def _is_long(told: Told) -> bool:
+    """Whether an item's summary says enough to know it by, whatever its title."""
+    return len(set(folded_words(told.item.summary or ""))) >= LONG_SUMMARY
 
 
 def _opening(bag: Bag) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Which old item is which new one: one to one, from the surest evidence down."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 from itertools import compress, repeat
 from math import log
@@ -19,6 +19,8 @@ SURE = 1.0
 SURELY_LIKE = 0.7
 # A summary of so many characters is hardly ever two items'.
 TELLING_CHARS = 60
+# Most visits leave no more items than this, on either side, and these have nothing in common.
+FEW_LEFT = 8
 # However alike two items are, so much doubt remains.
 CERTAIN = 0.01
 LINK = Match("link", SURE)
@@ -48,15 +50,18 @@ def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> 
     seen, an old one's true partner may be among them.
     """
     rounds = _Rounds(old, new)
-    rounds.unique("link", _link)
-    rounds.in_order("link", _link_and_wording)
-    rounds.in_order("link", _link_and_title)
-    rounds.numbers()
-    rounds.in_order("wording", _said)
-    rounds.in_order("wording", _wording)
-    rounds.in_order("wording", _text)
-    rounds.unique("wording", _title)
-    rounds.unique("wording", _summary)
+    if rounds.are_few_unlike():
+        rounds.numbers()
+    else:
+        rounds.unique("link", _link)
+        rounds.in_order("link", _link_and_wording)
+        rounds.in_order("link", _link_and_title)
+        rounds.numbers()
+        rounds.in_order("wording", _said)
+        rounds.in_order("wording", _wording)
+        rounds.in_order("wording", _text)
+        rounds.unique("wording", _title)
+        rounds.unique("wording", _summary)
     rounds.likeness(surely=surely)
     return rounds.pairs if rounds.is_in_order else sorted(rounds.pairs, key=itemgetter(1))
 
@@ -75,6 +80,15 @@ class _Rounds:
     def is_over(self) -> bool:
         """Whether one side has no item left to pair."""
         return not self.left_old or not self.left_new
+
+    def are_few_unlike(self) -> bool:
+        """Whether few items are left, of which no two have any evidence of a round in common."""
+        if self.is_over or max(len(self.left_old), len(self.left_new)) > FEW_LEFT:
+            return False
+        old = {each for place in self.left_old for each in _evidence(self.old[place])}
+        return not any(
+            each in old for place in self.left_new for each in _evidence(self.new[place])
+        )
 
     def unique(self, by: str, evidence: Evidence) -> None:
         """Pair the items left whose evidence no other item shares, paired or not."""
@@ -219,6 +233,19 @@ def _weight(score: float) -> float:
     So one pair that is nearly equal outweighs two that are somewhat like.
     """
     return log((1 + CERTAIN - LIKE_ENOUGH) / (1 + CERTAIN - score)) + CERTAIN
+
+
+def _evidence(item: Item) -> Iterator[Hashable]:
+    """Yield all that an item is paired by; two that have nothing of it in common are not."""
+    if item.url:
+        yield "link", canonical_link(item.url)
+    if item.text is not None:
+        yield "text", folded(item.text)
+    # Listed items without titles may yet say the same.
+    if item.title or item.text is None:
+        yield "title", folded(item.title)
+    if summary := _summary(item):
+        yield "summary", summary
 
 
 def _link(item: Item) -> Hashable | None:

@@ -92,8 +92,12 @@ def _divided(
         for place, item in enumerate(wholes)
         if place not in partner or _is_reworded(item, parts[partner[place]])
     ]
+    # One part alone divides nothing, unless with what the whole has become.
+    likely = changed if len(lone) > 1 else [place for place in changed if place in partner]
+    if not likely:
+        return []
     of_parts = {place: said_by_part(place) for place in lone}
-    if not _may_divide([wholes[place] for place in changed], [*of_parts.values()]):
+    if not _may_divide([wholes[place] for place in likely], [*of_parts.values()]):
         return []
     of_parts.update({partner[w]: said_by_part(partner[w]) for w in changed if w in partner})
     of_wholes = {place: said_by_whole(place) for place in changed}
@@ -120,22 +124,20 @@ def _may_divide(wholes: Sequence[Item], parts: Sequence[Wording]) -> bool:
     if len(parts) > FEW_PARTS:
         return True
     said = [" ".join(filter(None, (i.title, i.summary, i.text))).casefold() for i in wholes]
-    return any(_says(text, stems) for stems in map(_stems, parts) for text in said)
+    return any(_says(text, part) for part in parts for text in said)
 
 
-def _stems(part: Wording) -> list[tuple[str, int]]:
-    """The stems that a part's pairs tell, with how many do; the longest, and rarest, first."""
-    words = Counter([one if len(one) >= len(other) else other for one, other in part])
-    return sorted([(_stem(word), n) for word, n in words.items()], key=lambda s: -len(s[0]))
+def _says(text: str, part: Wording) -> bool:
+    """Whether a text holds as large a share of a part's words as a part is derived by.
 
-
-def _says(text: str, stems: Sequence[tuple[str, int]]) -> bool:
-    """Whether a text holds as large a share of the stems as a part is derived by."""
-    most = sum(times for _, times in stems)
+    Of every pair the longer word is looked for, as it is the rarer one.
+    """
+    most = len(part)
     needed = LEAST_DERIVED * most
-    for stem, times in stems:
-        if stem not in text:
-            most -= times
+    for one, other in part:
+        word = one if len(one) >= len(other) else other
+        if word not in text and (_stem(word) == word or _stem(word) not in text):
+            most -= 1
             if most < needed:
                 return False
     return True
@@ -143,7 +145,7 @@ def _says(text: str, stems: Sequence[tuple[str, int]]) -> bool:
 
 def _stem(word: str) -> str:
     """What any inflection of a folded word begins with."""
-    return word.partition("'")[0].removesuffix("y")
+    return word.partition("'")[0].removesuffix("y") if word[-1] == "y" or "'" in word else word
 
 
 def _wording(item: Item) -> Wording:

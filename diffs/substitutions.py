@@ -10,6 +10,8 @@ from snapshots.records import Change, Edit, Kind
 
 # A longer phrase is a rewriting, not a substitution of terms.
 LONGEST_PHRASE = 6
+# A stop word with a word on either side.
+FEWEST_PARTED = 3
 # So many kept words between words put in and words taken out were turned around.
 MOST_TURNED = 2
 # A phrase that says nothing by itself takes in so many of the words after it, at most.
@@ -65,10 +67,10 @@ def fold_phrase(phrase: str) -> str:
 def _phrases(edits: Sequence[Edit]) -> Iterator[Phrase]:
     for place in _turned(list(_places(edits))):
         if place.old and place.new and not _is_address(place):
-            context_old = _around(place.before, place.old, place.after)
-            context_new = _around(place.before, place.new, place.after)
-            for old, new in _split(place):
-                yield Phrase(old, new, context_old, context_new)
+            found = _split(place)
+            head, tail = _around(place) if found else ("", "")
+            for old, new in found:
+                yield Phrase(old, new, f"{head}{place.old}{tail}", f"{head}{place.new}{tail}")
 
 
 def _is_address(place: _Place) -> bool:
@@ -117,13 +119,14 @@ def _is_turned(here: _Place, there: _Place) -> bool:
 def _split(place: _Place) -> list[tuple[str, str]]:
     """The phrase pairs at one place: several where the same stop words lie between them."""
     old, new = _trimmed(_tokens(place.old), _tokens(place.new))
-    parts_old, between_old = _parts(old)
-    parts_new, between_new = _parts(new)
-    if len(parts_old) == len(parts_new) > 1:
-        beside = list(zip(parts_old, parts_new, strict=True))
-        is_one = len({folded_pair(*pair) for pair in beside}) == 1
-        if is_one or between_old == between_new:
-            return [pair for pair in beside if _is_phrase_pair(*pair)]
+    if min(len(old), len(new)) >= FEWEST_PARTED:
+        parts_old, between_old = _parts(old)
+        parts_new, between_new = _parts(new)
+        if len(parts_old) == len(parts_new) > 1:
+            beside = list(zip(parts_old, parts_new, strict=True))
+            is_one = len({folded_pair(*pair) for pair in beside}) == 1
+            if is_one or between_old == between_new:
+                return [pair for pair in beside if _is_phrase_pair(*pair)]
     pair = _whole(old, new, place)
     return [pair] if _is_phrase_pair(*pair) else []
 
@@ -170,7 +173,7 @@ def _whole(old: list[str], new: list[str], place: _Place) -> tuple[str, str]:
         ends = [n for n, token in enumerate(tail) if is_meaningful(token)]
         more = tail[: ends[0] + 1] if ends else []
         return " ".join(old + more), " ".join(new + more)
-    turned = {t for t in map(fold, old) if is_meaningful(t)} & set(map(fold, new))
+    turned = any(map(is_meaningful, {*map(fold, old)}.intersection(map(fold, new))))
     tail = _shared_tail(place, len(old), len(new)) if turned else []
     more = tail[:1] if tail and is_meaningful(tail[0]) else []
     return " ".join(_bare(old + more)), " ".join(_bare(new + more))
@@ -201,18 +204,19 @@ def _is_phrase_pair(old: str, new: str) -> bool:
     sides = _tokens(old), _tokens(new)
     fits = all(0 < len(side) <= LONGEST_PHRASE for side in sides)
     is_meant = any(map(is_meaningful, sides[0])) and any(map(is_meaningful, sides[1]))
-    return fits and is_meant and _letters(old) != _letters(new)
+    return fits and is_meant and _letters(sides[0]) != _letters(sides[1])
 
 
-def _letters(phrase: str) -> str:
+def _letters(phrase: list[str]) -> str:
     """A phrase without what is no other wording: "third party" is "third-party"."""
-    return fold_phrase(phrase).replace(" ", "").replace("-", "")
+    return "".join(map(fold, phrase)).replace(" ", "").replace("-", "")
 
 
-def _around(before: str, phrase: str, after: str) -> str:
-    left, right = before.split(" "), after.split(" ")
+def _around(place: _Place) -> tuple[str, str]:
+    """Some of the words before a place, and after it."""
+    left, right = place.before.split(" "), place.after.split(" ")
     head = " ".join(left[-CONTEXT_WORDS - 1 :])
     tail = " ".join(right[: CONTEXT_WORDS + 1])
     start = "… " if len(left) > CONTEXT_WORDS + 1 else ""
     end = " …" if len(right) > CONTEXT_WORDS + 1 else ""
-    return f"{start}{head}{phrase}{tail}{end}"
+    return f"{start}{head}", f"{tail}{end}"

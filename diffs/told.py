@@ -1,7 +1,7 @@
 """What an item says, taken apart once: its words, its title, and the numbers that name it."""
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from diffs.numbers import numbers_of
 from diffs.words import STOP_WORDS, fold, words
@@ -41,11 +41,15 @@ class Told:
 
 def bag_of(item: Item) -> Bag:
     """Return the words of an item's title, text and summary that carry meaning, folded."""
-    return folded_words(f"{item.title or ''} {_body(item)}")
+    return _folded(words(item.title or "")) + folded_words(_body(item))
 
 
+@lru_cache(maxsize=4)
 def folded_words(text: str) -> Bag:
-    """Return a text's words that carry meaning, in order, inflections folded."""
+    """Return a text's words that carry meaning, in order, inflections folded.
+
+    The list is not to be altered: it is given again to who asks for the same text next.
+    """
     return _folded(words(text))
 
 

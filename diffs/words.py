@@ -107,7 +107,8 @@ def is_word(token: str) -> bool:
 
 def is_meaningful(token: str) -> bool:
     """Whether a token is a word with letters, and not a stop word."""
-    return _LETTER.search(token) is not None and token.casefold() not in STOP_WORDS
+    has_letter = (token.isascii() and token.isalpha()) or _LETTER.search(token) is not None
+    return has_letter and token.casefold() not in STOP_WORDS
 
 
 @lru_cache(maxsize=65536)

@@ -393,7 +393,7 @@ class Evidence:
         is_sent = capture.revisit is not Revisit.NOT_MODIFIED or capture.payload
         if is_sent and not self._is_told_of(capture):
             like = self._newest_digest(capture)
-            self.payloads.keep(capture.payload_digest, capture.payload, like)
+            self.payloads.add(capture.payload_digest, capture.payload, like)
         row = {"visit": visit, **capture_row(capture)}
         self._insert("captures", row)
         return row

@@ -1,15 +1,17 @@
 """Knowledge: snapshots, items, their versions, and changes. Derived, and rebuilt at will."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from snapshots.archive.rows import (
     ITEM_COLUMNS,
     change_of,
+    dumps,
     item_of,
     moment,
     snapshot_of,
@@ -22,8 +24,7 @@ _SNAPSHOT = "id, source, captured_at, is_complete, digests, kept_by"
 _SNAPSHOTS = ", ".join(f"{name}.{column}" for name in "abc" for column in _SNAPSHOT.split(", "))
 
 
-@dataclass(frozen=True, slots=True)
-class StandingItem:
+class StandingItem(NamedTuple):
     """An item in force, the newest snapshot that saw it, and those that missed it since.
 
     ``missing_since`` is the first complete snapshot without it, of ``misses`` in all. One
@@ -118,13 +119,15 @@ class Knowledge:
         snapshot = newest.snapshot
         rows = self.db.execute(
             "SELECT item, last_seen, missing_since, misses, is_rolled_off, is_held,"
-            f" {ITEM_COLUMNS} FROM item_versions"
-            " WHERE source = ? AND until_snapshot IS NULL ORDER BY position, id",
+            f" {ITEM_COLUMNS}, position FROM item_versions"
+            " WHERE source = ? AND until_snapshot IS NULL ORDER BY id",
             (source,),
         ).fetchall()
+        # Their index has them in this order already: nothing is copied to be sorted there.
+        rows.sort(key=itemgetter(-1))
         items = tuple(
             StandingItem(
-                item_of(r[0], r[6:]), r[1] or snapshot.id, r[2], r[3], bool(r[4]), bool(r[5])
+                item_of(r[0], r[6:-1]), r[1] or snapshot.id, r[2], r[3], bool(r[4]), bool(r[5])
             )
             for r in rows
         )
@@ -176,6 +179,15 @@ class Knowledge:
             )
             for row in rows
         ]
+
+    def aged(self, source: str, among: Sequence[str]) -> set[str]:
+        """Return which of some items have had a wording that ended, by their keys."""
+        rows = self.db.execute(
+            "SELECT item FROM item_versions WHERE source = ? AND until_snapshot IS NOT NULL"
+            " AND item IN (SELECT value FROM json_each(?))",
+            (source, dumps(among)),
+        )
+        return {row[0] for row in rows.fetchall()}
 
     def additions(self, source: str, most: int) -> list[tuple[str, datetime]]:
         """Return the dates that new items stated and the visits that still lacked them.

@@ -15,7 +15,6 @@ UNWORDED = frozenset(("url", "published", "section"))
 
 Span = tuple[int, int]
 HunkRow = tuple[int, str, int | None, int | None, int | None, int | None]
-INSERT_HUNK = "INSERT INTO hunks VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class Hunk(NamedTuple):

@@ -1,11 +1,19 @@
 """Moving knowledge forward by one snapshot, or dropping it to derive it again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
-from typing import Any
 
-from snapshots.archive.passages import INSERT_HUNK, MOST_PASSAGES, hunk_rows
-from snapshots.archive.rows import ITEM_COLUMNS, change_row, dumps, further, item_row, stamp
+from snapshots.archive.inserting import insert
+from snapshots.archive.passages import MOST_PASSAGES, HunkRow, hunk_rows
+from snapshots.archive.rows import (
+    CHANGE_COLUMNS,
+    ITEM_COLUMNS,
+    change_row,
+    dumps,
+    further,
+    item_row,
+    stamp,
+)
 from snapshots.archive.step import Step, Told
 from snapshots.records import ChangeRecord, Kind, Snapshot
 
@@ -19,6 +27,11 @@ _DEPENDENT = (
     ("hunks", f"id / {MOST_PASSAGES}", "changes"),
     ("term_uses", "version", "item_versions"),
     ("uncounted", "version", "item_versions"),
+)
+_ADD_CHANGE = (
+    f"INSERT INTO changes (id, source, {CHANGE_COLUMNS}, old_snapshot, new_snapshot,"
+    " good_visits_between, longest_gap_s, away_since, told_by, told_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _REFRESHED = ", ".join(f"{column} = ?" for column in (*ITEM_COLUMNS.split(", "), "further"))
 
@@ -38,7 +51,9 @@ class Progress:
         if step.is_unchanged:
             return []
         self._keep_tail(step.snapshot)
-        records = [self._add_change(step, told, numbers) for told in (*step.late, *step.told)]
+        told = (*step.late, *step.told)
+        records = [self._add_change(step, each, numbers) for each in told]
+        self._add_places(told, records)
         self._close_versions(step)
         self._open_versions(step, numbers)
         if step.settled:
@@ -97,30 +112,20 @@ class Progress:
 
     def _add_change(self, step: Step, told: Told, numbers: Numbers) -> ChangeRecord:
         seen = told.seen
-        key = (str(told.change.kind), told.change.item.key, seen.new.id)
-        row: dict[str, Any] = {
-            "id": numbers.get(key),
-            "source": step.snapshot.source,
-            **change_row(told.change),
-            "old_snapshot": seen.old.id,
-            "new_snapshot": seen.new.id,
-            "good_visits_between": seen.good_visits_between,
-            "longest_gap_s": seen.longest_gap_s,
-            "away_since": told.away_since.id if told.away_since else None,
-            "told_by": step.snapshot.id,
-            "told_at": stamp(step.snapshot.captured_at),
-        }
-        cursor = self.db.execute(
-            f"INSERT INTO changes ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-            tuple(row.values()),
+        key = (told.change.kind.value, told.change.item.key, seen.new.id)
+        values = (
+            numbers.get(key),
+            step.snapshot.source,
+            *change_row(told.change),
+            seen.old.id,
+            seen.new.id,
+            seen.good_visits_between,
+            seen.longest_gap_s,
+            told.away_since.id if told.away_since else None,
+            step.snapshot.id,
+            stamp(step.snapshot.captured_at),
         )
-        number = int(cursor.lastrowid or 0)
-        for place, phrase in enumerate(told.phrases):
-            self.db.execute(
-                "INSERT INTO substitutions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, place, *phrase),
-            )
-        self.db.executemany(INSERT_HUNK, hunk_rows(number, told.change.fields))
+        number = int(self.db.execute(_ADD_CHANGE, values).lastrowid or 0)
         return ChangeRecord(
             id=number,
             source=step.snapshot.source,
@@ -129,6 +134,16 @@ class Progress:
             away_since=told.away_since.captured_at if told.away_since else None,
             stood_since=told.stood_since.captured_at if told.stood_since else None,
         )
+
+    def _add_places(self, told: Sequence[Told], records: Sequence[ChangeRecord]) -> None:
+        """Keep where in their fields the changes are: phrases, and passages to be searched."""
+        phrases: list[tuple[object, ...]] = []
+        hunks: list[HunkRow] = []
+        for each, record in zip(told, records, strict=True):
+            phrases += [(record.id, place, *phrase) for place, phrase in enumerate(each.phrases)]
+            hunks += hunk_rows(record.id, each.change.fields)
+        insert(self.db, "substitutions", phrases)
+        insert(self.db, "hunks", hunks)
 
     def _close_versions(self, step: Step) -> None:
         moved = (*step.told, *step.held)
@@ -159,10 +174,10 @@ class Progress:
             "INSERT OR IGNORE INTO items VALUES (?, ?, ?)",
             [(source, item.key, number) for _, item in fresh],
         )
-        self.db.executemany(
-            "INSERT INTO item_versions (id, source, item, first_snapshot, first_at, position,"
-            f" is_held, {ITEM_COLUMNS}, further)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        insert(
+            self.db,
+            "item_versions (id, source, item, first_snapshot, first_at, position, is_held,"
+            f" {ITEM_COLUMNS}, further)",
             [
                 (
                     numbers.get((WORDING, item.key, number)),

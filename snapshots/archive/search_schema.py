@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from sqlite3 import Connection
 
-from snapshots.archive.passages import INSERT_HUNK, HunkRow, hunk_rows
+from snapshots.archive.inserting import insert
+from snapshots.archive.passages import HunkRow, hunk_rows
 from snapshots.archive.rows import field_of
 
 _TOKENS = "tokenize = 'unicode61 remove_diacritics 2', columnsize = 0"
@@ -201,10 +202,8 @@ def index(db: Connection) -> None:
     """
     for statement in (*VERSIONS, *TAILS, *HUNKS, *TERM_USES, *VIEWS, *FULL_TEXT, *DIFFERENCES):
         db.execute(statement)
-    changes = db.execute("SELECT id, fields FROM changes ORDER BY id")
-    db.executemany(
-        INSERT_HUNK, (row for number, fields in changes for row in _held(number, fields))
-    )
+    for number, fields in db.execute("SELECT id, fields FROM changes ORDER BY id"):
+        insert(db, "hunks", list(_held(number, fields)))
     db.execute("INSERT INTO wording_search (wording_search) VALUES ('rebuild')")
     db.execute("INSERT INTO uncounted SELECT id FROM item_versions")
 

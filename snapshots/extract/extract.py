@@ -16,9 +16,8 @@ from snapshots.extract.caps import (
 from snapshots.extract.charset import decode
 from snapshots.extract.html import Document, parse, select
 from snapshots.extract.keys import natural_key, with_unique_keys
-from snapshots.extract.listing import base_url, next_url, read_listing
+from snapshots.extract.listing import addresses, read_listing
 from snapshots.extract.page import read_page
-from snapshots.extract.paging import is_template
 from snapshots.records import Item, Read, Recipe
 
 _SNIFFED = 2048
@@ -168,9 +167,8 @@ def _html_reading(text: str, recipe: Recipe, url: str) -> Reading:
     if recipe.read is Read.PAGE:
         return Reading(with_unique_keys(map(_block_item, read_page(document, recipe))))
     _remove_ignored(document, recipe)
-    base = base_url(document, url)
+    base, following = addresses(document, recipe, url)
     items, lacking = read_listing(document, recipe, base)
-    following = None if is_template(recipe.next) else next_url(document, recipe, base)
     return Reading(with_unique_keys(items), following, lacking)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -34,6 +35,10 @@ SILENT = frozenset(
     "input textarea option canvas audio video map datalist".split()
 )
 
+# What is quoted, or a function at the beginning of a compound selector.
+_LEADING = re.compile(
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![^\s>+~,(]):(?:is|where|not|has)\("""
+)
 # What lies in so many elements that its page must be measured; hardly any page has it.
 _DEEP = " > ".join("*" * 64)
 _OPTION = re.compile("<option", re.IGNORECASE)
@@ -129,9 +134,20 @@ def select(tree: Document | Node, selector: str) -> list[Node]:
         ExtractError: the selector is not CSS that Lexbor understands.
     """
     try:
-        return list(tree.css(selector))
+        found = tree.css(_led(selector) if ":" in selector else selector)
     except (SelectolaxError, ValueError) as error:
         raise ExtractError(f"{selector!r} is not a CSS selector ({error})") from error
+    # Lexbor gives a node as often as alternatives match it.
+    return [*{node.mem_id: node for node in found}.values()] if "," in selector else found
+
+
+@lru_cache(maxsize=4_096)
+def _led(selector: str) -> str:
+    """A selector in which no compound begins with a function, such as ``:is(h1, h2) a``.
+
+    Lexbor 1.0.2 asks such a one of the nearest element above or before alone.
+    """
+    return _LEADING.sub(lambda found: found[0] if found[1] else f"*{found[0]}", selector)
 
 
 def select_first(tree: Document | Node, selector: str) -> Node | None:
@@ -155,7 +171,7 @@ def is_text_alone(node: Node) -> bool:
 
 def own_text(node: Node) -> str:
     """Return the text that lies directly in a node, without that of the elements in it."""
-    return "".join(child.text_content or "" for child in children(node) if child.is_text_node)
+    return node.text(deep=False)
 
 
 def text_of(node: Node, left_out: Set[int] = frozenset()) -> str:

@@ -11,6 +11,7 @@ from snapshots.extract.dates import iso
 from snapshots.extract.html import BLOCKS, Document, Node, is_text_alone, select, select_first
 from snapshots.extract.joining import columns_of, is_joined, places_in, say
 from snapshots.extract.keys import natural_key
+from snapshots.extract.paging import is_template
 from snapshots.extract.repeated import repeated_css
 from snapshots.extract.selectors import (
     ItemNodes,
@@ -22,7 +23,12 @@ from snapshots.extract.selectors import (
 )
 from snapshots.records import Item, Recipe
 
-TITLES = (":is(h1, h2, h3, h4, h5, h6) a", "h1, h2, h3, h4, h5, h6", "a[href]", "dt, strong")
+TITLES = (
+    "a:is(h1 *, h2 *, h3 *, h4 *, h5 *, h6 *)",
+    "h1, h2, h3, h4, h5, h6",
+    "a[href]",
+    "dt, strong",
+)
 SUMMARIES = ("p", "[class*=summary], [class*=description], [class*=teaser], [class*=field-body]")
 DATES = ("time@datetime", "time", "[class*=date]")
 NEXT_PAGES = (
@@ -31,6 +37,8 @@ NEXT_PAGES = (
 )
 # What most links are made of: joining these needs none of the rules of RFC 3986.
 _PLAIN = (ascii_letters + digits + "_~-.%+/").encode()
+
+_BASE = "base[href]"
 
 Column = list[Node | None]
 
@@ -74,10 +82,30 @@ def read_listing(document: Document, recipe: Recipe, base: str) -> Listed:
     return Listed(filled, table.lacking)
 
 
+def addresses(document: Document, recipe: Recipe, url: str) -> tuple[str, str | None]:
+    """Return what ``base_url`` and ``next_url`` do, by one walk over most pages.
+
+    The next page's address is None where a recipe counts its pages.
+    """
+    if is_template(recipe.next):
+        return base_url(document, url), None
+    if not _is_of_web(url):
+        base = base_url(document, url)
+        return base, next_url(document, recipe, base)
+    selector = parse_selector(recipe.next or NEXT_PAGES)
+    found = select(document, f"{_BASE}, {selector.css}")
+    based = next((node for node in found if node.tag == "base"), None)
+    base = (_joined_base(based, url) if based is not None else None) or url
+    return base, _first_address([n for n in found if n.tag != "base"], selector, base)
+
+
 def next_url(document: Document, recipe: Recipe, base: str) -> str | None:
     """Return the address of a listing's next page, or None when this is the last."""
     selector = parse_selector(recipe.next or NEXT_PAGES)
-    nodes = select(document, selector.css)
+    return _first_address(select(document, selector.css), selector, base)
+
+
+def _first_address(nodes: Sequence[Node], selector: Selector, base: str) -> str | None:
     links = _addresses(nodes, selector.attribute or "href", base)
     return next((link for link in links if link), None)
 
@@ -87,15 +115,23 @@ def base_url(document: Document, url: str) -> str:
 
     A page that was saved to a file knows its own address best.
     """
-    is_saved = not url.startswith(("http://", "https://"))
-    for css in ("base[href]", "link[rel=canonical][href]") if is_saved else ("base[href]",):
+    for css in (_BASE,) if _is_of_web(url) else (_BASE, "link[rel=canonical][href]"):
         node = select_first(document, css)
-        try:
-            if node is not None:
-                return urljoin(url, (node.attributes.get("href") or "").strip())
-        except ValueError:
-            continue  # an address that is none, such as http://[x
+        if node is not None and (base := _joined_base(node, url)):
+            return base
     return url
+
+
+def _is_of_web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
+
+
+def _joined_base(node: Node, url: str) -> str | None:
+    """The address that an element states; None for one that is none, such as http://[x."""
+    try:
+        return urljoin(url, (node.attributes.get("href") or "").strip())
+    except ValueError:
+        return None
 
 
 class _Table:

@@ -70,12 +70,18 @@ def read_page(document: Document, recipe: Recipe) -> list[Block]:
 
     A recipe's ``item`` names the main content where the landmarks do not.
     """
-    roots = select(document, recipe.item) if recipe.item else _roots(document)
+    roots = _outermost(select(document, recipe.item)) if recipe.item else _roots(document)
     reader = _Reader(_left_out(document, roots, recipe))
     for root in roots:
         if root is not None:
             reader.read(root)
     return reader.blocks
+
+
+def _outermost(nodes: Sequence[Node]) -> list[Node | None]:
+    """The nodes that lie in none of the others: what lies in one is read with it."""
+    places = {node.mem_id for node in nodes}
+    return [node for node in nodes if not _lies_in(node, places)]
 
 
 def _roots(document: Document) -> list[Node | None]:

@@ -220,6 +220,25 @@ def test_of_a_held_swing_what_else_changed_is_told_and_the_swing_later(library: 
     assert (net.seen.old.id, net.seen.new.id, net.seen.good_visits_between) == (4, 12, 7)
 
 
+def test_a_held_swing_is_told_though_the_item_changes_when_it_has_settled(
+    library: Library,
+) -> None:
+    library.swing("ABAB")
+    quiet = [library.day(report(ALIENS, title="Yearly Report"), BUDGET, HARBOR) for _ in range(7)]
+    library.watcher.clock.at += timedelta(days=30)
+
+    net, retitled = library.day(report(ALIENS, title="Report of the Year"), BUDGET, HARBOR)
+
+    assert [len(records) for records in quiet] == [1, 0, 0, 0, 0, 0, 0]
+    assert (net.change.changed, retitled.change.changed) == (("summary",), ("title",))
+    assert net.change.fields["summary"].new == ALIENS
+    assert (net.seen.old.id, net.seen.new.id) == (4, 11)
+    assert (retitled.seen.old.id, retitled.seen.new.id) == (11, 12)
+    before = library.rows()
+    library.rebuild()
+    assert library.rows() == before
+
+
 def test_a_swing_is_held_though_another_field_changes_with_an_earlier_one(
     library: Library,
 ) -> None:

@@ -380,3 +380,47 @@ def test_a_title_that_many_items_share_makes_no_item_another():
         (2, 2),
         (3, 3),
     ]
+
+
+# Few items left, which are looked at quickly.
+
+UNTITLED = Item(key="5", published="2021-05-01", fields={"office": "Baltimore"})
+TELLING = "Where the agency keeps the records of license plate readers, and for how long."
+BLOCK = Item(key="6", text="Aliens are detained.", fields={"block": "paragraph"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "by"),
+    [
+        pytest.param(UNTITLED, UNTITLED, "wording", id="items_without_words_of_one_date"),
+        pytest.param(
+            replace(LIST[0], url=None, summary=TELLING),
+            replace(LIST[3], url=None, summary=TELLING),
+            "wording",
+            id="the_same_summary",
+        ),
+        pytest.param(
+            replace(LIST[1], url=f"{LIST[1].url}/", summary=None),
+            replace(LIST[3], url=LIST[1].url),
+            "link",
+            id="the_same_link_written_otherwise",
+        ),
+        pytest.param(
+            BLOCK, replace(BLOCK, text="Aliens  are\xa0detained."), "wording", id="spaces"
+        ),
+    ],
+)
+def test_the_last_two_items_are_one_by(old, new, by):
+    assert match([old], [new]) == [Pair(0, 0, Match(by, 1.0))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(LIST[1], LIST[3], id="nothing"),
+        pytest.param(BLOCK, replace(BLOCK, text="Fees rise."), id="the_kind_of_block"),
+        pytest.param(UNTITLED, replace(UNTITLED, published="2021-06-01"), id="an_office"),
+    ],
+)
+def test_the_last_two_items_are_not_one_by(old, new):
+    assert match([old], [new]) == []

@@ -341,3 +341,13 @@ def test_items_without_links_are_read_at_whatever_address_they_were_kept():
         ("Rule A", None),
         ("Rule B", None),
     ]
+
+
+def test_an_item_that_several_selectors_name_is_one():
+    html = '<ul><li class="row rec">One</li><li class="row">Two</li><li class="rec">Three</li>'
+
+    assert [title for title, *_ in told(html, item="li.row, .rec", title=":scope")] == [
+        "One",
+        "Two",
+        "Three",
+    ]

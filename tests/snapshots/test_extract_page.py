@@ -172,3 +172,10 @@ def test_elements_nested_five_hundred_deep_are_read():
     html = "<div>" * 500 + "deep" + "</div>" * 500
 
     assert texts(html) == ["deep"]
+
+
+@pytest.mark.parametrize("item", [".a, .b", ".a, .inner", ".inner, .a, p"])
+def test_what_several_selectors_name_is_read_once(item):
+    html = '<div class="a b"><h2>Fees</h2><div class="inner"><p>They rise.</p></div></div>'
+
+    assert texts(html, item=item) == ["Fees", "They rise."]

@@ -26,6 +26,8 @@ LEAST_BESIDE = 0.8
 MOST_COLUMNS = 60
 # Where none of so many values is a date, few are.
 GLANCED_AT = 4
+# Characters of a value that words are looked for in.
+WORDS_IN = 200
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
 _FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -164,10 +166,12 @@ def _column(
         words_of(record.nodes[cell]) if cell >= 0 and said else ""
         for record, cell, said in zip(records, cells, around, strict=True)
     ]
-    shape, cell = next((r.shape, c) for r, c in zip(records, cells, strict=True) if c >= 0)
+    found = Column(cells=cells, values=values, tag="", depth=0, is_own=is_own)
+    record, cell = first_cell(records, found)
+    shape = record.shape
     tag, place = shape.tags[cell], shape.outers[cell]
     outer_tag = shape.tags[place] if place >= 0 else ""
-    found = Column(cells=cells, values=values, tag=tag, depth=_depth(shape, cell), is_own=is_own)
+    found.tag, found.depth = tag, _depth(shape, cell)
     found.is_classed = bool(shape.classes[cell])
     found.is_link = "a" in (tag, outer_tag)
     found.is_heading = tag in HEADINGS or outer_tag in HEADINGS
@@ -201,12 +205,21 @@ def described(column: Column) -> Column:
         column.distinct = len(set(said)) / count
         column.mean_chars = sum(map(len, said)) / count
         if column.mean_chars >= 5:
-            column.wordy = sum([_WORDS.match(value[:200]) is not None for value in said]) / count
+            column.wordy = sum(map(_is_wordy, said)) / count
         if column.mean_chars <= LONGEST:
             dates = sum(map(is_date, said[:GLANCED_AT]))
             rest = sum(map(is_date, said[GLANCED_AT:])) if dates else 0
             column.date_share = (dates + rest) / count
     return column
+
+
+def _is_wordy(value: str) -> bool:
+    """Whether a text has two words in its first characters."""
+    first, _, rest = value[:WORDS_IN].partition(" ")
+    # Most that have begin with them, which is soon told.
+    if len(first) > 1 and first.isalpha() and rest[1:2] and rest[:2].isalpha():
+        return True
+    return _WORDS.match(value[:WORDS_IN]) is not None
 
 
 def is_date(text: str) -> bool:
@@ -241,6 +254,8 @@ def _tell_headers(
 
 def first_cell(records: Sequence[Record], column: Column) -> tuple[Record, int]:
     """The first record that has a column, and the column's place in it."""
+    if column.cells[0] >= 0:
+        return records[0], column.cells[0]
     return next((r, c) for r, c in zip(records, column.cells, strict=True) if c >= 0)
 
 

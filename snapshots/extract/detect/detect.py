@@ -12,12 +12,13 @@ from snapshots.extract.charset import decode
 from snapshots.extract.detect import declared, groups, told
 from snapshots.extract.detect.article import Article
 from snapshots.extract.detect.columns import Column, columns
+from snapshots.extract.detect.dated import is_dated
 from snapshots.extract.detect.fields import fields_of, headers_of
-from snapshots.extract.detect.following import next_page
-from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, is_dated, ranked
+from snapshots.extract.detect.following import LEADING_ON, next_page
+from snapshots.extract.detect.judging import DATED_IN, SAMPLE, Judged, ranked
 from snapshots.extract.detect.leads import dates_before, leads_of
-from snapshots.extract.detect.naming import column_selector
-from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline
+from snapshots.extract.detect.naming import Names
+from snapshots.extract.detect.outline import LINKS, TEXTS, Outline, outline, outlined
 from snapshots.extract.detect.records import Record, likeness, records_of, spread, trimmed
 from snapshots.extract.detect.roles import (
     around_title,
@@ -30,7 +31,7 @@ from snapshots.extract.detect.roles import (
 from snapshots.extract.detect.rows import FEWEST, candidates
 from snapshots.extract.detect.rows_named import row_selector
 from snapshots.extract.extract import is_plain_text, unreadable
-from snapshots.extract.html import Document, parse, select
+from snapshots.extract.html import Document, Node, parse, select
 from snapshots.extract.listing import base_url
 from snapshots.records import Read, Recipe
 
@@ -42,6 +43,8 @@ FEWEST_DATED = 3
 # So few records have to be made alike, and have a title each.
 FEW = 3
 LEAST_ALIKE = 0.5
+# What a page has beside its list that tells of it: one walk over the page finds all of it.
+_BESIDE = f"base[href], link[rel~=alternate], {declared.JSON_LD}, {LEADING_ON}"
 # Records that lead nowhere, and have no dates, have titles.
 LEAST_NAMED = 0.8
 
@@ -92,7 +95,7 @@ def detect_in(document: Document, url: str) -> Detection:
                 reason = "what repeats stands in an article, or beside one"
             elif detection := _listing(document, found, facts, url):
                 return detection
-    reasons = (reason, *declared.reasons(document))
+    reasons = (reason, *declared.reasons(select(document, declared.DECLARING)))
     return Detection(recipe=Recipe(read=Read.PAGE), confidence=0.7, reasons=reasons)
 
 
@@ -103,10 +106,11 @@ def _outlines(document: Document) -> Iterator[tuple[Outline, list[int]]]:
     if len(links) < FEWEST:
         # Where markup is broken, all of a page may lie in its menu.
         yield outline(document, LINKS)
-    texts = spread(select(document, TEXTS), SAMPLE * 3)
+    rows = select(document, TEXTS)
+    texts = spread(rows, SAMPLE * 3)
     dated = (node for node in texts if is_dated(node.text(deep=True, separator=" ")[:DATED_IN]))
     if len(list(islice(dated, FEWEST_DATED))) == FEWEST_DATED:
-        yield outline(document, TEXTS)
+        yield outlined(document, rows)
 
 
 def _plain(text: str) -> Detection:
@@ -172,9 +176,9 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     starts = {*facts.starts, *(node.mem_id for node in leads)} if facts.is_flat else None
     records = records_of([found.nodes[n] for n in spread(numbers, SAMPLE)], starts)
     all_columns = columns(records, headers_of(found.nodes[numbers[0]]))
-    roles = _roles(records, all_columns)
-    if roles and not _written(records, roles.title):
-        named = [each for each in all_columns if _written(records, each)]
+    roles, names = _roles(records, all_columns), Names(records)
+    if roles and not _written(names, roles.title):
+        named = [each for each in all_columns if _written(names, each)]
         roles = _roles(records, named) or roles
     item, count = row_selector(document, found, numbers)
     if roles is None or count < FEWEST or _is_doubtful(records, roles):
@@ -183,41 +187,47 @@ def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Det
     lead = dates_before(document, item, leads)
     day = None if roles.dated else lead or groups.dated(above)
     section = groups.section(above)
-    following, next_url = next_page(document, base_url(document, url))
+    # What several alternatives of a selector match is found by each of them.
+    beside = [*{node.mem_id: node for node in select(document, _BESIDE)}.values()]
+    following, next_url = next_page(document, beside, _base(document, beside, url))
     title = around_title(all_columns, roles.title)
     recipe = Recipe(
         read=Read.LISTING,
         item=item,
-        title=_written(records, title) or _written(records, roles.title),
-        link=_written(records, roles.link, "href"),
-        summary=_written(records, roles.summary),
-        published=day.css if day else _written(records, *(roles.dated or (None,))),
+        title=_written(names, title) or _written(names, roles.title),
+        link=_written(names, roles.link, "href"),
+        summary=_written(names, roles.summary),
+        published=day.css if day else _written(names, *(roles.dated or (None,))),
         section=section.css if section else None,
         next=following,
-        fields=_fields(records, roles.fields),
+        fields=_fields(names, roles.fields),
     )
     shares = roles.shares | ({"published": round(day.filled, 2)} if day else {})
     return Detection(
         recipe=recipe,
         confidence=told.confidence(facts, shares),
-        reasons=(*told.reasons(facts, count, shares, next_url), *declared.reasons(document)),
+        reasons=(*told.reasons(facts, count, shares, next_url), *declared.reasons(beside)),
         shares=shares,
         count=count,
         next_url=next_url,
     )
 
 
-def _written(
-    records: Sequence[Record], column: Column | None, attribute: str | None = None
-) -> str | None:
+def _base(document: Document, beside: Sequence[Node], url: str) -> str:
+    """The address that links start from: the page's own, unless it is saved, or says another."""
+    is_own = url.startswith(("http://", "https://")) and all(node.tag != "base" for node in beside)
+    return url if is_own else base_url(document, url)
+
+
+def _written(names: Names, column: Column | None, attribute: str | None = None) -> str | None:
     """A column's selector, with the attribute that holds its value."""
-    css = column_selector(records, column) if column else None
+    css = names.selector(column) if column else None
     if css is None or column is None:
         return None
     attribute = attribute or column.attribute
     return f"{css}@{attribute}" if attribute else css
 
 
-def _fields(records: Sequence[Record], found: Mapping[str, Column]) -> dict[str, str]:
-    written = {name: _written(records, column) for name, column in found.items()}
+def _fields(names: Names, found: Mapping[str, Column]) -> dict[str, str]:
+    written = {name: _written(names, column) for name, column in found.items()}
     return {name: css for name, css in written.items() if css}

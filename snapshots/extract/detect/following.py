@@ -1,7 +1,7 @@
 """Where a list goes on: the link to its next page, or the count in its pages' addresses."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -12,7 +12,8 @@ from snapshots.records import Read, Recipe
 
 # Elements that pagers may be made of, and the names of those that are. Each alternative is
 # tried on each element of a page: fewer that find more, and are sifted, take less time.
-_PAGERS = (
+LEADING_ON = (
+    "a[rel~=next], link[rel~=next], "
     "nav, [class*=pag], div[id*=pag], div[class*=nav-], [class*=next], "
     "a[aria-label*=ext], a[title*=ext], a[href*='page=']"
 )
@@ -22,6 +23,7 @@ _BARE = 'a[href]:lexbor-contains("next" i)'
 NUMBERED_WITHIN = 3
 _PAGED = frozenset(("ul", "div", "p", "span", "tr"))
 _NEXTS = frozenset(("a", "li", "span", "div"))
+_SILENT = frozenset(("base", "link", "script"))
 _PAGER = re.compile(r"pager|pagina|paging|page-?n|nav-links|nav-previous|next", re.IGNORECASE)
 _NEXT = re.compile(
     r"(?:(?:go to )?(?:the )?(?:next(?: page| \d+)?|older(?: posts| entries| news)?|more results"
@@ -32,17 +34,24 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
 _OTHER = re.compile(r"sort|order|filter|facet|month|calendar|lang", re.IGNORECASE)
 _COUNTED = re.compile(r"(?:^|_)(?:page|pagenum|pg|p|paged|pageno|page_number)$", re.IGNORECASE)
 MOST_LOOKED_AT = 300
+Attributes = Mapping[str, str | None]
 HIGHEST = 4
 
 
-def next_page(document: Document, base: str) -> tuple[str | None, str | None]:
+def next_page(
+    document: Document, found: Sequence[Node], base: str
+) -> tuple[str | None, str | None]:
     """Return what a recipe's ``next`` has to be, and the next page's address.
 
-    The selector is None where the default finds the page, the address where there is none.
+    ``found`` are all elements that :data:`LEADING_ON` finds, and may be more. The selector is
+    None where the default finds the page, the address where there is none.
     """
-    if default := next_url(document, Recipe(read=Read.LISTING), base):
-        return None, default
-    links = _links(select(document, _PAGERS))
+    told = [(node, node.attributes) for node in found]
+    if any(_may_be_default(attributes) for _, attributes in told):
+        default = next_url(document, Recipe(read=Read.LISTING), base)
+        if default:
+            return None, default
+    links = _links(told)
     bare = _among_numbers(filter(_is_next, select(document, _BARE)))
     for link in chain(filter(_is_next, links), bare):
         if address := _address(link, base):
@@ -51,18 +60,26 @@ def next_page(document: Document, base: str) -> tuple[str | None, str | None]:
     return _counted(links, base)
 
 
-def _links(pagers: list[Node]) -> list[Node]:
+def _may_be_default(attributes: Attributes) -> bool:
+    """Whether an element may be what recipes without a ``next`` look for."""
+    names = f"{attributes.get('rel')} {attributes.get('class')}"
+    return "next" in names.lower()
+
+
+def _links(told: Sequence[tuple[Node, Attributes]]) -> list[Node]:
     """The links that pagers are, or hold, each once."""
     found: dict[int, Node] = {}
-    for pager in pagers:
+    for pager, attributes in told:
         if len(found) > MOST_LOOKED_AT:
             break
-        attributes = pager.attributes
-        names = [attributes.get(name) or "" for name in ("class", "id", "aria-label", "title")]
-        is_named = _may_be(pager.tag, *names) and _PAGER.search(" ".join(names))
-        if not is_named and (pager.tag != "a" or "page=" not in (attributes.get("href") or "")):
+        tag = pager.tag
+        if tag in _SILENT:
             continue
-        for link in [pager] if pager.tag == "a" else pager.css("a[href]"):
+        names = [attributes.get(name) or "" for name in ("class", "id", "aria-label", "title")]
+        is_named = _may_be(tag, *names) and _PAGER.search(" ".join(names))
+        if not is_named and (tag != "a" or "page=" not in (attributes.get("href") or "")):
+            continue
+        for link in [pager] if tag == "a" else pager.css("a[href]"):
             found.setdefault(link.mem_id, link)
     return list(found.values())
 

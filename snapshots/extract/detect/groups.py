@@ -34,7 +34,8 @@ class Group:
     @property
     def date_share(self) -> float:
         """How many of the records stand below a date."""
-        return sum(map(is_date, self.values)) / len(self.values)
+        days = {value: is_date(value) for value in {*self.values}}
+        return sum([days[value] for value in self.values]) / len(self.values)
 
     @property
     def filled(self) -> float:
@@ -103,7 +104,7 @@ def _is_shared(values: Sequence[str]) -> bool:
     distinct = len(set(said))
     if distinct < 2 or len(said) < LEAST_DATED * len(values):
         return False
-    return distinct <= MOST_GROUPS * len(values) or any(map(is_date, values))
+    return distinct <= MOST_GROUPS * len(values) or any(map(is_date, {*said}))
 
 
 def _leading(outline: Outline, rows: Sequence[int]) -> Iterator[str]:

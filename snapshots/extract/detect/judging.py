@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
-from snapshots.extract.detect.outline import AROUND, Outline
+from snapshots.extract.detect.covered import Page
+from snapshots.extract.detect.dated import is_dated
+from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
 from snapshots.extract.detect.words import words_of
-from snapshots.extract.html import HEADINGS, Document, Node, select
+from snapshots.extract.html import HEADINGS, Document, Node
 
 # So many rows tell what the others are like, at first sight and then.
 GLANCE = 3
@@ -28,8 +30,6 @@ LEAST_APART = 0.5
 # A list is so much of its page's text; dated rows of this score are one in any case.
 LEAST_COVERED = 0.12
 SURE_SCORE = 10.0
-# A page's text is counted in stretches of so many characters.
-STRETCH = 4_096
 # Menus: many short links, and nothing beside them.
 MENU_LINKS = 0.85
 MENU_CHARS = 20
@@ -38,26 +38,12 @@ MENU_LINKS_EACH = 2.5
 MOST_FLAT_LINKS = 4
 # Without links, only dated texts are records, and only where they are most of a page.
 LEAST_TEXT_COVERED = 0.3
-_FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|txt|mp3|mp4|wpd|zip|csv)(?:$|[?#])|/document\b"
+_FILES = tuple(
+    f".{name}" for name in "pdf doc docx xls xlsx ppt pptx rtf odt txt mp3 mp4 wpd zip csv".split()
 )
+_QUERY = re.compile("[?#]")
+_DOCUMENT = re.compile(r"/document\b")
 _DOCUMENTS = "download getfile viewfile /embed/ attachment displaydocument sendpdf".split()
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATE = (
-    r"(?i:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d"
-    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:\d{{4}}|\d\d)\b"
-    rf"|\d{{1,2}}\s+{_MONTH}\.?,?\s+(?:\d{{4}}|\d\d)\b"
-    r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?\s+(?:de\s+)?(?:19|20)\d\d\b"
-    r"|(?:january|february|march|april|may|june|july|august|september|october|november"
-    r"|december)\s+\d{4})"
-)
-# A word's first character that a date may begin with is found soon, and then the date: from
-# behind that character, it is looked back before it, and from there ahead.
-_FIGURE = re.compile(r"\d")
-_FIGURES, _NAMED = (
-    re.compile(rf"{first}(?<!\w.)(?<=(?={_DATE}).)", re.DOTALL)
-    for first in (r"\d", "[JFMASONDjfmasond\u017f]")
-)
 _AROUND_NAMES = re.compile(
     r"(?:^|(?<!\bno)(?<!\bhas)(?<!\bwith)(?<!-w)[-_ ])(?:nav|navbar|navigation|menu|submenu"
     r"|breadcrumbs?|pager|pagination|sidebar|social|share|sharing|footer|facets?|filters?|related"
@@ -66,7 +52,6 @@ _AROUND_NAMES = re.compile(
     re.IGNORECASE,
 )
 _DECLARED = re.compile(r"(?:^| )(?:h-entry|hentry|views-row|usa-collection__item)(?: |$)")
-_AROUND = ", ".join(AROUND)
 _HEADING = "h1, h2, h3, h4, h5, h6"
 
 
@@ -138,6 +123,8 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Itera
         if -score < LEAST_SCORE:
             return
         if not is_judged:
+            if not _may_be_list(page, outline, facts):
+                continue
             facts = judged(facts)
             queue.append((-facts.score, number, facts, True))
         elif is_list(page, outline, facts):
@@ -219,31 +206,45 @@ def _apart_share(outline: Outline, rows: Sequence[Sample]) -> float:
     return sum(_stands_apart(outline, *row) for row in rows) / len(rows)
 
 
-def is_list(page: "Page", outline: Outline, facts: Judged) -> bool:
+def is_list(page: Page, outline: Outline, facts: Judged) -> bool:
     """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
     if facts.score < LEAST_SCORE or _apart_share(outline, facts.looked_at) < LEAST_APART:
         return False
     if not any(link in outline.hrefs for link in facts.rows.links):
-        return facts.date_share >= 0.5 and page.is_covered(facts, LEAST_TEXT_COVERED)
+        return facts.date_share >= 0.5 and page.is_covered(_chars(facts), LEAST_TEXT_COVERED)
     if facts.date_share >= 0.5 and facts.score >= SURE_SCORE:
         return True
     is_menu = facts.links_each > MENU_LINKS_EACH or facts.mean_chars < MENU_CHARS
     if facts.link_share > MENU_LINKS and is_menu:
         return False
-    return page.is_covered(facts, LEAST_COVERED)
+    return page.is_covered(_chars(facts), LEAST_COVERED)
+
+
+def _may_be_list(page: Page, outline: Outline, hope: Judged) -> bool:
+    """Whether rows are dated, or so much of their page's text as a list is.
+
+    Before a page's text is counted, other things tell it sooner.
+    """
+    if hope.date_share >= 0.5 or not page.is_counted:
+        return True
+    has_links = any(link in outline.hrefs for link in hope.rows.links)
+    return has_links and page.is_covered(_chars(hope), LEAST_COVERED)
+
+
+def _chars(facts: Judged) -> float:
+    """How many characters all of the rows hold."""
+    return facts.mean_chars * len(facts.rows.numbers)
 
 
 def is_document(href: str) -> bool:
     """Whether an address says that it leads to a file."""
     written = href.lower()
-    return _FILE.search(written) is not None or any(map(written.__contains__, _DOCUMENTS))
-
-
-def is_dated(text: str) -> bool:
-    """Whether a text names a date."""
-    if not _FIGURE.search(text):
-        return False
-    return (_FIGURES.search(text) or _NAMED.search(text)) is not None
+    if any(map(written.__contains__, _DOCUMENTS)):
+        return True
+    parts = _QUERY.split(written) if "?" in written or "#" in written else (written,)
+    if any(part.endswith(_FILES) for part in parts):
+        return True
+    return "/document" in written and _DOCUMENT.search(written) is not None
 
 
 def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
@@ -254,64 +255,6 @@ def _anchors(row: Node, starts: frozenset[int]) -> list[Node]:
         if sibling.child is not None or sibling.tag == "a":
             found += sibling.css("a[href]")
     return found
-
-
-class Page:
-    """How much a page says, without its scripts and what lies around its content.
-
-    It takes long to tell, and is told as far as it is asked for.
-    """
-
-    def __init__(self, document: Document, body: Node) -> None:
-        self.document, self.body = document, body
-        # So many of the text's characters are counted, and make so many.
-        self._counted, self._size = 0, 0
-
-    def is_covered(self, facts: Judged, least: float) -> bool:
-        """Whether rows hold at least such a share of a page's text."""
-        chars = facts.mean_chars * len(facts.rows.numbers)
-        # All of the page, with its white space, is more, and is soon told.
-        if chars / (len(self._text) + 1) >= least:
-            return True
-        while self._counted < len(self._text):
-            if chars / max(1, self._size - self._around) < least:
-                return False
-            self._count_on()
-        return chars / max(1, self._size - self._around) >= least
-
-    def _count_on(self) -> None:
-        """Count the words of a further stretch of the text."""
-        begin = self._counted
-        end = self._text.find(" ", begin + STRETCH)
-        self._counted = end if end >= 0 else len(self._text)
-        self._size += _size(self._text[begin : self._counted])
-
-    @cached_property
-    def _text(self) -> str:
-        return _said(self.body)
-
-    @cached_property
-    def _around(self) -> int:
-        around = select(self.document, _AROUND)
-        places = {node.mem_id for node in around}
-        return sum([_size(_said(node)) for node in around if not _lies_in(node, places)])
-
-
-def _lies_in(node: Node, places: set[int]) -> bool:
-    outer = node.parent
-    while outer is not None and outer.mem_id not in places:
-        outer = outer.parent
-    return outer is not None
-
-
-def _said(node: Node) -> str:
-    return node.text(deep=True, separator=" ")
-
-
-def _size(text: str) -> int:
-    """The characters of a text's words, and one for the space after each."""
-    words = text.split()
-    return len("".join(words)) + len(words)
 
 
 def _stands_apart(outline: Outline, row: Node, text: str, link: int) -> bool:
@@ -333,9 +276,14 @@ def _is_named_around(outline: Outline, number: int) -> bool:
     if is_around is None:
         attributes = outline.nodes[number].attributes
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        is_around = len(names) > 1 and _AROUND_NAMES.search(names) is not None
-        outline.named_around[number] = is_around
+        is_around = outline.named_around[number] = _names_around(names)
     return is_around
+
+
+@lru_cache(maxsize=4_096)
+def _names_around(names: str) -> bool:
+    """Whether class names and an id, of which pages of a site have few, say so."""
+    return len(names) > 1 and _AROUND_NAMES.search(names) is not None
 
 
 def _is_declared(row: Node) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from snapshots.extract.detect.columns import Column, first_cell
@@ -96,45 +95,87 @@ def _sibling_before(shape: Shape, cell: int) -> int:
     return next((n for n in range(cell - 1, -1, -1) if shape.outers[n] == outer), -1)
 
 
-def column_selector(records: Sequence[Record], column: Column) -> str | None:
-    """The simplest selector that finds a column's elements in the records, or None."""
-    if column.is_own:
-        return ":scope"
-    best, most = None, 0
-    follows = _follows(records, column)
-    for named in _inner_names(records, column):
-        firsts = _firsts(records, named, follows=follows)
-        few = list(islice(firsts, TRIED_AT))
-        # What finds something else in most of the first few records is tried on no others.
-        if sum([a != b for a, b in zip(few, column.cells, strict=False)]) > len(few) / 2:
-            continue
-        found = list(zip([*few, *firsts], column.cells, strict=True))
-        wrong = sum([a != b for a, b in found])
-        right = sum([a == b >= 0 for a, b in found])
-        is_better = right - wrong > most and right >= LEAST_RIGHT * len(records)
-        if (wrong and not is_better) or not named.is_plain:
-            continue
-        best, most = f"~ {named}" if follows else str(named), right - wrong
-        if not wrong:
-            return best
-    return best
+class Names:
+    """The simplest selectors for columns of some records, each looked for once."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = records
+        self._known: dict[int, tuple[Column, str | None]] = {}
+        self._each = [_Try(n, 1, int(n < TRIED_AT)) for n in range(len(records))]
+        self._kinds = _kinds(records)
+
+    def selector(self, column: Column) -> str | None:
+        """The simplest selector that finds a column's elements in the records, or None."""
+        known = self._known.get(id(column))
+        if known is None:
+            css = ":scope" if column.is_own else self._selector(column)
+            known = self._known[id(column)] = (column, css)
+        return known[1]
+
+    def _selector(self, column: Column) -> str | None:
+        best, most = None, 0
+        records = self._records
+        follows = _follows(records, column)
+        for named in _inner_names(records, column):
+            tries = self._each if named.label or named.attribute else self._kinds
+            right, wrong = _tally(records, column, tries, named, follows=follows)
+            is_better = right - wrong > most and right >= LEAST_RIGHT * len(records)
+            if (wrong and not is_better) or not named.is_plain:
+                continue
+            best, most = f"~ {named}" if follows else str(named), right - wrong
+            if not wrong:
+                return best
+        return best
+
+
+class _Try(NamedTuple):
+    """The number of a record to try a selector on, and for how many it stands.
+
+    ``early`` is how many of these are among the first few.
+    """
+
+    number: int
+    alike: int
+    early: int
+
+
+def _kinds(records: Sequence[Record]) -> list[_Try]:
+    """A record of each kind for all that are made alike: a column's place is the same in them."""
+    firsts: dict[Shape, list[int]] = {}
+    for number, record in enumerate(records):
+        firsts.setdefault(record.shape, []).append(number)
+    return [_Try(n[0], len(n), sum([each < TRIED_AT for each in n])) for n in firsts.values()]
+
+
+def _tally(
+    records: Sequence[Record],
+    column: Column,
+    tries: Sequence[_Try],
+    named: _Named,
+    *,
+    follows: bool,
+) -> tuple[int, int]:
+    """In how many records a selector finds what it should, and in how many something else.
+
+    What finds something else in most of the first few records is tried on no others.
+    """
+    right = wrong = early_wrong = 0
+    most = min(TRIED_AT, len(records)) / 2
+    for number, alike, early in tries:
+        place = _first(records[number], named, follows=follows)
+        if place != column.cells[number]:
+            wrong, early_wrong = wrong + alike, early_wrong + early
+            if early_wrong > most:
+                return 0, wrong
+        elif place >= 0:
+            right += alike
+    return right, wrong
 
 
 def _follows(records: Sequence[Record], column: Column) -> bool:
     """Whether a column lies in what follows the records' own elements."""
     record, cell = first_cell(records, column)
     return cell >= record.shape.end
-
-
-def _firsts(records: Sequence[Record], named: _Named, *, follows: bool) -> Iterator[int]:
-    """The place of the first element that a selector finds in each record, or -1."""
-    known: dict[Shape, int] = {}
-    for record in records:
-        if (place := known.get(record.shape)) is None:
-            place = _first(record, named, follows=follows)
-            if not named.label and not named.attribute:
-                known[record.shape] = place
-        yield place
 
 
 def _first(record: Record, named: _Named, *, follows: bool) -> int:

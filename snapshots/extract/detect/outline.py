@@ -1,26 +1,19 @@
 """A page's links and the elements that they lie in, numbered, and of what kind each is."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from snapshots.extract.html import Document, Node, select
 
-# Where no record list lies.
-AROUND = (
-    "nav",
-    "footer",
-    "aside",
-    "select",
-    "header:not(:is(article, main, li, section, td) header)",
-    "[role=navigation]",
-    "[role=contentinfo]",
-    "[role=search]",
-    "[role^=menu]",
-)
-# The same, by an element's tag and role.
+# Where no record list lies, by an element's tag and role.
 _AROUND_TAGS = frozenset(("nav", "footer", "aside", "select"))
 _AROUND_ROLES = ("navigation", "contentinfo", "search")
+_MENU_ROLE = "menu"
+_PAGE_HEADER = "header:not(*:is(article, main, li, section, td) header)"
+# Each alternative is tried on each element of a page: few that find more take less time.
+_MAYBE_AROUND = "nav, footer, aside, select, header, [role]"
 # A header in one of these is the header of a record or a section, not of the page.
 _HEADED = frozenset(("article", "main", "li", "section", "td"))
 # Lists that are called so hold ways through a site.
@@ -44,8 +37,19 @@ _NAME = re.compile(r"[A-Za-z_-]+$")
 
 
 # Of elements that are written alike, in ones of one kind: the number of their kind, their
-# tag, their classes, and whether they lie around the content.
-_Kind = tuple[int, str, tuple[str, ...], bool]
+# tag, and whether they lie around the content.
+_Kind = tuple[int, str, bool]
+T = TypeVar("T")
+
+
+class _OfKinds(Generic[T]):
+    """What elements have in common with all of their kind, by an element's number."""
+
+    def __init__(self, kinds: Sequence[int], values: Sequence[T]) -> None:
+        self._kinds, self._values = kinds, values
+
+    def __getitem__(self, number: int) -> T:
+        return self._values[self._kinds[number]]
 
 
 class Outline:
@@ -59,9 +63,11 @@ class Outline:
     def __init__(self, body: Node, *, is_whole: bool = True) -> None:
         self.nodes = [body]
         self.parents = [-1]
-        self.tags = [body.tag or ""]
-        self.classes: list[tuple[str, ...]] = [()]
         self.kinds = [0]
+        # All elements of one kind have the same tag and classes.
+        self._tags, self._classes = [body.tag or ""], list[tuple[str, ...]]([()])
+        self.tags = _OfKinds(self.kinds, self._tags)
+        self.classes = _OfKinds(self.kinds, self._classes)
         self.hrefs: dict[int, str] = {}
         # Whether names say that elements lie around the content, where that was asked.
         self.named_around: dict[int, bool] = {}
@@ -87,8 +93,8 @@ class Outline:
         # Most of what an outline costs is spent here: what is called often is a local name.
         kinds, places, tell = self.kinds, self._places, self._written.get
         get, add_node, add_parent = places.get, self.nodes.append, self.parents.append
-        add_kind, add_tag, add_classes = kinds.append, self.tags.append, self.classes.append
-        is_whole, numbers = self._is_whole, []
+        add_kind = kinds.append
+        is_whole, hrefs, numbers = self._is_whole, self.hrefs, []
         for node in nodes:
             chain = []
             outer: Node | None = node
@@ -101,18 +107,17 @@ class Outline:
                 inner = chain.pop()
                 own = inner.attributes
                 key = (kinds[number], inner.tag_id, own.get("class"))
-                kind, tag, classes, is_around = tell(key) or self._told(inner, key)
-                if not is_whole and (is_around or (own and _is_said_around(tag, own))):
+                kind, tag, is_around = tell(key) or self._told(inner, key)
+                is_told = "role" in own or tag == "ul"
+                if not is_whole and (is_around or (is_told and _is_said_around(tag, own))):
                     number = places[inner.mem_id] = AROUND_IT
                     break
                 add_parent(number)
                 number = places[inner.mem_id] = len(kinds)
                 add_node(inner)
                 add_kind(kind)
-                add_tag(tag)
-                add_classes(classes)
                 if tag == "a" and (href := own.get("href")) and _leads_to_page(href):
-                    self.hrefs[number] = href.strip()
+                    hrefs[number] = href.strip()
             for inner in chain:
                 places[inner.mem_id] = number
             numbers.append(number)
@@ -121,14 +126,16 @@ class Outline:
     def _told(self, node: Node, key: tuple[int, int, str | None]) -> _Kind:
         outer, _, written = key
         tag = node.tag or ""
-        classes = lasting_classes(written) if written else ()
-        number = self._kinds.setdefault((outer, tag, classes), len(self._kinds) + 1)
-        is_headed = outer in self._headed
-        if is_headed or tag in _HEADED:
+        classes, is_around = _made(tag, written)
+        number = self._kinds.setdefault((outer, tag, classes), len(self._tags))
+        if number == len(self._tags):
+            self._tags.append(tag)
+            self._classes.append(classes)
+        if outer in self._headed or tag in _HEADED:
             self._headed.add(number)
-        is_around = tag in _AROUND_TAGS or (tag == "header" and not is_headed)
-        is_menu = tag in _MENUS and written is not None and _MENUS[tag].search(written)
-        told = self._written[key] = (number, tag, classes, is_around or bool(is_menu))
+        elif tag == "header":
+            is_around = True
+        told = self._written[key] = (number, tag, is_around)
         return told
 
     def above(self, number: int) -> list[int]:
@@ -146,16 +153,41 @@ def outline(document: Document, css: str, *, is_whole: bool = True) -> tuple[Out
 
     What lies around the page's content is left out if ``is_whole`` is false.
     """
+    found, numbers = outlined(document, select(document, css), is_whole=is_whole)
+    return found, numbers if is_whole else [number for number in numbers if number >= 0]
+
+
+def outlined(
+    document: Document, nodes: Iterable[Node], *, is_whole: bool = True
+) -> tuple[Outline, list[int]]:
+    """Return the outline of a page, and the numbers in it of some of its elements."""
     body = document.body
     if body is None:
         raise ValueError("a parsed page has a body")
     found = Outline(body, is_whole=is_whole)
-    numbers = found.add_all(select(document, css))
-    return found, numbers if is_whole else [number for number in numbers if number >= 0]
+    return found, found.add_all(nodes)
 
 
 def _leads_to_page(href: str) -> bool:
     return href[0] in PAGES_BEGIN or not _NOT_A_PAGE.match(href)
+
+
+@lru_cache(maxsize=4_096)
+def _made(tag: str, written: str | None) -> tuple[tuple[str, ...], bool]:
+    """An element's lasting classes, and whether its tag or classes say that it is no content."""
+    is_menu = tag in _MENUS and written is not None and _MENUS[tag].search(written) is not None
+    return lasting_classes(written) if written else (), tag in _AROUND_TAGS or is_menu
+
+
+def around_content(document: Document) -> list[Node]:
+    """Return the elements that no record list lies in, in page order."""
+    return [node for node in select(document, _MAYBE_AROUND) if _is_around_content(node)]
+
+
+def _is_around_content(node: Node) -> bool:
+    tag, role = node.tag, node.attributes.get("role") or ""
+    is_told = tag in _AROUND_TAGS or role in _AROUND_ROLES or role.startswith(_MENU_ROLE)
+    return is_told or (tag == "header" and node.css_matches(_PAGE_HEADER))
 
 
 def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:
@@ -163,7 +195,9 @@ def _is_said_around(tag: str, attributes: Mapping[str, str | None]) -> bool:
     if tag == "ul" and (identity := attributes.get("id")) and _MENU_ID.search(identity):
         return True
     role = attributes.get("role")
-    return role is not None and tag != "a" and (role in _AROUND_ROLES or role.startswith("menu"))
+    return (
+        role is not None and tag != "a" and (role in _AROUND_ROLES or role.startswith(_MENU_ROLE))
+    )
 
 
 def _is_body_around(body: Node) -> bool:

@@ -193,8 +193,8 @@ def _elements(start: Node, others: AbstractSet[int] | None) -> list[Node]:
     return nodes
 
 
-# Each element's tag, classes as written, and outer element.
-_Written = tuple[tuple[str | None, ...], tuple[str | None, ...], tuple[int, ...]]
+# Each element's tag by number, classes as written, and outer element.
+_Written = tuple[tuple[int, ...], tuple[str | None, ...], tuple[int, ...]]
 
 
 def _record(nodes: list[Node], shapes: dict[_Written, Shape]) -> Record:
@@ -202,20 +202,19 @@ def _record(nodes: list[Node], shapes: dict[_Written, Shape]) -> Record:
     # An element in a page has an outer one.
     outers = tuple([places.get(node.parent.mem_id, -1) for node in nodes])  # type: ignore[union-attr]
     written = tuple([node.attributes.get("class") for node in nodes])
-    key = (tuple([node.tag for node in nodes]), written, outers)
+    # A tag's number tells elements apart sooner than its name does.
+    key = (tuple([node.tag_id for node in nodes]), written, outers)
     shape = shapes.get(key)
     if shape is None:
-        shape = shapes[key] = _shape(*key)
+        shape = shapes[key] = _shape([node.tag or "" for node in nodes], written, outers)
     return Record(nodes, shape)
 
 
-def _shape(
-    tags: Sequence[str | None], written: Sequence[str | None], outers: Sequence[int]
-) -> Shape:
+def _shape(tags: list[str], written: Sequence[str | None], outers: Sequence[int]) -> Shape:
     counts: dict[int, int] = {}
     turns = []
     for outer in outers:
         turn = counts[outer] = counts.get(outer, 0) + 1 if outer >= 0 else 0
         turns.append(turn)
     classes = [lasting_classes(each) if each else () for each in written]
-    return Shape([tag or "" for tag in tags], classes, list(outers), turns)
+    return Shape(tags, classes, list(outers), turns)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from snapshots.extract.detect.beside import date_beside
 from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
-from snapshots.extract.detect.judging import LONG_TEXT, is_dated, is_document
-from snapshots.extract.detect.records import Record
+from snapshots.extract.detect.dated import is_dated
+from snapshots.extract.detect.judging import LONG_TEXT, is_document
+from snapshots.extract.detect.records import Record, Shape
 from snapshots.extract.html import HEADINGS
 
 # Below, nothing names the records: they are not a list of publications.
@@ -157,18 +158,22 @@ def hrefs_of(records: Sequence[Record], column: Column) -> list[str]:
 
 def is_of(records: Sequence[Record], one: Column, other: Column) -> bool:
     """Whether one column's element is another's, holds it, or lies in it."""
-    pairs = [
-        _are_near(record, a, b)
-        for record, a, b in zip(records, one.cells, other.cells, strict=True)
-        if a >= 0 and b >= 0
-    ]
-    return bool(pairs) and sum(pairs) > len(pairs) / 2
+    told: dict[Shape, bool] = {}
+    near = apart = 0
+    for record, a, b in zip(records, one.cells, other.cells, strict=True):
+        if a < 0 or b < 0:
+            continue
+        if (is_near := told.get(record.shape)) is None:
+            # A column's places are the same in all records that are made alike.
+            is_near = told[record.shape] = _are_near(record.shape, a, b)
+        near, apart = near + is_near, apart + (not is_near)
+    return near > apart
 
 
-def _are_near(record: Record, one: int, other: int) -> bool:
-    outer, inner = sorted((one, other))
+def _are_near(shape: Shape, one: int, other: int) -> bool:
+    outer, inner = (one, other) if one < other else (other, one)
     while inner > outer:
-        inner = record.shape.outers[inner]
+        inner = shape.outers[inner]
     return inner == outer
 
 

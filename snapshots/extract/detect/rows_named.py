@@ -1,8 +1,8 @@
 """Selectors for the records of a list, such as a person would write."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,11 +14,16 @@ from snapshots.extract.html import Document, Node, select
 # How far above a row, and at how many names, a selector looks.
 HIGHEST = 6
 MOST_NAMES = 40
+# So few elements are looked at one by one; a selector is tried on all of a page.
+MOST_NEAR = 24
+DIRECTLY = " > "
+BARE = ":not([class])"
 # Of the rows that a selector finds beside those that were seen, at most so many.
 MOST_FURTHER = 0.34
 OUTER_TAGS = ("main", "article", "table", "ul", "ol", "dl", "tbody")
 _IDENTITY = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
+_TAGS = re.compile(r"(?:[a-z][a-z0-9-]*(?::not\(\[class\]\))? > )+")
 _DIGIT = re.compile(r"\d")
 
 
@@ -45,6 +50,15 @@ class _Name(NamedTuple):
     def __str__(self) -> str:
         return f"{self.above}{self.own}:has({self.inner})" if self.inner else self.above + self.own
 
+    def is_broader(self, other: "_Name") -> bool:
+        """Whether a name surely finds all that another one finds."""
+        above = other.above
+        return (
+            (self.own == other.own or other.own.startswith(f"{self.own}."))
+            and (self.inner in ("", other.inner) or other.inner == f"td {self.inner}")
+            and (self.above in ("", above) or above.startswith(f"{self.above}> "))
+        )
+
 
 class _Found(NamedTuple):
     """What a selector finds beside a list's rows, by id, and the rows that it misses."""
@@ -58,19 +72,23 @@ def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> t
 
     Others of the same kind that it finds among them are records too: ones without a link.
     """
-    wanted = frozenset([outline.nodes[row].mem_id for row in rows])
-    parents = _parents(outline, rows)
-    find = cache(partial(_found, document, wanted))
+    finder, parents = _Finder(document, outline, rows), _parents(outline, rows)
     best: _Tried | None = None
+    refused: list[_Name] = []
     for name in islice(_row_names(outline, rows), MOST_NAMES):
-        tried = _told(str(name), _found_by(find, name), wanted)
-        if not tried.missed and _are_likes(outline, tried.further, rows, parents):
-            return tried.css, tried.found
+        # What finds all of another name's elements, and may find more, is refused with it.
+        if any(map(name.is_broader, refused)):
+            continue
+        tried = finder.named(name)
+        if not tried.missed:
+            if _are_likes(outline, tried.further, rows, parents):
+                return tried.css, tried.found
+            refused.append(name)
         if best is None or tried.wrong < best.wrong:
             best = tried
     if best is None:
         return "", 0
-    narrow = (_told(css, find(css), wanted) for css in _narrowed(outline, best, rows))
+    narrow = map(finder.tried, _narrowed(outline, best, rows))
     kept = _in_table(outline, best.further, rows, parents)
     fit = [
         tried
@@ -81,29 +99,79 @@ def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> t
     return best.css, best.found
 
 
-def _found(document: Document, wanted: frozenset[int], css: str) -> _Found:
-    nodes = select(document, css)
-    further = {place: node for node in nodes if (place := node.mem_id) not in wanted}
-    if len(nodes) - len(further) == len(wanted):
-        return _Found(further, frozenset())
-    return _Found(further, wanted.difference([node.mem_id for node in nodes]))
+class _Finder:
+    """What selectors find on a page beside a list's rows.
 
-
-def _found_by(find: Callable[[str], _Found], name: _Name) -> _Found:
-    """What a name finds: one that says two things of rows finds what both of them do.
-
-    Most names are made of the same few, and each of these costs a walk over the page.
+    Each costs a walk over the page. Most names are made of the same few, though, and what
+    a name finds may be told from what others found before.
     """
-    if not (name.inner and name.above):
-        return find(str(name))
-    placed, holding = find(name.above + name.own), find(str(name._replace(above="")))
-    further = {each: node for each, node in placed.further.items() if each in holding.further}
-    return _Found(further, placed.missed | holding.missed)
+
+    def __init__(self, document: Document, outline: Outline, rows: Sequence[int]) -> None:
+        self._document, self._outline, self._rows = document, outline, rows
+        self._wanted = frozenset([outline.nodes[row].mem_id for row in rows])
+        self._found: dict[str, _Found] = {}
+
+    def named(self, name: _Name) -> _Tried:
+        """What a name finds: one that says two things of rows finds what both of them do."""
+        css = str(name)
+        if name.inner and name.above:
+            placed = self._placed(name._replace(inner=""))
+            holding = self._find(str(name._replace(above="")))
+            held = holding.further
+            further = {each: node for each, node in placed.further.items() if each in held}
+            return self._told(css, _Found(further, placed.missed | holding.missed))
+        return self._told(css, self._placed(name))
+
+    def tried(self, css: str) -> _Tried:
+        """What a selector finds."""
+        return self._told(css, self._find(css))
+
+    def _told(self, css: str, found: _Found) -> _Tried:
+        further, missed = [*found.further.values()], len(found.missed)
+        return _Tried(css, len(self._wanted) - missed + len(further), further, missed)
+
+    def _find(self, css: str) -> _Found:
+        found = self._found.get(css)
+        if found is None:
+            nodes, wanted = select(self._document, css), self._wanted
+            further = {place: node for node in nodes if (place := node.mem_id) not in wanted}
+            is_whole = len(nodes) - len(further) == len(wanted)
+            missed = () if is_whole else wanted.difference([node.mem_id for node in nodes])
+            found = self._found[css] = _Found(further, frozenset(missed))
+        return found
+
+    def _placed(self, name: _Name) -> _Found:
+        """What a name finds: told by tags, of what is found deeper in the same, where they do."""
+        within = self._found.get(f"{name.above.partition(' ')[0]} {name.own}")
+        if within is None or within.missed or not name.above.endswith(DIRECTLY):
+            return self._find(str(name))
+        is_near = max(len(within.further), len(self._homes)) <= MOST_NEAR
+        if not is_near or not _TAGS.fullmatch(name.above):
+            return self._find(str(name))
+        steps = name.above.removesuffix(DIRECTLY).split(DIRECTLY)[::-1]
+        further = {n: node for n, node in within.further.items() if _lies_in(node, steps)}
+        missed = [rows for rows in self._homes.values() if not _lies_in(rows[0], steps)]
+        return _Found(further, frozenset([row.mem_id for rows in missed for row in rows]))
+
+    @cached_property
+    def _homes(self) -> dict[int, list[Node]]:
+        """The rows by the number of what they lie in."""
+        found: dict[int, list[Node]] = {}
+        nodes, parents = self._outline.nodes, self._outline.parents
+        for row in self._rows:
+            found.setdefault(parents[row], []).append(nodes[row])
+        return found
 
 
-def _told(css: str, found: _Found, wanted: frozenset[int]) -> _Tried:
-    further, missed = [*found.further.values()], len(found.missed)
-    return _Tried(css, len(wanted) - missed + len(further), further, missed)
+def _lies_in(node: Node, steps: Sequence[str]) -> bool:
+    """Whether the elements around one have these tags, from the inside out, bare if so said."""
+    for step in steps:
+        outer = node.parent
+        tag, bare, _ = step.partition(BARE)
+        if outer is None or outer.tag != tag or (bare and "class" in outer.attributes):
+            return False
+        node = outer
+    return True
 
 
 def _narrowed(outline: Outline, best: _Tried, rows: Sequence[int]) -> Iterator[str]:
@@ -225,7 +293,7 @@ def _above_plain(outline: Outline, parent: int) -> Iterator[str]:
     tag = outline.tags[parent]
     for above in _outer(outline, outer):
         yield f"{above} > {tag} > "
-        yield f"{above} > {tag}:not([class]) > "
+        yield f"{above} > {tag}{BARE} > "
 
 
 def _outer(outline: Outline, number: int) -> Iterator[str]:

@@ -5,7 +5,12 @@ from snapshots.extract.html import Node
 
 def words_of(node: Node) -> str:
     """Return all text in an element, scripts included, with one space between words."""
-    return folded(node.text(deep=True, separator=" "))
+    return " ".join(node.text(True, " ").split())
+
+
+def raw_text(node: Node) -> str:
+    """Return all text in an element as it is written, with a space between its parts."""
+    return node.text(True, " ")
 
 
 def folded(text: str) -> str:
