@@ -37,17 +37,6 @@ ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
 CHANGE_COLUMNS = (
     "kind, changed, verdict, flags, item, title, url, section, fields, match_by, match_score"
 )
-_made = object.__new__
-(
-    _set_key,
-    _set_title,
-    _set_url,
-    _set_summary,
-    _set_published,
-    _set_section,
-    _set_text,
-    _set_fields,
-) = [getattr(Item, name).__set__ for name in ("key", *ITEM_COLUMNS.split(", "))]
 
 
 def stamp(moment: datetime) -> str:
@@ -94,17 +83,16 @@ def further(item: Item) -> str | None:
 def item_of(key: str, row: Row) -> Item:
     """Return the item that ``item_row`` took apart."""
     title, url, summary, published, section, text, fields = row
-    # A frozen value is made in half the time by its slots' own setters, field by field.
-    item = _made(Item)
-    _set_key(item, key)
-    _set_title(item, title)
-    _set_url(item, url)
-    _set_summary(item, summary)
-    _set_published(item, published)
-    _set_section(item, section)
-    _set_text(item, text)
-    _set_fields(item, {} if fields == "{}" else json.loads(fields))
-    return item
+    return Item(
+        key=key,
+        title=title,
+        url=url,
+        summary=summary,
+        published=published,
+        section=section,
+        text=text,
+        fields={} if fields == "{}" else json.loads(fields),
+    )
 
 
 def snapshot_of(row: Row) -> Snapshot:
