@@ -129,11 +129,8 @@ def plan(
     Until there was a complete one, an item not seen before is no news. The columns of which
     a layout has ``dropped`` a part are not compared.
     """
-    digest = source.reading_digest
     if standing is None:
-        joined = frozenset(item.key for item in items)
-        snapshot = _with_tail(snapshot, items)
-        return Step(snapshot=snapshot, recipe_digest=digest, items=tuple(items), joined=joined)
+        return _first_step(source, snapshot, items)
     old = [standing_item.item for standing_item in standing.items]
     pairs = match(old, items, surely=not snapshot.is_complete)
     anew = remade(archive, source, snapshot, standing, items, pairs)
@@ -146,23 +143,38 @@ def plan(
     ledger = Ledger(archive, source, standing, snapshot, keyed, found)
     told = tuple(map(ledger.told, changes))
     settled = ledger.settled(told)
-    news = {change.item.key for change in changes}
-    quiet = [c.item.key for c in found if c.kind is Kind.ADDED and c.item.key not in news]
     return Step(
         snapshot=snapshot,
-        recipe_digest=digest,
+        recipe_digest=source.reading_digest,
         items=keyed,
         told=tuple(each for each in told if not each.is_held),
         held=tuple(each for each in told if each.is_held),
         late=settled.late,
         holding=ledger.holding(told, settled),
         settled=settled.keys,
-        joined=frozenset(quiet),
+        joined=_quiet(found, changes),
         unseen=() if snapshot.is_complete else _not_reached(standing, pairs),
         refreshed=_refreshed(old, keyed, pairs, changes),
         matched=len(pairs),
         silent=tuple(sorted(lacking)),
         remade=tuple(sorted(anew)),
+    )
+
+
+def _quiet(found: Sequence[Change], news: Sequence[Change]) -> frozenset[str]:
+    """The items that joined without being news."""
+    told = {change.item.key for change in news}
+    joined = (change.item.key for change in found if change.kind is Kind.ADDED)
+    return frozenset(key for key in joined if key not in told)
+
+
+def _first_step(source: Source, snapshot: Snapshot, items: Sequence[Item]) -> Step:
+    """What a source's first snapshot holds, none of which is news."""
+    return Step(
+        snapshot=_with_tail(snapshot, items),
+        recipe_digest=source.reading_digest,
+        items=tuple(items),
+        joined=frozenset(item.key for item in items),
     )
 
 

@@ -22,7 +22,7 @@ from diffs.trends import Trend
 from diffs.watched import Touched, watched
 from snapshots.archive import Archive
 from snapshots.errors import ConfigError
-from snapshots.records import ChangeRecord, Outcome, SourceStatus, Visit
+from snapshots.records import ChangeRecord, Outcome, SourceStatus, SubstitutionCount, Visit
 
 # The forms that need nothing but a report, and their modules.
 FORMS = {"html": "html", "md": "markdown", "csv": "sheet", "edgi": "edgi", "email": "digest"}
@@ -47,15 +47,7 @@ def compiled(
     now("reading changes")
     sources = config.chosen(keys)
     chosen = tuple(source.key for source in sources)
-    remarks: tuple[str, ...] = ()
-    if base:
-        based = from_base(archive, sources, base, until)
-        changes, remarks = based.records, tuple(based.remarks())
-        counts = substitutions(changes)
-    else:
-        changes = tuple(archive.knowledge.changes(sources=chosen, since=since, until=until))
-        told = {record.id for record in changes}
-        counts = count(s for s in archive.knowledge.substitutions(chosen) if s.change in told)
+    changes, counts, remarks = _found(archive, sources, since, until, base)
     made_at = made_at or datetime.now(UTC)
     terms = lexicon(config.path, config.lexicon)
     touched = _touched(changes, terms, now)
@@ -86,10 +78,9 @@ def compiled(
 def gathered(archive: Archive, config: Config, numbers: Collection[int], now: datetime) -> Report:
     """Return a report of some changes alone, by their numbers, without charts and blind visits."""
     changes = tuple(archive.knowledge.changes(among=numbers))
-    told = {record.id for record in changes}
     keys = tuple(dict.fromkeys(record.source for record in changes))
     touched = _touched(changes, lexicon(config.path, config.lexicon), unseen)
-    counts = count(s for s in archive.knowledge.substitutions(keys) if s.change in told)
+    counts = _counted(archive, keys, changes)
     sources = [config.sources[key] for key in keys if key in config.sources]
     return Report(
         made_at=now,
@@ -105,6 +96,30 @@ def gathered(archive: Archive, config: Config, numbers: Collection[int], now: da
         notes=noted(archive, [record.id for record in changes]),
         head=archive.evidence.chain.newest(),
     )
+
+
+def _found(
+    archive: Archive,
+    sources: Sequence[Source],
+    since: datetime | None,
+    until: datetime | None,
+    base: datetime | None,
+) -> tuple[tuple[ChangeRecord, ...], Sequence[SubstitutionCount], tuple[str, ...]]:
+    """The changes of a period, or those from a base; their phrases; and what is remarked."""
+    if base:
+        based = from_base(archive, sources, base, until)
+        return based.records, substitutions(based.records), tuple(based.remarks())
+    keys = tuple(source.key for source in sources)
+    changes = tuple(archive.knowledge.changes(sources=keys, since=since, until=until))
+    return changes, _counted(archive, keys, changes), ()
+
+
+def _counted(
+    archive: Archive, sources: tuple[str, ...], changes: Sequence[ChangeRecord]
+) -> list[SubstitutionCount]:
+    """The phrases that became others in some of the sources' changes."""
+    told = {record.id for record in changes}
+    return count(s for s in archive.knowledge.substitutions(sources) if s.change in told)
 
 
 def _touched(

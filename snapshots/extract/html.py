@@ -163,6 +163,14 @@ def children(node: Node) -> Iterator[Node]:
         child = child.next
 
 
+def lies_in(node: Node, places: Set[int]) -> bool:
+    """Whether a node lies in an element of these numbers (``mem_id``), at whatever depth."""
+    outer = node.parent if places else None
+    while outer is not None and outer.mem_id not in places:
+        outer = outer.parent
+    return outer is not None
+
+
 def is_text_alone(node: Node) -> bool:
     """Whether a node holds one text, and nothing else."""
     child = node.child

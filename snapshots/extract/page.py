@@ -8,6 +8,7 @@ from snapshots.extract.html import (
     HEADINGS,
     Document,
     Node,
+    lies_in,
     select,
     select_first,
     text_of,
@@ -81,7 +82,7 @@ def read_page(document: Document, recipe: Recipe) -> list[Block]:
 def _outermost(nodes: Sequence[Node]) -> list[Node | None]:
     """The nodes that lie in none of the others: what lies in one is read with it."""
     places = {node.mem_id for node in nodes}
-    return [node for node in nodes if not _lies_in(node, places)]
+    return [node for node in nodes if not lies_in(node, places)]
 
 
 def _roots(document: Document) -> list[Node | None]:
@@ -148,16 +149,9 @@ def _menus(document: Document) -> Iterator[Node]:
         read += len(links)
         if read > MOST_READ:
             return
-        if not _lies_in(node, menus) and _is_menu(node, links):
+        if not lies_in(node, menus) and _is_menu(node, links):
             menus.add(node.mem_id)
             yield node
-
-
-def _lies_in(node: Node, outer: Set[int]) -> bool:
-    around = node.parent if outer else None
-    while around is not None and around.mem_id not in outer:
-        around = around.parent
-    return around is not None
 
 
 def _is_menu(node: Node, links: Sequence[Node]) -> bool:

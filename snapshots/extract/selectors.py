@@ -1,6 +1,6 @@
 """A recipe's selectors: ``css@attribute``, read for all items of a page at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -167,22 +167,22 @@ def _written(node: Node, attribute: str | None) -> str | None:
 
 def text_after(node: Node) -> str:
     """Return the text between a label and what stands next to it: a tag, or a line's end."""
-    parts = []
-    after = node.next
-    while after is not None and (after.is_text_node or after.is_comment_node):
-        parts.append(after.text_content or "" if after.is_text_node else "")
-        after = after.next
-    return "".join(parts)
+    return "".join(_texts_beside(node, attrgetter("next")))
 
 
 def text_before(node: Node) -> str:
     """Return the text between what stands before an element, or its outer one's begin, and it."""
-    parts = []
-    before = node.prev
-    while before is not None and (before.is_text_node or before.is_comment_node):
-        parts.append(before.text_content or "" if before.is_text_node else "")
-        before = before.prev
-    return "".join(reversed(parts))
+    return "".join(reversed(_texts_beside(node, attrgetter("prev"))))
+
+
+def _texts_beside(node: Node, beside: Callable[[Node], Node | None]) -> list[str]:
+    """The texts on one side of a node up to the next element, the nearest first."""
+    texts = []
+    other = beside(node)
+    while other is not None and (other.is_text_node or other.is_comment_node):
+        texts.append(other.text_content or "" if other.is_text_node else "")
+        other = beside(other)
+    return texts
 
 
 def _is_flat(nodes: Sequence[Node], places: dict[int, int]) -> bool:

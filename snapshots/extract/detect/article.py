@@ -8,8 +8,8 @@ from snapshots.extract.detect.declared import declared_article
 from snapshots.extract.detect.judging import Judged
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import after
-from snapshots.extract.detect.words import folded, words_of
-from snapshots.extract.html import Document, Node, select
+from snapshots.extract.detect.words import folded, raw_text, words_of
+from snapshots.extract.html import Document, Node, lies_in, select
 
 # Paragraphs of this length, of which at most so much is links, are prose.
 LEAST_PROSE = 100
@@ -92,8 +92,8 @@ def _bounds(tag: str, count: int, *, is_dated: bool) -> _Bounds:
 
 def _prose_chars(node: Node, least: int, held: set[int]) -> int:
     """The characters of a paragraph; none of one that is short, mostly links, or a row's."""
-    written = node.text(deep=True, separator=" ")
-    if len(written) < least or _lies_in(node, held):
+    written = raw_text(node)
+    if len(written) < least or node.mem_id in held or lies_in(node, held):
         return 0
     chars = len(folded(written))
     if chars < least or sum(len(words_of(link)) for link in node.css("a")) > MOST_LINKED * chars:
@@ -117,10 +117,3 @@ def _held(outline: Outline, facts: Judged) -> set[int]:
     starts = set(facts.starts)
     following = [each for row in rows for each in after(row, starts)] if facts.is_flat else []
     return {node.mem_id for node in (*rows, *following)}
-
-
-def _lies_in(node: Node, places: set[int]) -> bool:
-    outer: Node | None = node
-    while outer is not None and outer.mem_id not in places:
-        outer = outer.parent
-    return outer is not None

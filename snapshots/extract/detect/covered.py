@@ -4,7 +4,7 @@ from functools import cached_property
 
 from snapshots.extract.detect.outline import around_content
 from snapshots.extract.detect.words import raw_text
-from snapshots.extract.html import Document, Node
+from snapshots.extract.html import Document, Node, lies_in
 
 # A text of so many characters is looked at in any case.
 AT_FIRST = 4_096
@@ -35,12 +35,18 @@ class Page:
         most = len(self._text) + 1
         if chars / most >= least or chars / max(1, most - self._around) >= least:
             return True
+        if self._is_larger(chars, least):
+            return False
         begin = self._text[: 2 * int(chars / least + self._around) + AT_FIRST]
-        for bound in (_nothing, _least_letters, _least_size):
+        for bound in (_least_letters, _least_size):
             self._surely = max(self._surely, bound(begin))
-            if chars / max(1, self._surely - self._around) < least:
+            if self._is_larger(chars, least):
                 return False
         return chars / max(1, self._size - self._around) >= least
+
+    def _is_larger(self, chars: float, least: float) -> bool:
+        """Whether the text is surely too large for so many characters to be such a share of it."""
+        return chars / max(1, self._surely - self._around) < least
 
     @property
     def is_counted(self) -> bool:
@@ -59,25 +65,13 @@ class Page:
     def _around(self) -> int:
         around = around_content(self.document)
         places = {node.mem_id for node in around}
-        return sum([_size(raw_text(node)) for node in around if not _lies_in(node, places)])
-
-
-def _lies_in(node: Node, places: set[int]) -> bool:
-    outer = node.parent
-    while outer is not None and outer.mem_id not in places:
-        outer = outer.parent
-    return outer is not None
+        return sum([_size(raw_text(node)) for node in around if not lies_in(node, places)])
 
 
 def _size(text: str) -> int:
     """The characters of a text's words, and one for the space after each."""
     words = text.split()
     return sum(map(len, words)) + len(words)
-
-
-def _nothing(text: str) -> int:
-    """What a text's size is at least, without a look at it."""
-    return 0
 
 
 def _least_letters(text: str) -> int:

@@ -30,6 +30,7 @@ from snapshots.extract.detect.roles import (
 )
 from snapshots.extract.detect.rows import FEWEST, candidates
 from snapshots.extract.detect.rows_named import row_selector
+from snapshots.extract.detect.words import raw_text
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, Node, parse, select
 from snapshots.extract.listing import base_url
@@ -108,7 +109,7 @@ def _outlines(document: Document) -> Iterator[tuple[Outline, list[int]]]:
         yield outline(document, LINKS)
     rows = select(document, TEXTS)
     texts = spread(rows, SAMPLE * 3)
-    dated = (node for node in texts if is_dated(node.text(deep=True, separator=" ")[:DATED_IN]))
+    dated = (node for node in texts if is_dated(raw_text(node)[:DATED_IN]))
     if len(list(islice(dated, FEWEST_DATED))) == FEWEST_DATED:
         yield outlined(document, rows)
 

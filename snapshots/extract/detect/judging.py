@@ -12,7 +12,7 @@ from snapshots.extract.detect.dated import is_dated
 from snapshots.extract.detect.outline import Outline
 from snapshots.extract.detect.records import after, begun, is_flat, spread, text_in
 from snapshots.extract.detect.rows import Rows
-from snapshots.extract.detect.words import words_of
+from snapshots.extract.detect.words import raw_text, words_of
 from snapshots.extract.html import HEADINGS, Document, Node
 
 # So many rows tell what the others are like, at first sight and then.
@@ -134,7 +134,7 @@ def ranked(document: Document, outline: Outline, found: Sequence[Rows]) -> Itera
 def _glance(outline: Outline, rows: Rows) -> float:
     """A rough score, from what a few rows say."""
     looked_at = spread(rows.numbers, GLANCE)
-    texts = [outline.nodes[n].text(deep=True, separator=" ")[:GLANCED_AT] for n in looked_at]
+    texts = [raw_text(outline.nodes[n])[:GLANCED_AT] for n in looked_at]
     dated = sum(is_dated(text) for text in texts) / len(texts)
     chars = sum(len(" ".join(text.split())) for text in texts) / len(texts)
     documents = is_document(outline.hrefs.get(rows.links[0], ""))

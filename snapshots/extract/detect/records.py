@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from snapshots.extract.detect.outline import Outline, lasting_classes
 from snapshots.extract.detect.rows import WHOLE
-from snapshots.extract.detect.words import folded
+from snapshots.extract.detect.words import folded, raw_text
 from snapshots.extract.html import HEADINGS, Node
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ def tags_in(node: Node) -> tuple[str, ...]:
 
 
 def _says_much(node: Node) -> bool:
-    said = node.text(deep=True, separator=" ")
+    said = raw_text(node)
     # The first words of most say enough.
     return len(folded(said[:GLANCED_AT])) >= LEAST_SAID or len(folded(said)) >= LEAST_SAID
 
@@ -157,10 +157,10 @@ def after(start: Node, starts: AbstractSet[int]) -> Iterator[Node]:
 
 def text_in(start: Node, starts: AbstractSet[int] | None) -> str:
     """Return what a record says, with what follows it where its list is flat."""
-    said = start.text(deep=True, separator=" ")
+    said = raw_text(start)
     if starts is not None:
         following = [node for node in after(start, starts) if node.child is not None]
-        said = " ".join([said, *[node.text(deep=True, separator=" ") for node in following]])
+        said = " ".join([said, *map(raw_text, following)])
     return folded(said)
 
 
