@@ -265,17 +265,19 @@ def _keyed(
 
 
 def _under(item: Item, key: str) -> Item:
-    return item if item.key == key else replace(item, key=key)
+    return item if item.key == key else item._replace(key=key)
 
 
 class _Keys:
     """The keys that a source's items have had, and which of them are free to return."""
 
     def __init__(self, archive: Archive, source: Source, standing: Sequence[Item]) -> None:
-        self.taken = archive.knowledge.keys(source.key)
+        self.knowledge = archive.knowledge
+        self.source = source.key
+        self.taken: set[str] = set()
         self.departed: dict[object, str] = {}
-        is_any_gone = len(self.taken) > len(standing)
-        for item in archive.knowledge.departed(source.key) if is_any_gone else ():
+        is_any_gone = self.knowledge.item_count(source.key) > len(standing)
+        for item in self.knowledge.departed(source.key) if is_any_gone else ():
             for evidence in _evidence(item):
                 self.departed.setdefault(evidence, item.key)
 
@@ -291,7 +293,7 @@ class _Keys:
 
     def _free(self, key: str) -> str:
         candidate, number = key, 2
-        while candidate in self.taken:
+        while candidate in self.taken or self.knowledge.is_known(self.source, candidate):
             candidate, number = f"{key}-{number}", number + 1
         return candidate
 

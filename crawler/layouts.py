@@ -58,7 +58,7 @@ def _with_titles(
     sure = [pair for pair in pairs if pair.match.score == SURE or not items[pair.new].url]
     titles = {pair.new: old[pair.old].title for pair in sure}
     return tuple(
-        replace(item, title=titles.get(place) or item.title) for place, item in enumerate(items)
+        item._replace(title=titles.get(place) or item.title) for place, item in enumerate(items)
     )
 
 

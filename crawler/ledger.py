@@ -271,4 +271,4 @@ def _last_told(item: Item, versions: Sequence[Version], told: Sequence[ChangeRec
         said = {n: v for n, v in {**said, **changed}.items() if v is not None}
     own = {name: said.get(name) for name in WORDINGS}
     fields = {name: value for name, value in said.items() if name not in WORDINGS}
-    return replace(item, **own, fields=fields)  # type: ignore[arg-type]
+    return item._replace(**own, fields=fields)  # type: ignore[arg-type]

@@ -159,7 +159,7 @@ def _without_stale(readings: Sequence[Reading]) -> list[Reading]:
         for seen in pages.values()
         if len({page for page, _ in seen}) == len(seen) > 1
         for page, item in seen[:-1]
-        if match([replace(item, url=None)], [replace(seen[-1][1], url=None)])
+        if match([item._replace(url=None)], [seen[-1][1]._replace(url=None)])
     }
     return [
         replace(r, items=tuple(i for i in r.items if (page, i.key) not in stale))

@@ -167,7 +167,7 @@ def carried(old: Item, new: Item, silent: frozenset[str]) -> Item:
     kept = {n: v for n, v in values(old) if n in silent and getattr(new, n, None) is None}
     listed = {name: value for name, value in kept.items() if name in LISTED}
     fields = {name: value for name, value in kept.items() if name not in LISTED}
-    return replace(new, **listed, fields={**fields, **new.fields}) if kept else new
+    return new._replace(**listed, fields={**fields, **new.fields}) if kept else new
 
 
 def added(item: Item) -> Change:
@@ -201,7 +201,7 @@ def changed(
         return None
     return Change(
         kind=Kind.CHANGED,
-        item=new if new.section or not old.section else replace(new, section=old.section),
+        item=new if new.section or not old.section else new._replace(section=old.section),
         changed=tuple(fields),
         fields=fields,
         flags=_flags(fields, before, after, silent),
@@ -243,16 +243,7 @@ def differing(olds: Iterable[Item], news: Iterable[Item]) -> list[int]:
     return [
         place
         for place, (old, new) in enumerate(zip(olds, news, strict=True))
-        if old is not new
-        and (
-            old.title != new.title
-            or old.url != new.url
-            or old.summary != new.summary
-            or old.published != new.published
-            or old.text != new.text
-            or old.section != new.section
-            or old.fields != new.fields
-        )
+        if old != new and old[1:] != new[1:]
     ]
 
 

@@ -217,10 +217,15 @@ class Knowledge:
             for r in rows.fetchall()
         ]
 
-    def keys(self, source: str) -> set[str]:
-        """Return every key that an item of a source has ever had."""
-        rows = self.db.execute("SELECT key FROM items WHERE source = ?", (source,))
-        return {row[0] for row in rows.fetchall()}
+    def item_count(self, source: str) -> int:
+        """Return how many items a source has ever had."""
+        row = self.db.execute("SELECT count(*) FROM items WHERE source = ?", (source,)).fetchone()
+        return int(row[0])
+
+    def is_known(self, source: str, key: str) -> bool:
+        """Whether an item of a source has ever had a key."""
+        found = self.db.execute("SELECT 1 FROM items WHERE source = ? AND key = ?", (source, key))
+        return found.fetchone() is not None
 
     def links_of_others(self, source: str) -> list[str]:
         """Return the links of all items in force in other sources."""

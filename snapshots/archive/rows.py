@@ -33,6 +33,7 @@ CAPTURE_COLUMNS = (
     *("url", "final_url", "hops", "status", "request_headers", "response_headers"),
     *("captured_at", "payload_digest", "revisit", "provenance", "memento_url"),
 )
+# An item's, after its key, in their order.
 ITEM_COLUMNS = "title, url, summary, published, section, text, fields"
 CHANGE_COLUMNS = (
     "kind, changed, verdict, flags, item, title, url, section, fields, match_by, match_score"
@@ -61,15 +62,7 @@ def dumps(value: object) -> str:
 
 def item_row(item: Item) -> tuple[object, ...]:
     """Return an item's values in the order of ``ITEM_COLUMNS``."""
-    return (
-        item.title,
-        item.url,
-        item.summary,
-        item.published,
-        item.section,
-        item.text,
-        dumps(dict(item.fields)) if item.fields else "{}",
-    )
+    return (*item[1:-1], dumps(dict(item.fields)) if item.fields else "{}")
 
 
 def further(item: Item) -> str | None:
@@ -82,17 +75,9 @@ def further(item: Item) -> str | None:
 
 def item_of(key: str, row: Row) -> Item:
     """Return the item that ``item_row`` took apart."""
-    title, url, summary, published, section, text, fields = row
-    return Item(
-        key=key,
-        title=title,
-        url=url,
-        summary=summary,
-        published=published,
-        section=section,
-        text=text,
-        fields={} if fields == "{}" else json.loads(fields),
-    )
+    title, url, summary, published, section, text, written = row
+    fields = {} if written == "{}" else json.loads(written)
+    return Item(key, title, url, summary, published, section, text, fields)
 
 
 def snapshot_of(row: Row) -> Snapshot:

@@ -1,7 +1,7 @@
 """A payload becomes items, as its recipe says; the pages of a listing become one."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from snapshots.errors import ExtractError
@@ -126,7 +126,7 @@ def without(items: Sequence[Item], names: Collection[str]) -> tuple[Item, ...]:
 def _without(item: Item, names: Collection[str]) -> Item:
     listed: dict[str, Any] = {name: None for name in _LISTED if name in names}
     fields = {name: value for name, value in item.fields.items() if name not in names}
-    return replace(item, **listed, fields=fields)
+    return item._replace(**listed, fields=fields)
 
 
 def _wordings(item: Item) -> dict[str, str | None]:

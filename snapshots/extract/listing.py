@@ -196,15 +196,8 @@ def _item(
     section: str | None,
     fields: dict[str, str],
 ) -> Item:
-    return Item(
-        key=natural_key(url, title, None, summary, published),
-        title=title,
-        url=url,
-        summary=summary,
-        published=published,
-        section=section,
-        fields=fields,
-    )
+    key = natural_key(url, title, None, summary, published)
+    return Item(key, title, url, summary, published, section, None, fields)
 
 
 def _titles(table: _Table, recipe: Recipe, titles: Column) -> list[str | None]:

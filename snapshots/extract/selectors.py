@@ -152,7 +152,9 @@ def value_of(node: Node | None, attribute: str | None) -> str | None:
 
 def values_of(nodes: Iterable[Node | None], attribute: str | None) -> list[str | None]:
     """Return what ``value_of`` returns for each node of a column."""
-    return all_said(None if node is None else _written(node, attribute) for node in nodes)
+    if attribute is None:
+        return all_said([None if node is None else text_of(node) for node in nodes])
+    return all_said([None if node is None else _written(node, attribute) for node in nodes])
 
 
 def _written(node: Node, attribute: str | None) -> str | None:

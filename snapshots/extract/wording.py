@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 # Zero-width space, word joiner, byte-order mark, soft hyphen: they join no letters
 # and part no words, but pages acquire and lose them without a word changing.
@@ -78,7 +78,7 @@ def said(text: str | None) -> str | None:
     return (clean(text) or None) if text else None
 
 
-def all_said(texts: Iterable[str | None]) -> list[str | None]:
+def all_said(texts: Sequence[str | None]) -> list[str | None]:
     """Return what ``said`` returns for each text, in a third of the time where all are ASCII."""
     known = [text or "" for text in texts]
     if max(map(len, known), default=0) > STRETCH:

@@ -20,8 +20,7 @@ TEXT = Item(key="b", text="Officers remove criminal aliens from the interior of 
 
 
 def called(old: Item, **new: object) -> tuple[str, ...]:
-    stated = {name: getattr(old, name) for name in Item.__slots__}
-    change = changed(old, Item(**{**stated, **new}), SAME)
+    change = changed(old, old._replace(**new), SAME)
     return kinds(change) if change else ()
 
 

@@ -117,7 +117,7 @@ def test_a_feed_without_findings_was_updated_when_a_source_was_last_looked_at() 
 
 def test_a_page_with_a_link_is_led_to_and_so_is_its_listing() -> None:
     first = REPORT.changes[0]
-    item = replace(first.change.item, url="https://ice.gov/f?a=1&b=é")
+    item = first.change.item._replace(url="https://ice.gov/f?a=1&b=é")
     source = replace(REPORT.sources[0], url="https://ice.gov/list")
     changes = (replace(first, change=replace(first.change, item=item)),)
 

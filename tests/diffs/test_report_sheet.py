@@ -44,7 +44,7 @@ def rows(written: str) -> list[dict[str, str]]:
 
 def linked(report: Report) -> Report:
     changed, removed = report.changes
-    item = replace(changed.change.item, url="https://ice.gov/f")
+    item = changed.change.item._replace(url="https://ice.gov/f")
     status = replace(report.sources[0], title="ICE", url="https://ice.gov/list")
     return replace(
         report,

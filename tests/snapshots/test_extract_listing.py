@@ -1,6 +1,5 @@
 """Listing pages become item records, by a recipe or by what listings have in common."""
 
-from dataclasses import replace
 from urllib.parse import urljoin
 
 import pytest
@@ -39,7 +38,7 @@ def told(html, **recipe):
 
 def test_a_record_yields_title_link_summary_date_and_named_fields():
     items = [
-        replace(item, key="")
+        item._replace(key="")
         for item in read(RECORDS, item="li.row", fields={"number": ".number"}).items
     ]
 
