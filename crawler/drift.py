@@ -1,5 +1,6 @@
 """Whether a reading differs so sharply from a source's past that it is not to be believed."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
@@ -7,7 +8,7 @@ from crawler.config import Source
 from crawler.layouts import without_dropped
 from crawler.quality import Doubt, likeness_doubt
 from crawler.reading import listed
-from diffs.compare import REMADE, remade_columns, values
+from diffs.compare import REMADE, remade_columns, says_something_else, values
 from diffs.match import Pair
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
@@ -30,6 +31,8 @@ SAME_TEMPLATE = 0.3
 # A page with fewer kinds has too little of a template to be told by.
 FEWEST_KINDS = 3
 SAME = Match("key", 1.0)
+_DATE = re.compile(r"\d{4}(?!\d)")
+_NAMED = {"url": "address", "published": "date"}
 
 
 def fallen_column(
@@ -73,8 +76,10 @@ def drift_doubt(
         return None
     if doubt := likeness_doubt(step.matched, len(before), is_complete=is_complete):
         return doubt
-    if not is_complete or standing.complete is None or not is_own(visit):
+    if not is_own(visit):
         return None
+    if not is_complete or standing.complete is None:
+        return _remade_doubt(before, step)
     return (
         _fallen_doubt(archive, source, standing, standing.complete, step, items)
         or _remade_doubt(before, step)
@@ -111,10 +116,10 @@ def _fallen_doubt(
 
 
 def _remade_doubt(before: Sequence[Item], step: Step) -> Doubt | None:
-    """That a column says something else of nearly every item, and every address is new.
+    """That nearly every item has another title, no date any more, or another address and column.
 
-    Only both together tell: a site may move its items, and a column may be one that is
-    different every day.
+    An address or a column alone tells nothing: a site may move its items, and what is said of
+    them may be something that is different every day.
     """
     changed = [told.change.item for told in step.told if told.change.kind is Kind.CHANGED]
     if len(changed) < max(FEWEST_ITEMS, step.matched * REMADE):
@@ -122,11 +127,33 @@ def _remade_doubt(before: Sequence[Item], step: Step) -> Doubt | None:
     places = {item.key: place for place, item in enumerate(before)}
     pairs = [Pair(places[item.key], place, SAME) for place, item in enumerate(changed)]
     remade = remade_columns(before, changed, pairs)
-    others = sorted(remade - {"url"})
-    if "url" not in remade or not others:
+    titles = [(before[pair.old].title, changed[pair.new].title) for pair in pairs]
+    if sum(_is_retitled(*each) for each in titles) >= step.matched * REMADE:
+        remade |= {"title"}
+    is_undated = "published" in remade and _are_dated(before) and not _are_dated(changed)
+    is_moved = "url" in remade and len(remade) > 1
+    if not (is_undated or is_moved or "title" in remade):
         return None
-    told = f"nearly every item has another address, and another {', '.join(others)}"
+    named = sorted(_NAMED.get(name, name) for name in remade)
+    told = f"nearly every item has another {', and another '.join(named)}"
     return Doubt(Outcome.QUARANTINED, f"{told}: the layout seems to have changed")
+
+
+def _is_retitled(old: str | None, new: str | None) -> bool:
+    """Whether a title is no edit of what it was, nor that with a word more before or after.
+
+    A title that ends in dots is cut short: a layout has done that, or has ceased to do it.
+    """
+    if not old or not new or not says_something_else("title", old, new):
+        return False
+    shorter, longer = sorted((old.strip(), new.strip()), key=len)
+    return not longer.startswith(shorter.rstrip(" .…")) or shorter.endswith(("…", "..."))
+
+
+def _are_dated(items: Sequence[Item]) -> bool:
+    """Whether what most items say for a date is one."""
+    said = [item.published for item in items if item.published]
+    return sum(map(bool, map(_DATE.match, said))) > len(said) * FILLED
 
 
 def _template_doubt(
