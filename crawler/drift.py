@@ -13,6 +13,7 @@ from diffs.match import Pair
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
+from snapshots.extract.selectors import NOTHING
 from snapshots.extract.template import shared, template_of
 from snapshots.records import Item, Kind, Match, Outcome, Provenance, Recipe, Snapshot
 
@@ -173,7 +174,7 @@ def _template_doubt(
 def _named(recipe: Recipe) -> set[str]:
     """The columns that a recipe has selectors for."""
     written = {"url": recipe.link, **{name: getattr(recipe, name) for name in COLUMNS}}
-    return {name for name, css in written.items() if css} | set(recipe.fields)
+    return {name for name, css in written.items() if css and css != NOTHING} | set(recipe.fields)
 
 
 def _filled(items: Sequence[Item]) -> Counter[str]:

@@ -6,6 +6,7 @@ from crawler.config_problems import SELECTORS
 from crawler.redesign import Redesign
 from diffs.report.passage import clean
 from diffs.report.phrases import counted, headline, moment
+from snapshots.extract.selectors import NOTHING
 from snapshots.records import Item, Recipe
 
 SAMPLE = 3
@@ -15,7 +16,6 @@ MOST_CHANGES = 20
 _INDENT = "  "
 _MOST_LABEL = 24
 _FEWEST = 20
-_DEFAULT = "(by default)"
 
 
 def lines(found: Redesign, *, width: int = 80) -> Iterator[str]:
@@ -55,11 +55,15 @@ def _selectors(old: Recipe, new: Recipe) -> Iterator[tuple[str, str, str]]:
     for name in SELECTORS:
         was, becomes = getattr(old, name), getattr(new, name)
         if was or becomes:
-            yield name, was or _DEFAULT, becomes or _DEFAULT
+            yield name, _read_by(was), _read_by(becomes)
     if old.ignore or new.ignore:
         yield "ignore", ", ".join(old.ignore), ", ".join(new.ignore)
     for name in dict.fromkeys((*old.fields, *new.fields)):
         yield name, old.fields.get(name, ""), new.fields.get(name, "(not found)")
+
+
+def _read_by(written: str | None) -> str:
+    return "(nothing)" if written == NOTHING else written or "(by default)"
 
 
 def _parted(left: str, right: str, room: int) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from snapshots.extract.dates import iso
+from snapshots.extract.detect.outline import lasting_classes
 from snapshots.extract.html import HEADINGS, Document, Node, select
 from snapshots.extract.places import Places, folded, joined, link_key
 from snapshots.extract.selectors import first_in_each, item_nodes, parse_selector, value_of
@@ -209,8 +210,25 @@ def _names(node: Node) -> Iterator[str]:
     parent = node.parent
     if classes or parent is None:
         return
-    outer = [f".{name}" for name in class_names(parent)] or [""]
-    yield from (f"{parent.tag}{name} > {tag}" for name in outer)
+    named = [f"{parent.tag}.{name} > {tag}" for name in class_names(parent)]
+    yield from named or [f"{parent.tag} > {tag}"]
+
+
+def area(rows: Sequence[Node]) -> str | None:
+    """Return the name of the innermost element that can be named and holds all of some rows."""
+    held: Counter[int] = Counter()
+    for row in rows:
+        held.update([outer.mem_id for outer in _above(row.parent, DEEPEST)])
+    around = (o for o in _above(rows[0].parent, DEEPEST) if held[o.mem_id] == len(rows))
+    return next((name for outer in around for name in _own_names(outer)), None)
+
+
+def _own_names(node: Node) -> Iterator[str]:
+    """Selectors for an element by its own name: its id, or its classes."""
+    identity = node.attributes.get("id") or ""
+    if _WORDS.fullmatch(identity):
+        yield f"#{identity}"
+    yield from (f"{node.tag}.{name}" for name in class_names(node))
 
 
 def cell_names(node: Node) -> Iterator[str]:
@@ -227,8 +245,8 @@ def cell_names(node: Node) -> Iterator[str]:
 
 
 def class_names(node: Node) -> list[str]:
-    """Return an element's classes that are words: no numbers, no digests."""
-    names = (node.attributes.get("class") or "").split(None, MOST_CLASSES)[:MOST_CLASSES]
+    """Return an element's classes that are words: no numbers, no digests, no states."""
+    names = lasting_classes(node.attributes.get("class") or "")[:MOST_CLASSES]
     return [name for name in names if _WORDS.fullmatch(name)]
 
 

@@ -16,7 +16,7 @@ from snapshots.extract.html import Document, parse, select
 from snapshots.extract.joining import places_in
 from snapshots.extract.listing import base_url
 from snapshots.extract.places import Places, folded, link_key, places_of
-from snapshots.extract.selectors import parse_selector, parts
+from snapshots.extract.selectors import NOTHING, parse_selector, parts
 from snapshots.extract.wording import clean
 from snapshots.records import Item, Read, Recipe
 
@@ -123,7 +123,7 @@ def _all_matched(document: Document, recipe: Recipe) -> tuple[Matched, ...]:
     matched += [
         Matched(name, place.selector, _count(document, place.selector, within))
         for name, css in inside.items()
-        for place in (places_in(css) if css else ())
+        for place in (places_in(css) if css and css != NOTHING else ())
     ]
     if recipe.next:
         matched.append(Matched("next", recipe.next, _count(document, recipe.next)))

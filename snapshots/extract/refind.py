@@ -7,12 +7,14 @@ none of them says it any more.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from snapshots.errors import ExtractError
 from snapshots.extract.candidates import (
     DATES,
     LEAST_READ,
     MOST_TRIED,
+    area,
     cell_names,
     container,
     inside_names,
@@ -22,15 +24,19 @@ from snapshots.extract.candidates import (
 )
 from snapshots.extract.charset import decode
 from snapshots.extract.dates import iso
+from snapshots.extract.detect.columns import columns
 from snapshots.extract.detect.detect import detect_in
+from snapshots.extract.detect.judging import SAMPLE
+from snapshots.extract.detect.naming import Names
+from snapshots.extract.detect.records import records_of
 from snapshots.extract.extract import is_plain_text, unreadable
 from snapshots.extract.html import Document, Node, parse, select
 from snapshots.extract.joining import places_in, wordings_of
-from snapshots.extract.listing import base_url
+from snapshots.extract.listing import base_url, read_listing
 from snapshots.extract.paging import is_template
 from snapshots.extract.places import Places, folded, joined, link_key, places_of
 from snapshots.extract.scattered import scattered
-from snapshots.extract.selectors import item_nodes, parse_selector
+from snapshots.extract.selectors import NOTHING, item_nodes, parse_selector, parts
 from snapshots.records import Item, Read, Recipe
 
 Told = Callable[[str], str]
@@ -96,9 +102,10 @@ def _listings(
             columns = _Columns(document, css, places, known)
             is_own = css == found.item
             yield (recipe := columns.recipe(old, found, is_own=is_own))
-            for inner in columns.marks(recipe):
-                narrowed = _Columns(document, f"{css}:has({inner})", places, known)
-                yield narrowed.recipe(old, found, is_own=is_own)
+            for narrower in columns.narrower(recipe):
+                narrowed = _Columns(document, narrower, places, known)
+                if narrowed.held:
+                    yield narrowed.recipe(old, found, is_own=is_own)
     if found.read is Read.LISTING:
         following = _following(document, old.next) or found.next
         yield replace(found, since=None, next=following, ignore=old.ignore, fields={})
@@ -113,6 +120,7 @@ class _Columns:
         self.places = places
         self.items = item_nodes(document, css)
         self.own = self._owners(known)
+        self.held = [n for n, own in zip(self.items.nodes, self.own, strict=True) if own]
         self.together: dict[tuple[str | None, ...], str | None] = {}
 
     def recipe(self, old: Recipe, found: Recipe, *, is_own: bool) -> Recipe:
@@ -127,18 +135,44 @@ class _Columns:
             item=self.css,
             title=self._worded("title", old.title, found.title) or rest.title,
             link=self._link(old.link, found.link) or rest.link,
-            summary=self._worded("summary", old.summary, found.summary) or rest.summary,
-            published=self._date(old.published, found.published) or rest.published,
+            summary=self._worded("summary", old.summary, found.summary)
+            or self._filled("summary", rest.summary),
+            published=self._date(old.published, found.published)
+            or self._filled("published", rest.published),
             section=self._worded("section", old.section, found.section) if old.section else None,
             next=_following(self.document, old.next) or found.next,
             ignore=old.ignore,
             fields=self._fields(old, found),
         )
 
-    def marks(self, recipe: Recipe) -> list[str]:
-        """What tells the rows of items from others, such as those of a table's headers."""
+    def _filled(self, name: str, written: str | None) -> str | None:
+        """What reads a column of which nothing is known: detection, or else a default.
+
+        Where few rows have it, what is read there is something else, and nothing is better:
+        a column that a few items alone have now would be missed in all others.
+        """
+        shares = {css: self._share(name, css) for css in (written, None)}
+        most = (css for css, share in shares.items() if share >= LEAST_READ)
+        return next(most, NOTHING if shares[None] else None)
+
+    def _share(self, name: str, written: str | None) -> float:
+        """The share of the rows that have a column, read by a selector, or else by defaults."""
+        recipe = Recipe(read=Read.LISTING, item=self.css, **{name: written})  # type: ignore[arg-type]
+        items = read_listing(self.document, recipe, self.places.base).items
+        return sum(bool(getattr(item, name)) for item in items) / len(self.items.nodes)
+
+    def narrower(self, recipe: Recipe) -> list[str]:
+        """Selectors of fewer rows, where some hold no known item: by what is in or around those."""
         if None not in self.own:
             return []
+        around = area(self.held) if self.held else None
+        within = [_each(self.css, f"{around} {{}}")] if around else []
+        marks = self._marks(recipe)
+        marked = (_each(css, f"{{}}:has({mark})") for css in (self.css, *within) for mark in marks)
+        return [*within, *marked]
+
+    def _marks(self, recipe: Recipe) -> list[str]:
+        """What tells the rows of items from others, such as those of a table's headers."""
         named = [places_in(css)[0].selector for css in (recipe.title, recipe.link) if css]
         written = [parse_selector(css).css for css in named]
         plain = [css for css in written if css[:1] not in ("", ":", "~", "<")]
@@ -175,7 +209,15 @@ class _Columns:
         known = sum(word is not None for word in words)
         if best and self._score(best, words, folded) == known:
             return best
-        return self._best((best, self._scattered(words)), words, folded)
+        return self._best((best, *self._cells, self._scattered(words)), words, folded)
+
+    @cached_property
+    def _cells(self) -> list[str]:
+        """Selectors of all that detection tells apart in the rows that hold a known item."""
+        records = records_of(self.held[:SAMPLE], None)
+        names, found = Names(records), columns(records) if records else []
+        told = ((names.selector(column), column.attribute) for column in found)
+        return [f"{css}@{attribute}" if attribute else css for css, attribute in told if css]
 
     def _scattered(self, words: tuple[str | None, ...]) -> str | None:
         """The places of a row that say together what is wanted; the same words once."""
@@ -193,7 +235,9 @@ class _Columns:
         names: Counter[str] = Counter()
         for value in {value: None for value in wanted if value}:
             for node in found.get(value, ()):
-                names.update(list(dict.fromkeys((*inside_names(node), *cell_names(node)))))
+                is_row = node.mem_id in self.items.places
+                own = (":scope",) if is_row else (*inside_names(node), *cell_names(node))
+                names.update(list(dict.fromkeys(own)))
         return [f"{css}{ending}" for css, _ in names.most_common(MOST_TRIED)]
 
     def _best(
@@ -233,6 +277,11 @@ class _Columns:
                 return place
             node = node.parent
         return None
+
+
+def _each(css: str, made: str) -> str:
+    """A selector of which each alternative is made into another."""
+    return ", ".join(made.replace("{}", part) for part in parts(css))
 
 
 def _day(told: str) -> str:

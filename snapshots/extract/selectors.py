@@ -16,6 +16,8 @@ TEXT_AFTER = "text-after"
 TEXT_BEFORE = "text-before"
 # ``~ p`` is looked for in what follows an item, ``< h3`` in what stands before it.
 AFTER, BEFORE = "~", "<"
+# What reads a column that a layout does not have: no element matches it.
+NOTHING = ":not(*)"
 PLACES = f"{AFTER}{BEFORE} "
 
 
