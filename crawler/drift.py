@@ -13,14 +13,13 @@ from diffs.match import Pair
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
-from snapshots.extract.selectors import NOTHING
+from snapshots.extract.selectors import named_by
 from snapshots.extract.template import shared, template_of
-from snapshots.records import Item, Kind, Match, Outcome, Provenance, Recipe, Snapshot
+from snapshots.records import Item, Kind, Match, Outcome, Provenance, Snapshot
 
 # A column is judged from so many items, and when at least this share of them filled it.
 FEWEST_ITEMS = 5
 FILLED = 0.5
-COLUMNS = ("title", "summary", "published", "section")
 # What an item is known by; a page that no longer shows it is not the page that was.
 IDENTIFYING = frozenset(("title", "url", "text"))
 # It has fallen sharply when its share is below this part of what it was.
@@ -108,7 +107,7 @@ def _fallen_doubt(
     """
     if not step.silent and len(step.told) < len(items) * FILLED:
         return None
-    named = _named(source.recipe(step.snapshot.captured_at))
+    named = named_by(source.recipe(step.snapshot.captured_at))
     if not fallen_column([each.item for each in standing.items], items, named):
         return None
     seen = without_dropped(listed(archive, source, last), standing)
@@ -128,8 +127,8 @@ def _remade_doubt(before: Sequence[Item], step: Step) -> Doubt | None:
     places = {item.key: place for place, item in enumerate(before)}
     pairs = [Pair(places[item.key], place, SAME) for place, item in enumerate(changed)]
     remade = remade_columns(before, changed, pairs)
-    titles = [(before[pair.old].title, changed[pair.new].title) for pair in pairs]
-    if sum(_is_retitled(*each) for each in titles) >= step.matched * REMADE:
+    titles = [(before[pair.old].title or "", changed[pair.new].title or "") for pair in pairs]
+    if _retitled(titles) >= step.matched * REMADE:
         remade |= {"title"}
     is_undated = "published" in remade and _are_dated(before) and not _are_dated(changed)
     is_moved = "url" in remade and len(remade) > 1
@@ -140,15 +139,22 @@ def _remade_doubt(before: Sequence[Item], step: Step) -> Doubt | None:
     return Doubt(Outcome.QUARANTINED, f"{told}: the layout seems to have changed")
 
 
-def _is_retitled(old: str | None, new: str | None) -> bool:
-    """Whether a title is no edit of what it was, nor that with a word more before or after.
+def _retitled(titles: Sequence[tuple[str, str]]) -> int:
+    """How many titles are no edit of what they were, but other words, or more, or fewer.
 
-    A title that ends in dots is cut short: a layout has done that, or has ceased to do it.
+    One that ends in dots is cut short: a layout has done that, or has ceased to do it. What
+    is put before or after a title is news if it is put to others too, and else a column.
     """
-    if not old or not new or not says_something_else("title", old, new):
-        return False
-    shorter, longer = sorted((old.strip(), new.strip()), key=len)
-    return not longer.startswith(shorter.rstrip(" .…")) or shorter.endswith(("…", "..."))
+    others, put = 0, set[str]()
+    for old, new in titles:
+        shorter, longer = sorted((old.strip(), new.strip()), key=len)
+        is_dotted = shorter.endswith(("…", "..."))
+        is_cut = is_dotted and longer.startswith(shorter.rstrip(" .…"))
+        if shorter in longer and not is_cut:
+            put.add(longer.replace(shorter, "", 1) if shorter else "")
+        else:
+            others += is_cut or says_something_else("title", old, new)
+    return others + len(put)
 
 
 def _are_dated(items: Sequence[Item]) -> bool:
@@ -169,12 +175,6 @@ def _template_doubt(
         return None
     told = f"the page is built of other elements, and holds {matched} of the {standing} items"
     return Doubt(Outcome.QUARANTINED, f"{told} that stood")
-
-
-def _named(recipe: Recipe) -> set[str]:
-    """The columns that a recipe has selectors for."""
-    written = {"url": recipe.link, **{name: getattr(recipe, name) for name in COLUMNS}}
-    return {name for name, css in written.items() if css and css != NOTHING} | set(recipe.fields)
 
 
 def _filled(items: Sequence[Item]) -> Counter[str]:

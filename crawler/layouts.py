@@ -3,6 +3,7 @@
 A layout changes where another recipe of the source comes into force, if it is not quarantined.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cache
@@ -16,6 +17,9 @@ from snapshots.archive import Archive, Standing
 from snapshots.extract.extract import without
 from snapshots.records import Item, Snapshot
 
+# A column of which a layout showed so small a part of what another does was not there.
+HARDLY = 0.2
+
 
 def remade(
     archive: Archive,
@@ -25,12 +29,26 @@ def remade(
     items: Sequence[Item],
     pairs: Sequence[Pair],
 ) -> frozenset[str]:
-    """Return the columns that a new layout says otherwise of nearly every item of an old one."""
+    """Return the columns that a new layout says otherwise of nearly every item of an old one.
+
+    Or says of most, where the old one hardly said anything.
+    """
     old = _of_old_layouts(archive, source, snapshot, standing)
     across = [pair for pair in pairs if standing.items[pair.old].last_seen in old]
     if not across:
         return frozenset()
-    return remade_columns([each.item for each in standing.items], items, across)
+    before = [each.item for each in standing.items]
+    return remade_columns(before, items, across) | _gained(before, items, across)
+
+
+def _gained(old: Sequence[Item], new: Sequence[Item], pairs: Sequence[Pair]) -> frozenset[str]:
+    had = Counter(name for pair in pairs for name, _ in values(old[pair.old]))
+    have = Counter(name for pair in pairs for name, _ in values(new[pair.new]))
+    return frozenset(
+        name
+        for name, count in have.items()
+        if count >= len(pairs) * MOST and had[name] < count * HARDLY and name not in KNOWN_BY
+    )
 
 
 def without_dropped(seen: Sighting, standing: Standing | None) -> Sighting:

@@ -15,6 +15,7 @@ from diffs.match import Pair, match
 from snapshots.errors import ExtractError
 from snapshots.extract.extract import Reading, extract, partial_columns, unite, without
 from snapshots.extract.refind import refound
+from snapshots.extract.selectors import named_by
 from snapshots.records import Item, Read, Recipe
 
 # A page that holds less than this share of the known items is another page.
@@ -103,7 +104,8 @@ def propose(pages: Sequence[Page], recipe: Recipe, known: Sequence[Item]) -> Men
     best = max(tried, key=lambda each: each.score, default=None)
     if best is None or not _is_enough(best, len(known)):
         return None
-    if best.score < _tried(pages, recipe, known).score + LEAST_GAIN:
+    now = _tried(pages, recipe, known)
+    if best.score < now.score + LEAST_GAIN and not _missed(now, known) - _missed(best, known):
         return None
     return Mend(
         recipe=best.recipe,
@@ -200,6 +202,13 @@ def _worth(name: str, old: str, new: str | None) -> int:
     if new == old:
         return 2
     return -2 if name in KNOWN_BY and says_something_else(name, old, new) else 1
+
+
+def _missed(tried: _Tried, known: Sequence[Item]) -> set[str]:
+    """The columns that a recipe names and most items had, of which it reads nothing any more."""
+    had = Counter(name for item in known for name, _ in values(item))
+    filled = {name for item in tried.items for name, _ in values(item)}
+    return {n for n in named_by(tried.recipe) - filled if had[n] >= len(known) * LEAST_FOUND}
 
 
 def _is_enough(tried: _Tried, known: int) -> bool:

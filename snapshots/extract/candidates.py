@@ -69,9 +69,14 @@ def listing_candidates(
     and dates as well.
     """
     found = sorted(_rows(places, known).items(), key=_rank, reverse=True)
-    # Several classes of the same elements are one candidate: the first of them.
-    apart = {frozenset(rows.items_in): css for css, rows in reversed(found[:MOST_TRIED])}
-    told = [(css, rows) for css, rows in found[:MOST_TRIED] if css in apart.values()]
+    # Several classes of the same elements are one candidate: that of the fewest others.
+    matches = {css: len(select(document, css)) for css, _ in found[:MOST_TRIED]}
+    named: dict[frozenset[int], str] = {}
+    for css, rows in found[:MOST_TRIED]:
+        known_as = named.setdefault(frozenset(rows.items_in), css)
+        if matches[css] < matches[known_as]:
+            named[frozenset(rows.items_in)] = css
+    told = [(css, rows) for css, rows in found[:MOST_TRIED] if css in named.values()]
     best = [(css, rows) for css, rows in told if rows.covers and rows.covers == told[0][1].covers]
     return tuple(_candidate(document, css, rows, places, known) for css, rows in best[:MOST_TOLD])
 

@@ -108,7 +108,8 @@ def _listings(
                     yield narrowed.recipe(old, found, is_own=is_own)
     if found.read is Read.LISTING:
         following = _following(document, old.next) or found.next
-        yield replace(found, since=None, next=following, ignore=old.ignore, fields={})
+        rare = _Columns(document, found.item or "", places, known).without_rare(found)
+        yield replace(rare, since=None, next=following, ignore=old.ignore, fields={})
 
 
 class _Columns:
@@ -143,6 +144,13 @@ class _Columns:
             next=_following(self.document, old.next) or found.next,
             ignore=old.ignore,
             fields=self._fields(old, found),
+        )
+
+    def without_rare(self, recipe: Recipe) -> Recipe:
+        """Return a recipe that reads no column which few of its rows have."""
+        summary = self._filled("summary", recipe.summary)
+        return replace(
+            recipe, summary=summary, published=self._filled("published", recipe.published)
         )
 
     def _filled(self, name: str, written: str | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from snapshots.errors import ExtractError
 from snapshots.extract.html import Document, Node, parse, select, text_of
 from snapshots.extract.wording import all_said, said
+from snapshots.records import Recipe
 
 # ``b@text-after`` reads what a label stands before: <b>Date:</b> May 1, 2024<br>.
 TEXT_AFTER = "text-after"
@@ -16,9 +17,9 @@ TEXT_AFTER = "text-after"
 TEXT_BEFORE = "text-before"
 # ``~ p`` is looked for in what follows an item, ``< h3`` in what stands before it.
 AFTER, BEFORE = "~", "<"
+PLACES = f"{AFTER}{BEFORE} "
 # What reads a column that a layout does not have: no element matches it.
 NOTHING = ":not(*)"
-PLACES = f"{AFTER}{BEFORE} "
 
 
 class Selector(NamedTuple):
@@ -35,6 +36,14 @@ def parse_selector(written: str) -> Selector:
     if not is_attribute:
         return Selector(written.strip(), None)
     return Selector(css.strip(), attribute)
+
+
+def named_by(recipe: Recipe) -> frozenset[str]:
+    """Return the columns of items that a recipe has selectors of its own for."""
+    listed = {"url": recipe.link, "title": recipe.title, "summary": recipe.summary}
+    listed |= {"published": recipe.published, "section": recipe.section}
+    written = (name for name, css in listed.items() if css and css != NOTHING)
+    return frozenset((*written, *recipe.fields))
 
 
 @lru_cache(maxsize=1_024)

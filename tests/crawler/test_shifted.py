@@ -29,6 +29,17 @@ def filed(row: Row) -> Sequence[str]:
     return (title, f"Office {len(row[2])}", day)
 
 
+def joined(row: Row) -> Sequence[str]:
+    """The same row with what another column said before in its title."""
+    title, day = titled(row)
+    return (f"{title} File {row[1][-1]}/2024", day)
+
+
+def shortened(row: Row) -> Sequence[str]:
+    day, link, title = row
+    return titled((day, link, f"{title[:4]}…"))
+
+
 def renamed(row: Row) -> Sequence[str]:
     day, link, title = row
     return titled((day, link, f"{title} (revised)"))
@@ -59,6 +70,8 @@ def source_of(site: Site) -> Source:
     ("cells", "reason"),
     [
         (numbered, "nearly every item has another date, and another title: the layout seems"),
+        (joined, "nearly every item has another title: the layout seems to have changed"),
+        (shortened, "nearly every item has another title: the layout seems to have changed"),
         (filed, "nearly every item has another date: the layout seems to have changed"),
     ],
 )
