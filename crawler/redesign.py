@@ -113,7 +113,7 @@ def _proposed(archive: Archive, source: Source) -> Redesign:
     own = next(v for v in visits if finds_enough(_pages(archive, v), mend.recipe, known))
     since = first_moment(
         max(capture.captured_at for capture in last),
-        min(capture.captured_at for capture in own.captures),
+        own.started_at,
         source.recipes,
     )
     return Redesign(

@@ -195,6 +195,17 @@ def test_a_layout_that_changed_within_a_day_is_dated_by_the_moment(desk: Desk) -
     assert told(desk.changes()) == {("added", ALL[0].title), *(NEWS - {("removed", GONE.title)})}
 
 
+def test_a_visit_is_wholly_of_the_layout_that_changed_while_it_was_on_its_way(desk: Desk) -> None:
+    desk.visit(drupal(ALL))
+    desk.clock.at = START.replace(hour=12, second=9, microsecond=998_500)
+    unseen = desk.visit(uswds(LATER, has_codes=False))
+    assert unseen.visit.started_at.second < unseen.visit.captures[0].captured_at.second
+
+    desk.mend()
+
+    assert told(desk.changes()) == NEWS - {("removed", GONE.title)}
+
+
 def test_a_field_that_is_not_found_any_more_is_left_out_and_that_is_told(desk: Desk) -> None:
     desk.visit(drupal(ALL))
     desk.visit(uswds(LATER, has_codes=False))
