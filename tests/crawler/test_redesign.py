@@ -206,6 +206,17 @@ def test_a_visit_is_wholly_of_the_layout_that_changed_while_it_was_on_its_way(de
     assert told(desk.changes()) == NEWS - {("removed", GONE.title)}
 
 
+def test_a_column_that_hardly_any_item_had_is_no_news_when_a_layout_shows_it_for_all(
+    desk: Desk,
+) -> None:
+    bare = [replace(p, summary=p.summary if p is ALL[3] else "") for p in ALL]
+    desk.visit(drupal(bare))
+    desk.visit(uswds(ALL))
+
+    assert desk.mend() == ()
+    assert desk.changes() == []
+
+
 def test_a_field_that_is_not_found_any_more_is_left_out_and_that_is_told(desk: Desk) -> None:
     desk.visit(drupal(ALL))
     desk.visit(uswds(LATER, has_codes=False))
