@@ -29,6 +29,7 @@ GLANCED_AT = 4
 # Characters of a value that words are looked for in.
 WORDS_IN = 200
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
+_HIDDEN = re.compile(r"display:\s*none")
 _FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Two words: the first one is never looked for again, as texts of one word would take long.
@@ -160,16 +161,18 @@ def _column(
     records: Sequence[Record], cells: list[int], outer: Column | None, *, is_own: bool
 ) -> Column:
     """Return the column of some elements; ``outer`` is the one that they lie in, if it is one."""
-    # What lies in an element that says nothing says nothing.
-    around = outer.values if outer else [True] * len(cells)
-    values = [
-        words_of(record.nodes[cell]) if cell >= 0 and said else ""
-        for record, cell, said in zip(records, cells, around, strict=True)
-    ]
-    found = Column(cells=cells, values=values, tag="", depth=0, is_own=is_own)
+    found = Column(cells=cells, values=[], tag="", depth=0, is_own=is_own)
     record, cell = first_cell(records, found)
     shape = record.shape
     tag, place = shape.tags[cell], shape.outers[cell]
+    # What lies in an element that says nothing says nothing.
+    around = outer.values if outer else [True] * len(cells)
+    if tag == "span" and _HIDDEN.search(record.nodes[cell].attributes.get("style") or ""):
+        around = [False] * len(cells)
+    found.values = values = [
+        words_of(record.nodes[cell]) if cell >= 0 and said else ""
+        for record, cell, said in zip(records, cells, around, strict=True)
+    ]
     outer_tag = shape.tags[place] if place >= 0 else ""
     found.tag, found.depth = tag, _depth(shape, cell)
     found.is_classed = bool(shape.classes[cell])

@@ -1,0 +1,104 @@
+"""What of a record is its title, its date, its next page: as sites of several vendors set them."""
+
+import pytest
+from listed import FIGURES, LINKS, NAMES, TEASERS, WRITTEN, page, rows
+
+from snapshots.extract.detect.detect import detect
+from snapshots.extract.extract import extract
+from snapshots.records import Read
+
+URL = "https://agency.gov/news"
+KIND = "text/html; charset=utf-8"
+STAMPS = tuple(str(1_705_000_000 + 2_600_000 * n) for n in range(8))
+DAYS = [f"2024-0{month}-1{month}" for month in range(1, 9)]
+FILES = tuple(f"{link}.pdf" for link in LINKS)
+VIEWS = '<div class="view-content">' + rows(
+    '<div class="views-row"><div class="news-title"><a href="{1}">{0}</a></div>'
+    '<div class="news-date">{2}</div><div class="news-body">{3}</div></div>',
+    *(NAMES, LINKS, WRITTEN, TEASERS),
+)
+
+
+def found_in(content):
+    payload = page(content)
+    detection = detect(payload, url=URL, content_type=KIND)
+    return detection, extract(payload, detection.recipe, url=URL, content_type=KIND).items
+
+
+def test_a_number_hidden_to_sort_by_is_not_read_with_the_date():
+    cells = rows(
+        '<tr><td>{0}</td><td><span style="display:none;">{3}</span>{2}</td>'
+        '<td><a href="{1}">Agenda</a></td></tr>',
+        *(NAMES, FILES, WRITTEN, STAMPS),
+    )
+
+    detection, items = found_in(
+        f"<table><tr><th>Name</th><th>Date</th><th>File</th></tr>{cells}</table>"
+    )
+
+    assert [item.published for item in items] == DAYS
+    assert [item.title for item in items] == list(NAMES)
+    assert detection.recipe.fields == {}
+
+
+def test_a_number_hidden_to_sort_by_names_no_records():
+    cells = rows(
+        '<tr><td>Council</td><td><span style="display: none">{2}</span>{1}</td>'
+        '<td><a href="{0}">Agenda</a></td></tr>',
+        *(FILES, WRITTEN, STAMPS),
+    )
+
+    _, items = found_in(f"<table>{cells}</table>")
+
+    assert [item.title for item in items] == list(WRITTEN)
+    assert [item.published for item in items] == DAYS
+
+
+NAMELESS = {
+    "mail_addresses": [f"{name.split()[-1]}@agency.gov" for name in NAMES],
+    "web_addresses": [f"https://agency.gov{link}" for link in LINKS],
+    "durations": [f"{n} hr {n}5 min" for n in range(8)],
+    "sizes": [f"File size: {n}40 KB" for n in range(1, 9)],
+}
+
+
+@pytest.mark.parametrize("said", NAMELESS.values(), ids=NAMELESS)
+def test_records_are_not_named_by(said):
+    lines = rows(
+        '<li><a class="file" href="{0}">{1} Minutes</a><span class="more">{2}</span></li>',
+        *(FILES, WRITTEN, said),
+    )
+
+    _, items = found_in(f'<ul class="files">{lines}</ul>')
+
+    assert [item.title for item in items] == [f"{day} Minutes" for day in WRITTEN]
+    assert [item.published for item in items] == DAYS
+
+
+def test_what_is_bought_names_a_bid_and_not_its_buyer():
+    buyers = "Ann Ames,Bob Burr,Cy Cole,Di Dunn,Ed East,Flo Fox,Gil Gray,Hal Hart".split(",")
+    cells = rows(
+        '<tr><td><a href="{1}">BD-17</a></td><td>{2}</td><td>{0}</td><td>{3}</td></tr>',
+        *(NAMES, LINKS, buyers, FIGURES),
+    )
+    header = "<td>Bid</td><td>Buyer</td><td>Description</td><td>Opening date</td>"
+
+    detection, items = found_in(
+        f"<table><thead><tr>{header}</tr></thead><tbody>{cells}</tbody></table>"
+    )
+
+    assert [item.title for item in items] == list(NAMES)
+    assert detection.recipe.fields["buyer"] == "td:nth-child(2)"
+
+
+def test_meetings_are_named_by_the_dates_before_their_links():
+    lines = rows(
+        '<li>{2} - <a href="{0}">Agenda</a> | <a href="{1}">Minutes</a></li>',
+        *(FILES, [f"/minutes{file}" for file in FILES], WRITTEN),
+    )
+
+    detection, items = found_in(f'<ul class="meetings">{lines}</ul>')
+
+    assert detection.recipe.title == "a@text-before"
+    assert [item.published for item in items] == DAYS
+    assert [item.url for item in items] == [f"https://agency.gov{file}" for file in FILES]
