@@ -102,3 +102,36 @@ def test_meetings_are_named_by_the_dates_before_their_links():
     assert detection.recipe.title == "a@text-before"
     assert [item.published for item in items] == DAYS
     assert [item.url for item in items] == [f"https://agency.gov{file}" for file in FILES]
+
+
+PARTS = {
+    "Basic information": "<p>2022/2201(INI)</p><p>Own initiative procedure</p>" * 2,
+    "Key players": "<table><tr><td>Committee</td><td><b>Rapporteur</b></td></tr></table>" * 5,
+    "Key events": "<ol><li>Decided in plenary by <em>roll call</em></li></ol>" * 9,
+    "Technical information": "<dl><dt>Type</dt><dd>Own <span>initiative</span></dd></dl>" * 6,
+}
+SECTIONS = "".join(
+    f'<div class="section"><h2>{name}</h2><ul><li><a href="/file?of={n}">PDF</a></li></ul>'
+    f"{part}</div>"
+    for n, (name, part) in enumerate(PARTS.items())
+)
+STYLED = "<style>.button{0}:link, .button{0}:visited {{{{ {1} }}}}</style>"
+BUTTONS = "".join(
+    f'<div class="col"><a class="button" href="https://{word.lower()}.example/">'
+    f"{STYLED.format(word, 'color: red; ' * 60)}<span>{word}</span></a></div>"
+    for word in "Jobs Boards Payments Reports Permits Classes Maps Alerts".split()
+)
+DOCKET = rows(
+    "<tr><th>{0}</th><td>Clerk</td><td><b>{1}</b></td></tr>"
+    "<tr><th></th><td>Paid in full by a party</td><td></td></tr>",
+    *(WRITTEN * 2, NAMES * 2),
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [SECTIONS, f"<div>{BUTTONS}</div><p>{TEASERS[0] * 3}</p>", f"<table>{DOCKET}</table>"],
+    ids=["sections_of_one_page", "buttons_with_styles", "a_docket_of_layout_rows"],
+)
+def test_no_records_are_seen_in(content):
+    assert found_in(content)[0].recipe.read is Read.PAGE
