@@ -135,3 +135,24 @@ DOCKET = rows(
 )
 def test_no_records_are_seen_in(content):
     assert found_in(content)[0].recipe.read is Read.PAGE
+
+
+MONTHS = {
+    "by_its_parameter": "/agenda?month=8&year=2022",
+    "by_its_path": "/event/2022/08/month/all",
+}
+
+
+@pytest.mark.parametrize("address", MONTHS.values(), ids=MONTHS)
+def test_a_calendars_next_month_is_no_next_page_told(address):
+    detection, _ = found_in(f'{VIEWS}</div><div class="pager"><a href="{address}">Next »</a></div>')
+
+    assert detection.next_url is None
+
+
+def test_a_page_of_one_month_has_a_next_page():
+    address = "/agenda?month=8&page=2"
+
+    detection, _ = found_in(f'{VIEWS}</div><div class="pager"><a href="{address}">Next »</a></div>')
+
+    assert detection.next_url == f"https://agency.gov{address}"
