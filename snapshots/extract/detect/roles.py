@@ -9,7 +9,7 @@ from snapshots.extract.detect.dated import is_dated
 from snapshots.extract.detect.judging import LONG_TEXT, is_document
 from snapshots.extract.detect.records import Record, Shape
 from snapshots.extract.html import HEADINGS
-from snapshots.extract.selectors import value_of
+from snapshots.extract.selectors import TEXT_AFTER, value_of
 
 # Below, nothing names the records: they are not a list of publications.
 LEAST_TITLE = 0.12
@@ -86,7 +86,8 @@ def named_by_date(records: Sequence[Record], found: Sequence[Column]) -> Column 
     bare = date_beside(records, found)
     if bare is None or min(bare.date_share, bare.filled, bare.distinct) < LEAST_DATED:
         return None
-    return bare
+    # What stands after a link is said of what the link names.
+    return None if bare.tag == "a" and bare.attribute == TEXT_AFTER else bare
 
 
 def around_title(found: Sequence[Column], title: Column) -> Column:
