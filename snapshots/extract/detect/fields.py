@@ -16,7 +16,8 @@ LONGEST = 120
 LONGEST_NAME = 30
 # Columns that change without the publication changing.
 _VOLATILE_NAME = re.compile(
-    r"views?|hits?|downloads?|likes?|comments?|shares?|rank|new|age|actions?|select|status_icon"
+    r"views?|hits?|downloads?|likes?|comments?|repl(?:y|ies)|posts|recent|shares?|rank|new|age"
+    r"|actions?|select|status_icon"
     r"|links?|files?|pdf|updated|modified|size|line|row|index|nr"
 )
 _VOLATILE = re.compile(

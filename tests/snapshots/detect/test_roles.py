@@ -104,6 +104,29 @@ def test_meetings_are_named_by_the_dates_before_their_links():
     assert [item.url for item in items] == [f"https://agency.gov{file}" for file in FILES]
 
 
+def test_a_first_cell_that_says_the_same_in_all_rows_is_no_label():
+    cells = rows(
+        '<tr><td>Planning Commission</td><td>{1}</td><td><a href="{0}">Agenda</a></td></tr>',
+        *(FILES, WRITTEN),
+    )
+
+    detection, _ = found_in(f"<table>{cells}</table>")
+
+    assert detection.recipe.published == "td:nth-child(2)"
+
+
+def test_what_changes_by_itself_is_no_field_though_its_header_names_it():
+    cells = rows(
+        '<tr><td><a href="{1}">{0}</a></td><td>{2}</td><td>{3}</td></tr>',
+        *(NAMES, LINKS, [f"C-{n}" for n in range(8)], [f"{n * 7} of them" for n in range(8)]),
+    )
+    header = "<td>Topic</td><td>Case</td><td>Replies</td>"
+
+    detection, _ = found_in(f"<table><thead><tr>{header}</tr></thead>{cells}</table>")
+
+    assert detection.recipe.fields == {"case": "td:nth-child(2)"}
+
+
 PARTS = {
     "Basic information": "<p>2022/2201(INI)</p><p>Own initiative procedure</p>" * 2,
     "Key players": "<table><tr><td>Committee</td><td><b>Rapporteur</b></td></tr></table>" * 5,
