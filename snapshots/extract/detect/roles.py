@@ -38,6 +38,7 @@ _DATE_LABEL = re.compile(
 _OTHER_DATE = re.compile(
     r"updat|modif|review|argu|hearing|expir|due|clos|effective|reclass", re.IGNORECASE
 )
+_DAY_FIRST = re.compile(r"(?<![\d/-])(?:1[3-9]|2\d|3[01])[/-](?:0?[1-9]|1[0-2])[/-](?:19|20)\d\d\b")
 # Addresses, durations and sizes: they name nothing.
 _NAMELESS = re.compile(
     r"[^\s@]+@[^\s@]+\.\w+|(?:https?://|www\.)\S+"
@@ -215,15 +216,25 @@ def date_of(records: Sequence[Record], found: Sequence[Column]) -> tuple[Column,
     for column in found:
         if column.tag == "time" and _are_believed(records, column):
             return column, "datetime"
-    dated = [c for c in found if c.date_share >= LEAST_DATED and c.filled >= LEAST_FILLED]
+    dated = [column for column in found if _is_dated(column, LEAST_DATED)]
     ordered = sorted(dated, key=_date_rank, reverse=True)
     best = next((column for column in ordered if is_read(records, column)), None)
     if best is None or best.is_own:
         bare = date_beside(records, found)
         least = best.date_share if best else LEAST_DATED
-        if bare and bare.date_share >= least and bare.filled >= LEAST_FILLED:
+        if bare and _is_dated(bare, least):
             return bare, bare.attribute
     return (best, best.attribute) if best else None
+
+
+def _is_dated(column: Column, least: float) -> bool:
+    """Whether so many values are dates, and none says the day before the month in figures.
+
+    The others do so too then, and would be read the other way about.
+    """
+    if column.date_share < least or column.filled < LEAST_FILLED:
+        return False
+    return not any(map(_DAY_FIRST.search, column.said))
 
 
 def is_read(records: Sequence[Record], column: Column) -> bool:

@@ -75,6 +75,16 @@ def test_records_are_not_named_by(said):
     assert [item.published for item in items] == DAYS
 
 
+def test_figures_that_say_the_day_before_the_month_are_read_as_no_dates():
+    days = ["05/01/2024", "07/02/2024", "23/02/2024", "01/03/2024", "04/04/2024", "09/05/2024"]
+    cells = rows('<tr><td><a href="{1}">{0}</a></td><td>{2}</td></tr>', NAMES[:6], LINKS[:6], days)
+
+    _, items = found_in(f"<table><tr><th>Name</th><th>Day</th></tr>{cells}</table>")
+
+    assert [item.published for item in items] == [None] * 6
+    assert [item.fields["day"] for item in items] == days
+
+
 def test_what_is_bought_names_a_bid_and_not_its_buyer():
     buyers = "Ann Ames,Bob Burr,Cy Cole,Di Dunn,Ed East,Flo Fox,Gil Gray,Hal Hart".split(",")
     cells = rows(
