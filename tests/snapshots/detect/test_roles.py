@@ -137,6 +137,19 @@ def test_what_changes_by_itself_is_no_field_though_its_header_names_it():
     assert detection.recipe.fields == {"case": "td:nth-child(2)"}
 
 
+def test_files_beside_links_that_open_a_player_are_a_list():
+    cells = rows(
+        '<tr><td>{1}</td><td><a href="javascript:void(0);">Play</a></td>'
+        '<td><a href="{0}">MP3</a></td></tr>',
+        *(FILES, WRITTEN),
+    )
+
+    detection, items = found_in(f"<div>{TEASERS[0] * 20}</div><table>{cells}</table>")
+
+    assert detection.count == len(FILES)
+    assert [item.url for item in items] == [f"https://agency.gov{file}" for file in FILES]
+
+
 PARTS = {
     "Basic information": "<p>2022/2201(INI)</p><p>Own initiative procedure</p>" * 2,
     "Key players": "<table><tr><td>Committee</td><td><b>Rapporteur</b></td></tr></table>" * 5,
