@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from snapshots.extract.dates import LONGEST, iso
 from snapshots.extract.detect.records import Record, Shape
 from snapshots.extract.detect.words import folded, words_of
-from snapshots.extract.html import HEADINGS
+from snapshots.extract.html import HEADINGS, Node
 from snapshots.extract.selectors import TEXT_AFTER, text_after
 
 LEAST_FILLED = 0.5
@@ -29,6 +29,7 @@ GLANCED_AT = 4
 # Characters of a value that words are looked for in.
 WORDS_IN = 200
 _ISO_DATE = re.compile(r"\d{4}(-\d\d){1,2}")
+_HIDDEN = re.compile(r"display:\s*none")
 _FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Two words: the first one is never looked for again, as texts of one word would take long.
@@ -160,16 +161,18 @@ def _column(
     records: Sequence[Record], cells: list[int], outer: Column | None, *, is_own: bool
 ) -> Column:
     """Return the column of some elements; ``outer`` is the one that they lie in, if it is one."""
-    # What lies in an element that says nothing says nothing.
-    around = outer.values if outer else [True] * len(cells)
-    values = [
-        words_of(record.nodes[cell]) if cell >= 0 and said else ""
-        for record, cell, said in zip(records, cells, around, strict=True)
-    ]
-    found = Column(cells=cells, values=values, tag="", depth=0, is_own=is_own)
+    found = Column(cells=cells, values=[], tag="", depth=0, is_own=is_own)
     record, cell = first_cell(records, found)
     shape = record.shape
     tag, place = shape.tags[cell], shape.outers[cell]
+    # What lies in an element that says nothing says nothing.
+    around = outer.values if outer else [True] * len(cells)
+    if tag == "span" and _is_sort_key(record.nodes[cell]):
+        around = [False] * len(cells)
+    found.values = values = [
+        words_of(record.nodes[cell]) if cell >= 0 and said else ""
+        for record, cell, said in zip(records, cells, around, strict=True)
+    ]
     outer_tag = shape.tags[place] if place >= 0 else ""
     found.tag, found.depth = tag, _depth(shape, cell)
     found.is_classed = bool(shape.classes[cell])
@@ -178,6 +181,12 @@ def _column(
     if outer and outer.values == values:
         return _like(found, outer)
     return described(found)
+
+
+def _is_sort_key(node: Node) -> bool:
+    """Whether an element is a number that is there to sort by, and hidden from readers."""
+    style = node.attributes.get("style") or ""
+    return _HIDDEN.search(style) is not None and words_of(node).isdecimal()
 
 
 def _like(column: Column, other: Column) -> Column:
@@ -275,7 +284,10 @@ def _label_of(records: Sequence[Record], column: Column) -> str | None:
     if said.count(label) < 0.8 * len(said) or column.date_share:
         return None
     record, cell = first_cell(records, column)
-    is_first = record.shape.turns[cell] == 1 or column.tag in NAMING or label.endswith(":")
+    # The first cell of a row may say the same in all rows, as where all are of one committee.
+    is_cell = column.tag == "td" and record.shape.outers[cell] == 0
+    is_first = record.shape.turns[cell] == 1 and not is_cell
+    is_first = is_first or column.tag in NAMING or label.endswith(":")
     is_told = len(said) > 1 and _WORD.search(label) and '"' not in label
     return label if is_first and is_told else None
 

@@ -44,9 +44,12 @@ FEWEST_DATED = 3
 # So few records have to be made alike, and have a title each.
 FEW = 3
 LEAST_ALIKE = 0.5
+# Sections of one page are no records: several that are made as unlike each other as these.
+SEVERAL = 7
+LEAST_ALIKE_OF_SEVERAL = 0.25
 # What a page has beside its list that tells of it: one walk over the page finds all of it.
 _BESIDE = f"base[href], link[rel~=alternate], {declared.JSON_LD}, {LEADING_ON}"
-# Records that lead nowhere, and have no dates, have titles.
+# Records that lead nowhere have titles.
 LEAST_NAMED = 0.8
 
 
@@ -167,7 +170,10 @@ def _is_doubtful(records: Sequence[Record], roles: _Roles) -> bool:
     if len(records) <= FEW:
         is_whole = roles.title.filled == 1 and (not roles.link or roles.link.filled == 1)
         return not is_whole or likeness(records) < LEAST_ALIKE
-    return not roles.link and not roles.dated and roles.title.filled < LEAST_NAMED
+    if not roles.link and roles.title.filled < LEAST_NAMED:
+        return True
+    is_unlike = len(records) <= SEVERAL and likeness(records) < LEAST_ALIKE_OF_SEVERAL
+    return is_unlike and not roles.dated
 
 
 def _listing(document: Document, found: Outline, facts: Judged, url: str) -> Detection | None:

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 from snapshots.extract.detect.columns import Column, first_cell
 from snapshots.extract.detect.records import Record
-from snapshots.extract.detect.roles import hrefs_of, is_action, is_of
+from snapshots.extract.detect.roles import LEAST_DATED, hrefs_of, is_action, is_of, is_read
 from snapshots.extract.detect.words import words_of
 from snapshots.extract.html import Node
 
@@ -16,7 +16,8 @@ LONGEST = 120
 LONGEST_NAME = 30
 # Columns that change without the publication changing.
 _VOLATILE_NAME = re.compile(
-    r"views?|hits?|downloads?|likes?|comments?|shares?|rank|new|age|actions?|select|status_icon"
+    r"views?|hits?|downloads?|likes?|comments?|repl(?:y|ies)|posts|recent|shares?|rank|new|age"
+    r"|actions?|select|status_icon"
     r"|links?|files?|pdf|updated|modified|size|line|row|index|nr"
 )
 _VOLATILE = re.compile(
@@ -55,7 +56,9 @@ def headers_of(row: Node) -> list[str]:
     if first is None or first.mem_id == row.mem_id or first.css_first("td a[href]"):
         return []
     cells = first.css("th, td")
-    is_header = all(cell.tag == "th" or cell.css_first("b, strong") for cell in cells)
+    is_header = (first.parent is not None and first.parent.tag == "thead") or all(
+        cell.tag == "th" or cell.css_first("b, strong") for cell in cells
+    )
     if not is_header or any("colspan" in cell.attributes for cell in cells):
         return []
     return [words_of(cell) for cell in cells]
@@ -93,6 +96,8 @@ def _is_lasting(records: Sequence[Record], name: str, column: Column) -> bool:
     if not is_filled or len(set(said)) < 2 or _VOLATILE_NAME.fullmatch(name.rpartition("_")[2]):
         return False
     if _may_change(said) or _are_counted(said):
+        return False
+    if column.date_share >= LEAST_DATED and not is_read(records, column):
         return False
     leads = any(hrefs_of(records, column))
     return not (leads and sum(map(is_action, said)) > 0.5 * len(said))

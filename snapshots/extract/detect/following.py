@@ -32,6 +32,7 @@ _NEXT = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,39}")
 _OTHER = re.compile(r"sort|order|filter|facet|month|calendar|lang", re.IGNORECASE)
+_MONTH = re.compile(r"/month(?:/|$)")
 _COUNTED = re.compile(r"(?:^|_)(?:page|pagenum|pg|p|paged|pageno|page_number)$", re.IGNORECASE)
 MOST_LOOKED_AT = 300
 Attributes = Mapping[str, str | None]
@@ -140,13 +141,19 @@ def _address(link: Node, base: str) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    is_page = parts.scheme in ("http", "https", "") and not _OTHER.search(_last_param(parts.query))
+    is_page = parts.scheme in ("http", "https", "") and not _is_other(parts.path, parts.query)
     return address if is_page and address.partition("#")[0] != base.partition("#")[0] else None
 
 
-def _last_param(query: str) -> str:
-    """The name of an address's last parameter: the one that its own link sets."""
-    return query.rpartition("&")[2].partition("=")[0]
+def _is_other(path: str, query: str) -> bool:
+    """Whether an address sorts or filters a list, or is a calendar's next month.
+
+    An address's last parameter is the one that its own link sets.
+    """
+    names = [param.partition("=")[0] for param in query.split("&")]
+    if _OTHER.search(names[-1]) or _MONTH.search(path):
+        return True
+    return not _COUNTED.search(names[-1]) and any("month" in name.lower() for name in names)
 
 
 def _selector(document: Document, link: Node) -> str | None:

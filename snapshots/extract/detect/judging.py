@@ -210,7 +210,8 @@ def is_list(page: Page, outline: Outline, facts: Judged) -> bool:
     """Whether rows are the records of a list, not paragraphs with links, nor a menu."""
     if facts.score < LEAST_SCORE or _apart_share(outline, facts.looked_at) < LEAST_APART:
         return False
-    if not any(link in outline.hrefs for link in facts.rows.links):
+    is_dated_leading = facts.date_share >= 0.5 and facts.rows.is_leading
+    if not is_dated_leading and not any(link in outline.hrefs for link in facts.rows.links):
         return facts.date_share >= 0.5 and page.is_covered(_chars(facts), LEAST_TEXT_COVERED)
     if facts.date_share >= 0.5 and facts.score >= SURE_SCORE:
         return True

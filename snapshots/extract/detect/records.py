@@ -11,7 +11,7 @@ from typing import TypeVar
 from snapshots.extract.detect.outline import Outline, lasting_classes
 from snapshots.extract.detect.rows import WHOLE
 from snapshots.extract.detect.words import folded, raw_text
-from snapshots.extract.html import HEADINGS, Node
+from snapshots.extract.html import HEADINGS, Node, text_of
 
 T = TypeVar("T")
 # How many siblings after a record's first element may belong to it.
@@ -157,11 +157,17 @@ def after(start: Node, starts: AbstractSet[int]) -> Iterator[Node]:
 
 def text_in(start: Node, starts: AbstractSet[int] | None) -> str:
     """Return what a record says, with what follows it where its list is flat."""
-    said = raw_text(start)
+    said = _read(start)
     if starts is not None:
         following = [node for node in after(start, starts) if node.child is not None]
-        said = " ".join([said, *map(raw_text, following)])
+        said = " ".join([said, *map(_read, following)])
     return folded(said)
+
+
+def _read(node: Node) -> str:
+    """What a reader sees of an element: scripts and styles may say more than its words."""
+    said = raw_text(node)
+    return text_of(node) if "{" in said and node.css_first("script, style") is not None else said
 
 
 def records_of(starts: Sequence[Node], others: AbstractSet[int] | None) -> list[Record]:

@@ -4,16 +4,19 @@ import re
 from collections.abc import Callable, Sequence
 
 from snapshots.extract.detect.beside import date_beside
-from snapshots.extract.detect.columns import LEAST_FILLED, Column, is_date
+from snapshots.extract.detect.columns import GLANCED_AT, LEAST_FILLED, Column, is_date
 from snapshots.extract.detect.dated import is_dated
 from snapshots.extract.detect.judging import LONG_TEXT, is_document
 from snapshots.extract.detect.records import Record, Shape
 from snapshots.extract.html import HEADINGS
+from snapshots.extract.selectors import TEXT_AFTER, value_of
 
 # Below, nothing names the records: they are not a list of publications.
 LEAST_TITLE = 0.12
 LEAST_DATED = 0.7
 LEAST_SUMMARY = 50
+# Fewer records than these are not named by dates that no element of theirs says.
+FEWEST_BARE = 4
 _ACTION = re.compile(
     r"(?:view|download|read|open|play|save|listen|watch|see|more|pdf|html?|docx?|full text|details?"
     r"|link|click|opinion|document|slip|learn|continue)\b.{0,30}",
@@ -22,12 +25,26 @@ _ACTION = re.compile(
 _TITLE_LABEL = re.compile(
     r"title|name|caption|subject|parties|partes|headline|style|\bcase$", re.IGNORECASE
 )
+_LIKE_TITLE = re.compile(r"description", re.IGNORECASE)
+# What is called by who or where it is from is seldom called by what it is.
+_OTHER_LABEL = re.compile(
+    r"\b(?:buyer|contact|author|sponsor|agency|department|location|address|status)s?\b",
+    re.IGNORECASE,
+)
 _DATE_LABEL = re.compile(
     r"publi|filed|fil(?:ing|e) date|released?|issued|posted|decided|decision|opinion|fecha",
     re.IGNORECASE,
 )
 _OTHER_DATE = re.compile(
     r"updat|modif|review|argu|hearing|expir|due|clos|effective|reclass", re.IGNORECASE
+)
+_DAY_FIRST = re.compile(r"(?<![\d/-])(?:1[3-9]|2\d|3[01])[/-](?:0?[1-9]|1[0-2])[/-](?:19|20)\d\d\b")
+# Addresses, durations and sizes: they name nothing.
+_NAMELESS = re.compile(
+    r"[^\s@]+@[^\s@]+\.\w+|(?:https?://|www\.)\S+"
+    r"|(?:\d+ ?(?:h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\b[ ,:]*){1,3}"
+    r"|(?:(?:file )?size:? ?)?[\d.,]+ ?(?:bytes?|[kmg]i?b)",
+    re.IGNORECASE,
 )
 # Title sizes in characters, and what a title of less than each is worth.
 _SIZES = ((6, 0.3), (12, 0.7), (161, 1.0), (300, 0.5))
@@ -60,10 +77,18 @@ def named_by_date(records: Sequence[Record], found: Sequence[Column]) -> Column 
         for column in found
         if min(column.date_share, column.filled, column.distinct) >= LEAST_DATED
         and not (column.is_whole or (column.is_own and column.parts))
+        and is_read(records, column)
     ]
-    return max(
+    best = max(
         dated, key=lambda column: (column.is_link, column.filled, column.depth), default=None
     )
+    if best is not None or len(records) < FEWEST_BARE:
+        return best
+    bare = date_beside(records, found)
+    if bare is None or min(bare.date_share, bare.filled, bare.distinct) < LEAST_DATED:
+        return None
+    # What stands after a link is said of what the link names.
+    return None if bare.tag == "a" and bare.attribute == TEXT_AFTER else bare
 
 
 def around_title(found: Sequence[Column], title: Column) -> Column:
@@ -93,8 +118,16 @@ def _worth(column: Column) -> float:
     worth *= 1 + 0.8 * column.is_heading + 0.5 * column.is_link
     worth *= 1.15 if column.tag in ("strong", "b", "em") else 1.0
     if column.name:
-        worth *= 1.5 if _TITLE_LABEL.search(column.name) else 0.8
+        worth *= _label_worth(column.name)
     return worth
+
+
+def _label_worth(name: str) -> float:
+    if _TITLE_LABEL.search(name):
+        return 1.5
+    if _LIKE_TITLE.search(name):
+        return 1.1
+    return 0.5 if _OTHER_LABEL.search(name) else 0.8
 
 
 def _holds_heading(column: Column) -> bool:
@@ -111,7 +144,8 @@ def _trust(said: Sequence[str]) -> float:
     numbered = _share(said, lambda value: value[:1].isdigit())
     dated = _share(said, lambda value: is_dated(value[:LONG_TEXT]))
     sentences = _share(said, lambda value: value.endswith("."))
-    doubts = (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
+    nameless = _share(said, lambda value: _NAMELESS.fullmatch(value) is not None)
+    doubts = (1 - nameless) * (1 - 0.8 * actions) * (1 - 0.3 * numbered) * (1 - 0.5 * dated)
     return doubts * (1 - 0.4 * sentences)
 
 
@@ -182,14 +216,37 @@ def date_of(records: Sequence[Record], found: Sequence[Column]) -> tuple[Column,
     for column in found:
         if column.tag == "time" and _are_believed(records, column):
             return column, "datetime"
-    dated = [c for c in found if c.date_share >= LEAST_DATED and c.filled >= LEAST_FILLED]
-    best = max(dated, key=_date_rank, default=None)
+    dated = [column for column in found if _is_dated(column, LEAST_DATED)]
+    ordered = sorted(dated, key=_date_rank, reverse=True)
+    best = next((column for column in ordered if is_read(records, column)), None)
     if best is None or best.is_own:
         bare = date_beside(records, found)
         least = best.date_share if best else LEAST_DATED
-        if bare and bare.date_share >= least and bare.filled >= LEAST_FILLED:
+        if bare and _is_dated(bare, least):
             return bare, bare.attribute
     return (best, best.attribute) if best else None
+
+
+def _is_dated(column: Column, least: float) -> bool:
+    """Whether so many values are dates, and none says the day before the month in figures.
+
+    The others do so too then, and would be read the other way about.
+    """
+    if column.date_share < least or column.filled < LEAST_FILLED:
+        return False
+    return not any(map(_DAY_FIRST.search, column.said))
+
+
+def is_read(records: Sequence[Record], column: Column) -> bool:
+    """Whether a column's dates are read from it: not where a number is written right before them.
+
+    Some sites write one that is hidden, to sort by.
+    """
+    if column.attribute is not None or column.tag == "time":
+        return True
+    held = zip(records, column.cells, column.values, strict=True)
+    nodes = [record.nodes[cell] for record, cell, value in held if value][:GLANCED_AT]
+    return sum(is_date(value_of(node, None) or "") for node in nodes) >= LEAST_FILLED * len(nodes)
 
 
 def _date_rank(column: Column) -> tuple[float, int, bool, float, int]:

@@ -25,12 +25,14 @@ _TAG = re.compile(r"[a-z][a-z0-9-]*")
 class Rows:
     """Elements that may be a list's records, in page order, and the links in them.
 
-    ``links`` has, for each row, the first link of the kinds that repeat with it.
+    ``links`` has, for each row, the first link of the kinds that repeat with it; that may
+    open a player beside a file. Rows that are leading have links of those kinds to a page.
     """
 
     numbers: list[int]
     links: list[int]
     kinds: frozenset[int]
+    is_leading: bool = False
 
 
 def candidates(outline: Outline, links: Sequence[int]) -> list[Rows]:
@@ -48,8 +50,10 @@ def candidates(outline: Outline, links: Sequence[int]) -> list[Rows]:
         is_named = _TAG.fullmatch(outline.tags[rows.numbers[0]])
         if len(rows.numbers) < FEWEST or not is_named or not _are_apart(outline, likes):
             continue
+        rows.is_leading = any(link in outline.hrefs for link in likes)
         if key in found:
             found[key].kinds |= {kind}
+            found[key].is_leading |= rows.is_leading
         else:
             found[key] = rows
     return _united(outline, list(found.values()))
@@ -122,4 +126,5 @@ def _joined(likes: Sequence[Rows]) -> Rows:
         for number, link in zip(rows.numbers, rows.links, strict=True)
     )
     kinds = frozenset().union(*(rows.kinds for rows in likes))
-    return Rows([number for number, _ in pairs], [link for _, link in pairs], kinds)
+    numbers, links = [number for number, _ in pairs], [link for _, link in pairs]
+    return Rows(numbers, links, kinds, any(rows.is_leading for rows in likes))

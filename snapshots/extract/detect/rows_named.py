@@ -88,14 +88,15 @@ def row_selector(document: Document, outline: Outline, rows: Sequence[int]) -> t
             best = tried
     if best is None:
         return "", 0
-    narrow = map(finder.tried, _narrowed(outline, best, rows))
-    kept = _in_table(outline, best.further, rows, parents)
-    fit = [
-        tried
-        for tried in narrow
-        if tried.missed <= best.missed and kept <= {node.mem_id for node in tried.further}
-    ]
-    best = min([best, *fit], key=lambda tried: tried.wrong)
+    # What narrows it once may leave rows that others lie in, where tables set the page.
+    for narrowed in (_narrowed, _without):
+        kept = _in_table(outline, best.further, rows, parents)
+        fit = [
+            tried
+            for tried in map(finder.tried, narrowed(outline, best, rows))
+            if tried.missed <= best.missed and kept <= {node.mem_id for node in tried.further}
+        ]
+        best = min([best, *fit], key=lambda tried: tried.wrong)
     return best.css, best.found
 
 
@@ -175,12 +176,16 @@ def _lies_in(node: Node, steps: Sequence[str]) -> bool:
 
 
 def _narrowed(outline: Outline, best: _Tried, rows: Sequence[int]) -> Iterator[str]:
-    """A selector without what its further elements hold, or with what the rows do."""
-    tag = outline.tags[rows[0]]
+    """A selector with what the rows hold, or without what its further elements do."""
     plain = best.css.partition(":has(")[0]
     middle = outline.nodes[rows[len(rows) // 2]]
     yield from (f"{plain}:has({way})" for way in _ways_to_link(middle))
-    for held in (tag, "th", "nav"):
+    yield from _without(outline, best, rows)
+
+
+def _without(outline: Outline, best: _Tried, rows: Sequence[int]) -> Iterator[str]:
+    """A selector without what its further elements hold."""
+    for held in (outline.tags[rows[0]], "th", "nav"):
         if any(node.css_first(held) is not None for node in best.further):
             yield f"{best.css}:not(:has({held}))"
 

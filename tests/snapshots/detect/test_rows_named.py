@@ -63,6 +63,20 @@ def test_what_lies_deeper_in_a_list_is_no_record():
     assert (found.recipe.item, found.count) == ("ul > li", 8)
 
 
+def test_rows_of_the_tables_that_set_the_page_are_no_records():
+    rows = "".join(
+        f'<tr><td><b><a href="{link}">{name}</a></b> until {day}</td></tr>'
+        for name, link, day in zip(NAMES, LINKS, WRITTEN, strict=True)
+    )
+    menu = "".join(f'<tr><td><a href="/{n}">Office {n}</a></td></tr>' for n in range(4))
+    inner = f"<tr><td><table>{menu}</table></td><td><table>{rows}</table></td></tr>"
+    content = f"<table><tr><td><table>{inner}</table></td></tr></table>".encode()
+
+    found = detect(content, url="https://agency.gov/news", content_type=KIND)
+
+    assert (found.recipe.item, found.count) == ("tbody tr:has(b > a):not(:has(tr))", 8)
+
+
 @given(ROWS, HOLDERS)
 def test_as_many_rows_are_found_as_are_told(kinds, holder):
     rows = "".join(row(kind, place) for place, kind in enumerate(kinds))
