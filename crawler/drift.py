@@ -1,6 +1,5 @@
 """Whether a reading differs so sharply from a source's past that it is not to be believed."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
@@ -8,14 +7,14 @@ from crawler.config import Source
 from crawler.layouts import without_dropped
 from crawler.quality import Doubt, likeness_doubt
 from crawler.reading import listed
-from diffs.compare import REMADE, remade_columns, says_something_else, values
-from diffs.match import Pair
+from crawler.shifted import misread
+from diffs.compare import REMADE, values
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
 from snapshots.extract.selectors import named_by
 from snapshots.extract.template import shared, template_of
-from snapshots.records import Item, Kind, Match, Outcome, Provenance, Snapshot
+from snapshots.records import Item, Kind, Outcome, Provenance, Snapshot
 
 # A column is judged from so many items, and when at least this share of them filled it.
 FEWEST_ITEMS = 5
@@ -30,8 +29,6 @@ SAME_ITEMS = 0.5
 SAME_TEMPLATE = 0.3
 # A page with fewer kinds has too little of a template to be told by.
 FEWEST_KINDS = 3
-SAME = Match("key", 1.0)
-_DATE = re.compile(r"\d{4}(?!\d)")
 _NAMED = {"url": "address", "published": "date"}
 
 
@@ -116,51 +113,17 @@ def _fallen_doubt(
 
 
 def _remade_doubt(before: Sequence[Item], step: Step) -> Doubt | None:
-    """That nearly every item has another title, no date any more, or another address and column.
-
-    An address or a column alone tells nothing: a site may move its items, and what is said of
-    them may be something that is different every day.
-    """
-    changed = [told.change.item for told in step.told if told.change.kind is Kind.CHANGED]
-    if len(changed) < max(FEWEST_ITEMS, step.matched * REMADE):
+    """That selectors read something else of nearly every item than they did."""
+    new = [told.change.item for told in step.told if told.change.kind is Kind.CHANGED]
+    if len(new) < max(FEWEST_ITEMS, step.matched * REMADE):
         return None
-    places = {item.key: place for place, item in enumerate(before)}
-    pairs = [Pair(places[item.key], place, SAME) for place, item in enumerate(changed)]
-    remade = remade_columns(before, changed, pairs)
-    titles = [(before[pair.old].title or "", changed[pair.new].title or "") for pair in pairs]
-    if _retitled(titles) >= step.matched * REMADE:
-        remade |= {"title"}
-    is_undated = "published" in remade and _are_dated(before) and not _are_dated(changed)
-    is_moved = "url" in remade and len(remade) > 1
-    if not (is_undated or is_moved or "title" in remade):
+    known = {item.key: item for item in before}
+    remade = misread([known[item.key] for item in new], new, step.matched * REMADE)
+    if not remade:
         return None
     named = sorted(_NAMED.get(name, name) for name in remade)
     told = f"nearly every item has another {', and another '.join(named)}"
     return Doubt(Outcome.QUARANTINED, f"{told}: the layout seems to have changed")
-
-
-def _retitled(titles: Sequence[tuple[str, str]]) -> int:
-    """How many titles are no edit of what they were, but other words, or more, or fewer.
-
-    One that ends in dots is cut short: a layout has done that, or has ceased to do it. What
-    is put before or after a title is news if it is put to others too, and else a column.
-    """
-    others, put = 0, set[str]()
-    for old, new in titles:
-        shorter, longer = sorted((old.strip(), new.strip()), key=len)
-        is_dotted = shorter.endswith(("…", "..."))
-        is_cut = is_dotted and longer.startswith(shorter.rstrip(" .…"))
-        if shorter in longer and not is_cut:
-            put.add(longer.replace(shorter, "", 1) if shorter else "")
-        else:
-            others += is_cut or says_something_else("title", old, new)
-    return others + len(put)
-
-
-def _are_dated(items: Sequence[Item]) -> bool:
-    """Whether what most items say for a date is one."""
-    said = [item.published for item in items if item.published]
-    return sum(map(bool, map(_DATE.match, said))) > len(said) * FILLED
 
 
 def _template_doubt(

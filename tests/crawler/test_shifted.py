@@ -113,3 +113,52 @@ def test_what_a_site_says_anew_of_all_its_items_is_told(
     seen = watcher.visit(source)
 
     assert [record.change.changed for record in seen.changes] == [told] * len(ROWS)
+
+
+OFFICES = ("Alden", "Boulder", "Camden", "Dayton", "Elgin", "Fargo")
+
+
+def counted(*columns: Sequence[str]) -> Answer:
+    """A table of links, with further columns."""
+    rows = zip(ROWS, zip(*columns, strict=True), strict=True)
+    told = "".join(
+        f'<tr><td><a href="{link}">{title}</a><td>{"<td>".join(row)}'
+        for (_, link, title), row in rows
+    )
+    return html(f"<main><table><tbody>{told}</tbody></table></main>")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        # What was the first further column is the second one now.
+        ((OFFICES, OFFICES[::-1]), (("New",) * 6, OFFICES), Outcome.QUARANTINED),
+        # This week's figures, and then last week's.
+        (("123456", "987654"), ("234567", "123456"), Outcome.NEW),
+        # Every office has another clerk.
+        ((OFFICES, ("Mr. Lee",) * 6), (OFFICES, ("Ms. Cho",) * 6), Outcome.NEW),
+    ],
+)
+def test_a_column_that_says_what_another_one_said_is_doubted(
+    site: Site,
+    watcher: Watcher,
+    before: Sequence[Sequence[str]],
+    after: Sequence[Sequence[str]],
+    outcome: Outcome,
+) -> None:
+    source = source_of(site)
+    recipe = replace(
+        source.recipes[0],
+        title="a",
+        published=None,
+        fields={"this": "td:nth-child(2)", "last": "td:nth-child(3)"},
+    )
+    source = replace(source, recipes=(recipe,))
+    site["/library"] = counted(*before)
+    watcher.visit(source)
+    site["/library"] = counted(*after)
+
+    seen = watcher.visit(source)
+
+    assert seen.visit.outcome is outcome
+    assert bool(seen.changes) is (outcome is Outcome.NEW)
