@@ -21,6 +21,7 @@ CONTEXT_WORDS = 6
 CONTEXT_FIELDS = frozenset(("title", "summary", "text"))
 _ADDRESS = ("://", "www.", "@", "](")
 _ARTICLES = frozenset(("a", "an", "the"))
+_NO_LETTERS = dict.fromkeys(map(ord, " -_"))
 
 
 class Phrase(NamedTuple):
@@ -234,7 +235,7 @@ def _is_phrase_pair(old: str, new: str) -> bool:
 
 def _letters(phrase: list[str]) -> str:
     """A phrase without what is no other wording: "third party" is "third-party"."""
-    return "".join(map(fold, phrase)).replace(" ", "").replace("-", "")
+    return "".join(map(fold, phrase)).translate(_NO_LETTERS)
 
 
 def _around(place: _Place) -> tuple[str, str]:
