@@ -13,6 +13,8 @@ from snapshots.records import Change
 
 # So many words that carry meaning are said alike by no chance; fewer must stand beside.
 SURELY_SAID = 6
+# So many characters hold the first two words of any text.
+OPENING = 80
 # An opening that so many places share is looked for in no more of them.
 MOST_PLACES = 20
 
@@ -28,15 +30,17 @@ def absorbed(
     places on that side. The text stands whole in words that ``op`` ("insert" or "delete")
     put in or took out. Where it is short, nothing but other lone blocks lies between.
     """
-    said = {place: words(_only(change)) for place, change in lone.items()}
-    said = {place: text for place, text in said.items() if len(text) > 1}
     runs = [(place, run) for place, change in beside.items() for run in _runs(change, op)]
-    if not said or not runs:
+    if not lone or not runs:
         return
-    openings = _openings({(text[0], text[1]) for text in said.values()}, runs)
+    begun = {place: tuple(words(_only(each)[:OPENING])[:2]) for place, each in lone.items()}
+    openings = _openings({*begun.values()}, runs)
     neighbours = _neighbours(lone, beside)
-    for place, text in said.items():
-        holders = _holders(text, openings[text[0], text[1]], runs)
+    for place, opening in begun.items():
+        if opening not in openings:
+            continue
+        text = words(_only(lone[place]))
+        holders = _holders(text, openings[opening], runs)
         is_sure = sum(map(is_meaningful, text)) >= SURELY_SAID
         found = [h for h in holders if is_sure or h in neighbours[place]]
         if found and any(map(is_meaningful, text)):
@@ -57,10 +61,10 @@ def _runs(change: Change, op: str) -> Iterator[Text]:
 
 
 def _openings(
-    wanted: Collection[tuple[str, str]], runs: Iterable[tuple[int, Text]]
-) -> Mapping[tuple[str, str], list[tuple[int, int]]]:
+    wanted: Collection[tuple[str, ...]], runs: Iterable[tuple[int, Text]]
+) -> Mapping[tuple[str, ...], list[tuple[int, int]]]:
     """Where, in which run, the first two words of a wanted text stand."""
-    found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    found: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
     for number, (_, run) in enumerate(runs):
         for at, pair in enumerate(pairwise(run)):
             if pair in wanted and len(found[pair]) < MOST_PLACES:

@@ -42,10 +42,11 @@ def but_for_numbers(item: Item) -> tuple[str, ...] | None:
     "7.3 Residents" that was renumbered "9.3 Residents", or the line with the date of an
     update, is the same line where no other says so much.
     """
-    said = _short_words(item.text)
-    rest = tuple(w for w in said if not _DIGIT.search(w) and w not in _MONTHS)
-    # Words that only lost their neighbours are known by all of them, or not at all.
-    return rest if len(rest) < len(said) and any(map(is_meaningful, rest)) else None
+    text = item.text
+    if not text or len(text) > LONGEST_KNOWN or not _DIGIT.search(text):
+        return None
+    rest = tuple(w for w in _folded(text) if not _DIGIT.search(w) and w not in _MONTHS)
+    return rest if any(map(is_meaningful, rest)) else None
 
 
 def kind_but_for_numbers(item: Item) -> tuple[bool, tuple[str, ...]] | None:

@@ -35,6 +35,7 @@ FEW_LEFT = 8
 # However alike two items are, so much doubt remains.
 CERTAIN = 0.01
 LINK = Match("link", SURE)
+_UNLISTED = (None, None, None)
 
 
 class Pair(NamedTuple):
@@ -64,19 +65,13 @@ def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> 
     rounds = _Rounds(old, new)
     if rounds.are_few_unlike():
         rounds.numbers()
+    elif rounds.are_blocks():
+        rounds.blocks()
     else:
         rounds.unique("link", _link)
         rounds.in_order("link", _link_and_wording)
         rounds.in_order("link", _link_and_title)
-        rounds.numbers()
-        rounds.in_order("wording", _said)
-        rounds.in_order("wording", _wording)
-        rounds.in_order("wording", _text)
-        rounds.in_order("wording", same_words)
-        rounds.unique("wording", row_label)
-        rounds.unique("wording", kind_but_for_numbers)
-        rounds.unique("wording", but_for_numbers)
-        rounds.evenly("wording", in_another_section)
+        rounds.blocks()
         rounds.unique("wording", _title)
         rounds.unique("wording", _summary)
     rounds.likeness(surely=surely)
@@ -108,6 +103,27 @@ class _Rounds:
         return not any(
             each in old for place in self.left_new for each in _evidence(self.new[place])
         )
+
+    def are_blocks(self) -> bool:
+        """Whether nothing is left but blocks of a page, which have no links and titles."""
+        left = ((self.old, self.left_old), (self.new, self.left_new))
+        return all(
+            (item.url, item.title, item.summary) == _UNLISTED
+            for side, places in left
+            for item in map(side.__getitem__, places)
+        )
+
+    def blocks(self) -> None:
+        """Pair the items left by their numbers and wording, and what blocks are known by."""
+        self.numbers()
+        self.in_order("wording", _said)
+        self.in_order("wording", _wording)
+        self.in_order("wording", _text)
+        self.in_order("wording", same_words)
+        self.unique("wording", row_label)
+        self.unique("wording", kind_but_for_numbers)
+        self.unique("wording", but_for_numbers)
+        self.evenly("wording", in_another_section)
 
     def unique(self, by: str, evidence: Evidence) -> None:
         """Pair the items left whose evidence no other item shares, paired or not."""
