@@ -293,6 +293,13 @@ def test_a_heading_between_the_same_texts_is_the_same_however_it_is_reworded():
     assert match(old, new)[1] == Pair(1, 1, Match("place", 0.5))
 
 
+def test_lines_of_a_table_are_known_by_their_places_when_all_their_numbers_changed():
+    old = [GREW, *(block(f"Year {n}: ${25 * n} USD", "list_item") for n in (1, 2, 3)), FELL]
+    new = [GREW, *(block(f"Year {n}: ${90 * n} USD", "list_item") for n in (1, 2, 3)), FELL]
+
+    assert [(p.old, p.new) for p in match(old, new)] == [(n, n) for n in range(5)]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
