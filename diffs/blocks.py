@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import dropwhile
 
-from diffs.words import is_meaningful, words
+from diffs.words import MONTHS, is_meaningful, words
 from snapshots.records import Item
 
 # Longer blocks share enough words to be known by likeness.
@@ -14,10 +14,6 @@ CELL = " | "
 # A row's number is no name; a year is.
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
 
 
 def is_heading(item: Item) -> bool:
@@ -33,7 +29,7 @@ def same_words(item: Item) -> tuple[str, ...] | None:
 def are_numbers(item: Item) -> bool:
     """Whether a short block says nothing but numbers, such as a price or a date."""
     said = _short_words(item.text)
-    return bool(said) and all(_DIGIT.search(word) or word in _MONTHS for word in said)
+    return bool(said) and all(_DIGIT.search(word) or word in MONTHS for word in said)
 
 
 def but_for_numbers(item: Item) -> tuple[str, ...] | None:
@@ -45,7 +41,7 @@ def but_for_numbers(item: Item) -> tuple[str, ...] | None:
     text = item.text
     if not text or len(text) > LONGEST_KNOWN or not _DIGIT.search(text):
         return None
-    rest = tuple(w for w in _folded(text) if not _DIGIT.search(w) and w not in _MONTHS)
+    rest = tuple(w for w in _folded(text) if not _DIGIT.search(w) and w not in MONTHS)
     return rest if any(map(is_meaningful, rest)) else None
 
 
@@ -62,7 +58,7 @@ def in_another_section(item: Item) -> tuple[str, ...] | None:
     """
     said = _short_words(item.text)
     rest = tuple(dropwhile(_DIGIT.search, said))
-    is_numbered = 0 < len(rest) < len(said) and rest[0] not in _MONTHS
+    is_numbered = 0 < len(rest) < len(said) and rest[0] not in MONTHS
     return said[1:] if is_numbered and any(map(is_meaningful, rest)) else None
 
 

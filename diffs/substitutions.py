@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from diffs.blocks import CELL
 from diffs.wording import REWRITTEN_BELOW, kept_share
-from diffs.words import STOP_WORDS, fold, is_meaningful, is_word, pairs
+from diffs.words import STOP_WORDS, fold, is_meaningful, is_of_date, is_word, pairs
 from snapshots.records import Change, Edit, Kind
 
 # A longer phrase is a rewriting, not a substitution of terms.
@@ -230,7 +230,8 @@ def _is_phrase_pair(old: str, new: str) -> bool:
     sides = _tokens(old), _tokens(new)
     fits = all(0 < len(side) <= LONGEST_PHRASE for side in sides)
     is_meant = any(map(is_meaningful, sides[0])) and any(map(is_meaningful, sides[1]))
-    return fits and is_meant and _letters(sides[0]) != _letters(sides[1])
+    is_date = all(map(is_of_date, (*sides[0], *sides[1])))
+    return fits and is_meant and not is_date and _letters(sides[0]) != _letters(sides[1])
 
 
 def _letters(phrase: list[str]) -> str:

@@ -163,6 +163,8 @@ def test_a_link_that_changed_is_no_phrase():
         pytest.param("https://a.github.io/operations/guide", "https://b.service.uk/operations/guide",
                      id="several parts of an address changed"),
         pytest.param("detainees or wardens", "wardens or detainees", id="two changed places"),
+        pytest.param("October 6, 2023", "5 March 2024", id="a date was set anew"),
+        pytest.param("April 7, 2016", "July 7, 2016", id="the month of a date was set anew"),
     ],
 )  # fmt: skip
 def test_no_phrase_became_another_when(old, new):
