@@ -328,6 +328,9 @@ def _wording(item: Item) -> Hashable | None:
 
 def _said(item: Item) -> Hashable | None:
     """The wording with the further columns, of items that have any."""
+    if item.text is not None and len(item.fields) == 1:
+        # A block's kind, which says whether it is a heading; most items of a page get here.
+        return (folded(item.text), *item.fields.items())
     return (_wording(item), *sorted(item.fields.items())) if item.fields else None
 
 
