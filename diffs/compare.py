@@ -7,6 +7,7 @@ from operator import attrgetter, itemgetter
 
 from rapidfuzz.distance import Prefix
 
+from diffs.absorbed import absorbed
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match, others
 from diffs.splits import divided, flags_of_places
@@ -88,10 +89,29 @@ def _divided(
     places = [(before[pairs[p]], number) for number, p in enumerate(news) if p in pairs]
     left, right = [old[place] for place in olds], [new[place] for place in news]
     flags_old, flags_new = flags_of_places(*divided(left, right, places))
-    return (
-        {news[number]: flag for number, flag in flags_new.items()},
-        {olds[number]: flag for number, flag in flags_old.items()},
-    )
+    told_new = {news[number]: flag for number, flag in flags_new.items()}
+    told_old = {olds[number]: flag for number, flag in flags_old.items()}
+    _flag_absorbed(pairs, of_old, of_new, (told_old, told_new))
+    return told_new, told_old
+
+
+def _flag_absorbed(
+    pairs: Mapping[int, int],
+    of_old: Mapping[int, Change],
+    of_new: Mapping[int, Change],
+    told: tuple[dict[int, Flag], dict[int, Flag]],
+) -> None:
+    """Flag the blocks whose text stands within another one's, with those, where nothing has."""
+    beside = {place: change for place, change in of_new.items() if place in pairs}
+    lone = {place: change for place, change in of_new.items() if place not in pairs}
+    for part, whole in absorbed(lone, beside, "delete"):
+        told[1].setdefault(part, Flag.SPLIT)
+        told[1].setdefault(whole, Flag.SPLIT)
+    became = {pairs[place]: place for place in beside}
+    beside_old = {old: beside[new] for old, new in became.items()}
+    for part, whole in absorbed(of_old, beside_old, "insert"):
+        told[0].setdefault(part, Flag.MERGED)
+        told[1].setdefault(became[whole], Flag.MERGED)
 
 
 def _flagged(change: Change, flag: Flag | None) -> Change:

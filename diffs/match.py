@@ -9,14 +9,25 @@ from operator import attrgetter, itemgetter, not_
 from typing import NamedTuple
 
 from diffs.assignment import Edge, assigned
+from diffs.blocks import (
+    but_for_numbers,
+    in_another_section,
+    is_heading,
+    kind_but_for_numbers,
+    row_label,
+    same_words,
+)
 from diffs.context import Context
 from diffs.likeness import LIKE_ENOUGH, likely_pairs
 from diffs.links import canonical_link
 from diffs.numbers import by_number, same_edition
+from diffs.placed import placed
 from snapshots.records import Item, Match
 
 SURE = 1.0
 SURELY_LIKE = 0.7
+# What stands where another stood is as likely as not the same one.
+PLACED = 0.5
 # A summary of so many characters is hardly ever two items'.
 TELLING_CHARS = 60
 # Most visits leave no more items than this, on either side, and these have nothing in common.
@@ -24,6 +35,7 @@ FEW_LEFT = 8
 # However alike two items are, so much doubt remains.
 CERTAIN = 0.01
 LINK = Match("link", SURE)
+_UNLISTED = (None, None, None)
 
 
 class Pair(NamedTuple):
@@ -44,25 +56,27 @@ def match(old: Sequence[Item], new: Sequence[Item], *, surely: bool = False) -> 
     """Return the pairs of old and new items that are one item, in order of the new.
 
     Rounds, each over what the earlier ones left: link (canonical; where several items
-    share one, with the title), document number, same wording, same title, same summary
-    and date, likeness. An item that no round pairs was added or removed. ``surely`` asks
+    share one, with the title), document number, same wording, same words of a short block,
+    a row's first cell, a line but for its numbers, same title, same summary and date,
+    likeness, place. An item that no round pairs was added or removed. ``surely`` asks
     for more likeness, and for none between two links: where part of the new items was not
     seen, an old one's true partner may be among them.
     """
     rounds = _Rounds(old, new)
     if rounds.are_few_unlike():
         rounds.numbers()
+    elif rounds.are_blocks():
+        rounds.blocks()
     else:
         rounds.unique("link", _link)
         rounds.in_order("link", _link_and_wording)
         rounds.in_order("link", _link_and_title)
-        rounds.numbers()
-        rounds.in_order("wording", _said)
-        rounds.in_order("wording", _wording)
-        rounds.in_order("wording", _text)
+        rounds.blocks()
         rounds.unique("wording", _title)
         rounds.unique("wording", _summary)
     rounds.likeness(surely=surely)
+    if not surely:
+        rounds.place()
     return rounds.pairs if rounds.is_in_order else sorted(rounds.pairs, key=itemgetter(1))
 
 
@@ -90,6 +104,27 @@ class _Rounds:
             each in old for place in self.left_new for each in _evidence(self.new[place])
         )
 
+    def are_blocks(self) -> bool:
+        """Whether nothing is left but blocks of a page, which have no links and titles."""
+        left = ((self.old, self.left_old), (self.new, self.left_new))
+        return all(
+            (item.url, item.title, item.summary) == _UNLISTED
+            for side, places in left
+            for item in map(side.__getitem__, places)
+        )
+
+    def blocks(self) -> None:
+        """Pair the items left by their numbers and wording, and what blocks are known by."""
+        self.numbers()
+        self.in_order("wording", _said)
+        self.in_order("wording", _wording)
+        self.in_order("wording", _text)
+        self.in_order("wording", same_words)
+        self.unique("wording", row_label)
+        self.unique("wording", kind_but_for_numbers)
+        self.unique("wording", but_for_numbers)
+        self.evenly("wording", in_another_section)
+
     def unique(self, by: str, evidence: Evidence) -> None:
         """Pair the items left whose evidence no other item shares, paired or not."""
         old, new = self._places(evidence)
@@ -107,6 +142,15 @@ class _Rounds:
         for value, places in old.items():
             for here, there in zip(places, new.get(value, ()), strict=False):
                 self._pair(here, there, found)
+
+    def evenly(self, by: str, evidence: Evidence) -> None:
+        """Pair the items left in their order where as many have the same evidence on both sides."""
+        old, new = self._places(evidence)
+        found = Match(by, SURE)
+        for value, places in old.items():
+            if len(places) == len(new.get(value, ())):
+                for here, there in zip(places, new[value], strict=True):
+                    self._pair(here, there, found)
 
     def _same_address(self) -> tuple[dict[int, None], dict[int, None]]:
         """Pair the items whose addresses are written alike, and nobody else's; return the others.
@@ -164,6 +208,14 @@ class _Rounds:
         edges = [Edge(_weight(score), *places) for places, score in scores.items()]
         for _, here, there in assigned(edges):
             self._pair(here, there, Match("likeness", round(scores[here, there], 3)))
+
+    def place(self) -> None:
+        """Pair the blocks left that stand alone between the same two neighbours."""
+        if self.is_over or self.new[next(iter(self.left_new))].text is None:
+            return
+        was = {pair.new: pair.old for pair in self.pairs}
+        for here, there in [*placed(self.old, self.new, was, (self.left_old, self.left_new))]:
+            self._pair(here, there, Match("place", PLACED))
 
     def _sure(self) -> list[tuple[int, int]]:
         return [(pair.old, pair.new) for pair in self.pairs]
@@ -241,6 +293,9 @@ def _evidence(item: Item) -> Iterator[Hashable]:
         yield "link", canonical_link(item.url)
     if item.text is not None:
         yield "text", folded(item.text)
+        for evidence in (same_words, row_label, but_for_numbers, in_another_section):
+            if (value := evidence(item)) is not None:
+                yield evidence.__name__, value
     # Listed items without titles may yet say the same.
     if item.title or item.text is None:
         yield "title", folded(item.title)
@@ -273,6 +328,9 @@ def _wording(item: Item) -> Hashable | None:
 
 def _said(item: Item) -> Hashable | None:
     """The wording with the further columns, of items that have any."""
+    if item.text is not None and len(item.fields) == 1:
+        # A block's kind, which says whether it is a heading; most items of a page get here.
+        return (folded(item.text), *item.fields.items())
     return (_wording(item), *sorted(item.fields.items())) if item.fields else None
 
 
@@ -284,11 +342,6 @@ def _summary(item: Item) -> Hashable | None:
     """A summary that says enough to be one item's, with the item's date."""
     is_telling = item.summary is not None and len(item.summary) >= TELLING_CHARS
     return (folded(item.summary), item.published) if is_telling else None
-
-
-def is_heading(item: Item) -> bool:
-    """Whether an item is a block that heads others."""
-    return item.fields.get("block") == "heading"
 
 
 def folded(text: str | None) -> str | None:

@@ -1,11 +1,12 @@
 """Where a phrase became another: the smallest phrases of an edit that carry its meaning."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from diffs.blocks import CELL
 from diffs.wording import REWRITTEN_BELOW, kept_share
-from diffs.words import STOP_WORDS, fold, is_meaningful, is_word, pairs
+from diffs.words import STOP_WORDS, fold, is_meaningful, is_of_date, is_word, pairs
 from snapshots.records import Change, Edit, Kind
 
 # A longer phrase is a rewriting, not a substitution of terms.
@@ -20,6 +21,7 @@ CONTEXT_WORDS = 6
 CONTEXT_FIELDS = frozenset(("title", "summary", "text"))
 _ADDRESS = ("://", "www.", "@", "](")
 _ARTICLES = frozenset(("a", "an", "the"))
+_NO_LETTERS = dict.fromkeys(map(ord, " -_"))
 
 
 class Phrase(NamedTuple):
@@ -33,12 +35,16 @@ class Phrase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What was taken out and put in at one place, between the kept ``before`` and ``after``."""
+    """What was taken out and put in at one place, between the kept ``before`` and ``after``.
+
+    ``lead`` is what a space parts from neither side of it, earlier edits included.
+    """
 
     before: str
     old: str
     new: str
     after: str
+    lead: str = ""
 
 
 def phrases(change: Change) -> Iterator[Phrase]:
@@ -74,19 +80,21 @@ def _phrases(edits: Sequence[Edit]) -> Iterator[Phrase]:
 
 
 def _is_address(place: _Place) -> bool:
-    """Whether the place lies inside a web or mail address: a link that changed is no wording."""
-    around = place.before[-200:].split(" ")[-1], place.after[:200].split(" ")[0]
+    """Whether the place lies in a web or mail address, or has one: a link is no wording."""
+    around = place.lead, place.old, place.new, place.after[:200].split(" ")[0]
     return any(sign in part for part in around for sign in _ADDRESS)
 
 
 def _places(edits: Sequence[Edit]) -> Iterator[_Place]:
     texts = {"keep": "", "delete": "", "insert": ""}
-    before = ""
+    before = lead = ""
     for edit in (*edits, Edit("keep", "")):
         if edit.op == "keep" and (texts["delete"] or texts["insert"]):
-            yield _Place(before, texts["delete"], texts["insert"], edit.text)
+            yield _Place(before, texts["delete"], texts["insert"], edit.text, lead)
         if edit.op == "keep":
-            before, texts = edit.text, {"keep": "", "delete": "", "insert": ""}
+            joined = f"{lead}{texts['delete']}{texts['insert']}{edit.text}"
+            before, lead = edit.text, joined[-200:].split(" ")[-1]
+            texts = {"keep": "", "delete": "", "insert": ""}
         else:
             texts[edit.op] += edit.text
 
@@ -103,7 +111,7 @@ def _turned(places: list[_Place]) -> Iterator[_Place]:
             there, number = places[number], number + 1
             kept = there.before
             old, new = here.old + kept + there.old, here.new + kept + there.new
-            here = _Place(here.before, old, new, there.after)
+            here = _Place(here.before, old, new, there.after, here.lead)
         yield here
 
 
@@ -117,6 +125,17 @@ def _is_turned(here: _Place, there: _Place) -> bool:
 
 
 def _split(place: _Place) -> list[tuple[str, str]]:
+    """The phrase pairs at one place, of which none reaches from one cell of a row to another."""
+    if CELL not in place.old and CELL not in place.new:
+        return _parted(place)
+    cells = place.old.split(CELL), place.new.split(CELL)
+    if len(cells[0]) != len(cells[1]):
+        return []
+    beside = [_Place("", old, new, "") for old, new in zip(*cells, strict=True)]
+    return [pair for cell in beside for pair in _parted(cell)]
+
+
+def _parted(place: _Place) -> list[tuple[str, str]]:
     """The phrase pairs at one place: several where the same stop words lie between them."""
     old, new = _trimmed(_tokens(place.old), _tokens(place.new))
     if min(len(old), len(new)) >= FEWEST_PARTED:
@@ -124,11 +143,18 @@ def _split(place: _Place) -> list[tuple[str, str]]:
         parts_new, between_new = _parts(new)
         if len(parts_old) == len(parts_new) > 1:
             beside = list(zip(parts_old, parts_new, strict=True))
+            if _are_swapped(parts_old, parts_new):
+                return []
             is_one = len({folded_pair(*pair) for pair in beside}) == 1
             if is_one or between_old == between_new:
                 return [pair for pair in beside if _is_phrase_pair(*pair)]
     pair = _whole(old, new, place)
     return [pair] if _is_phrase_pair(*pair) else []
+
+
+def _are_swapped(old: Iterable[str], new: Iterable[str]) -> bool:
+    """Whether the same phrases stand in another order: "cats or dogs", "dogs or cats"."""
+    return sorted(map(fold_phrase, old)) == sorted(map(fold_phrase, new))
 
 
 def _tokens(text: str) -> list[str]:
@@ -204,12 +230,13 @@ def _is_phrase_pair(old: str, new: str) -> bool:
     sides = _tokens(old), _tokens(new)
     fits = all(0 < len(side) <= LONGEST_PHRASE for side in sides)
     is_meant = any(map(is_meaningful, sides[0])) and any(map(is_meaningful, sides[1]))
-    return fits and is_meant and _letters(sides[0]) != _letters(sides[1])
+    is_date = all(map(is_of_date, (*sides[0], *sides[1])))
+    return fits and is_meant and not is_date and _letters(sides[0]) != _letters(sides[1])
 
 
 def _letters(phrase: list[str]) -> str:
     """A phrase without what is no other wording: "third party" is "third-party"."""
-    return "".join(map(fold, phrase)).replace(" ", "").replace("-", "")
+    return "".join(map(fold, phrase)).translate(_NO_LETTERS)
 
 
 def _around(place: _Place) -> tuple[str, str]:

@@ -2,14 +2,20 @@
 
 import re
 from functools import cached_property, lru_cache
+from itertools import takewhile
 
+from diffs.blocks import is_heading
 from diffs.numbers import numbers_of
-from diffs.words import STOP_WORDS, fold, words
+from diffs.words import STOP_WORDS, fold, is_meaningful, words
 from snapshots.records import Item
 
 _DIGITS = re.compile(r"\d+")
 _HAS_DIGIT = re.compile(r"\d")
 SHORT_TEXT = 8
+# A heading that became a paragraph, or the reverse, shares so many words that carry meaning,
+# and this share of them.
+FEWEST_SHARED = 4
+MOST_APART = 0.6
 
 Bag = list[str]
 
@@ -68,7 +74,7 @@ def _folded(said: list[str]) -> Bag:
 
 def are_distinct(old: Told, new: Told) -> bool:
     """Whether numbers, or the kind of block, tell two like items apart."""
-    if (old.item.fields.get("block") == "heading") != (new.item.fields.get("block") == "heading"):
+    if is_heading(old.item) != is_heading(new.item) and not _share_much(old, new):
         return True
     if old.numbers and new.numbers and not old.numbers & new.numbers:
         return True
@@ -83,9 +89,18 @@ def _own_digits(told: Told, other: Told) -> bool:
     return not mine <= set(_DIGITS.findall(other.item.title or ""))
 
 
+def _share_much(old: Told, new: Told) -> bool:
+    """Whether two blocks say so much alike that one became a heading, or no longer is one."""
+    shared = old.words & new.words
+    fewest = max(FEWEST_SHARED, MOST_APART * max(len(old.words), len(new.words)))
+    return len(shared) >= fewest
+
+
 def _are_distinct_blocks(mine: list[str], yours: list[str]) -> bool:
     if max(len(mine), len(yours)) > SHORT_TEXT:
         return False
+    if _share_only_numbers(mine, yours):
+        return True
     digits = [{w for w in side if _HAS_DIGIT.search(w)} for side in (mine, yours)]
     if not all(digits) or digits[0] == digits[1]:
         return False
@@ -93,3 +108,17 @@ def _are_distinct_blocks(mine: list[str], yours: list[str]) -> bool:
         [w for w in side if w not in own] for side, own in zip((mine, yours), digits, strict=True)
     ]
     return rest[0] == rest[1] or not digits[0] & digits[1]
+
+
+def _share_only_numbers(mine: list[str], yours: list[str]) -> bool:
+    """Whether no word with a meaning is shared, and the numbers in front of them are not one.
+
+    "4.1 By us" and "1.6.4 Limits" have two numbers in common, and nothing else.
+    """
+    is_named = any(map(is_meaningful, mine)) and any(map(is_meaningful, yours))
+    is_shared = any(map(is_meaningful, {*mine}.intersection(yours)))
+    return is_named and not is_shared and _front(mine) != _front(yours)
+
+
+def _front(said: list[str]) -> list[str]:
+    return list(takewhile(_HAS_DIGIT.search, said))

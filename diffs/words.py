@@ -39,6 +39,11 @@ STOP_WORDS = frozenset(
     "a an and are as at be been but by for from had has have in into is it its of on or "
     "such that the their them these they this those to was were which who will with".split()
 )
+MONTHS = frozenset(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+_DATE_NUMBER = re.compile(r"\d[\d.,/:]*(?:st|nd|rd|th)?", re.IGNORECASE)
 _UNINFLECTED = ("ss", "us", "is", "ics")
 
 
@@ -109,6 +114,11 @@ def is_meaningful(token: str) -> bool:
     """Whether a token is a word with letters, and not a stop word."""
     has_letter = (token.isascii() and token.isalpha()) or _LETTER.search(token) is not None
     return has_letter and token.casefold() not in STOP_WORDS
+
+
+def is_of_date(token: str) -> bool:
+    """Whether a token is a number, as of a day or a year, or the name of a month."""
+    return token.casefold() in MONTHS or _DATE_NUMBER.fullmatch(token) is not None
 
 
 @lru_cache(maxsize=65536)

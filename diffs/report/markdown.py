@@ -38,7 +38,9 @@ _SIGNS = re.compile(r"[\\`*_\[\]|~#$]")
 _SPACES = re.compile(r" {2,}")  # four would begin a code block, two end a line
 _LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
 _URL_SIGNS = "/:?#[]@!$&()*+,;=%~-._"
-_MARKS = {"delete": "~~", "insert": "**"}
+_MARKS = {"delete": ("~~", "~~"), "insert": ("**", "**")}
+# Where a mark would stand between a letter and a sign, Markdown takes it for text.
+_TAGS = {"delete": ("<del>", "</del>"), "insert": ("<ins>", "</ins>")}
 _GLYPHS = {"added": "➕", "removed": "➖", "changed": "✏️", "moved": "➡️", "rolled off": "⤵️"}
 
 
@@ -85,16 +87,31 @@ def edited(edits: tuple[Edit, ...]) -> str:
     for i, edit in enumerate(edits):
         is_replacing = i > 0 and edit.op == "insert" and edits[i - 1].op == "delete"
         told += " " if is_replacing and not told.endswith(" ") else ""
-        told += _edit(edit)
+        following = edits[i + 1] if i + 1 < len(edits) else None
+        is_replaced = edit.op == "delete" and following is not None and following.op == "insert"
+        told += _edit(edit, told, "" if following is None or is_replaced else following.text)
     return told
 
 
-def _edit(edit: Edit) -> str:
+def _edit(edit: Edit, told: str, following: str) -> str:
+    """An edit after what is told already, and before the text that it touches, if any."""
+    if edit.op == "keep" or not edit.text.strip():
+        return escape(edit.text)
     # Markdown reads no emphasis where the marks stand beside a space on the inside.
-    text, mark = edit.text, _MARKS.get(edit.op, "")
-    inner = text.strip()
+    text, inner = edit.text, escape(edit.text.strip())
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return f"{before}{mark}{escape(inner)}{mark}{after}" if inner else text
+    begins = _may_stand(inner[0], (told + before)[-1:])
+    ends = _may_stand(inner[-1], (after + following)[:1])
+    opened, closed = (_MARKS if begins and ends else _TAGS)[edit.op]
+    return f"{before}{opened}{inner}{closed}{after}"
+
+
+def _may_stand(inside: str, outside: str) -> bool:
+    """Whether Markdown reads a mark between two characters as emphasis, whatever its dialect.
+
+    Source: CommonMark 0.31, 6.2, left- and right-flanking delimiter runs.
+    """
+    return inside.isalnum() or not outside or outside.isspace()
 
 
 def _substitutions(counts: tuple[SubstitutionCount, ...]) -> list[str]:

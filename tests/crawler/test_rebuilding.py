@@ -89,7 +89,7 @@ def test_rebuilding_twice_gives_every_row_as_it_was(watcher: Watcher, site: Site
 
     assert rebuilt == [lived, lived]
     assert watcher.archive.errata.recorded() == []
-    assert len([row for row in lived if row[0] == "changes"]) == 4
+    assert len([row for row in lived if row[0] == "changes"]) == 5
 
 
 def test_an_edited_recipe_is_no_news_and_what_was_told_and_differs_is_an_erratum(

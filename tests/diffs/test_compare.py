@@ -202,3 +202,46 @@ def test_twins_that_lose_one_of_them_lose_one():
     twin = Item(key="t", title="Download")
 
     assert [c.kind for c in compare([twin, twin, twin], [twin, twin])] == [Kind.REMOVED]
+
+
+def _told(old, new):
+    """The kind, the flags and the text of each change between two pages of paragraphs."""
+    sides = [[Item(key=text, text=text) for text in side] for side in (old, new)]
+    return [(c.kind.value, c.flags, c.item.text) for c in compare(*sides)]
+
+
+SUPPORT = "At present the office has no support team of its own, so wardens answer alone."
+
+
+def test_a_line_that_a_paragraph_took_in_was_merged():
+    assert _told([SUPPORT, "Teams will need:", "A radio."], [f"{SUPPORT} Teams will need:",
+        "A radio."]) == [
+        ("changed", (Flag.MERGED,), f"{SUPPORT} Teams will need:"),
+        ("removed", (Flag.MERGED,), "Teams will need:"),
+    ]  # fmt: skip
+
+
+def test_a_line_that_was_taken_out_of_a_paragraph_was_split():
+    assert _told([f"{SUPPORT} Teams will need:", "A radio."], [SUPPORT, "Teams will need:",
+        "A radio."]) == [
+        ("changed", (Flag.SPLIT,), SUPPORT),
+        ("added", (Flag.SPLIT,), "Teams will need:"),
+    ]  # fmt: skip
+
+
+def test_a_paragraph_that_many_lines_became_is_merged_with_all_of_them():
+    names = "warden clerk judge farmer baker miller smith tailor".split()
+    lines = [f"The {name} of the county keeps a list of {name}s for the court." for name in names]
+
+    told = _told(lines, [" ".join(lines)])
+
+    assert [(kind, flags) for kind, flags, _ in told if kind == "removed"] == [
+        ("removed", (Flag.MERGED,))
+    ] * (len(told) - 1)
+
+
+def test_a_short_line_elsewhere_was_not_merged_with_what_happens_to_say_it():
+    old = [SUPPORT, "Apples were dear.", "Local wardens", "It rained."]
+    new = [f"{SUPPORT} Local wardens help.", "Apples were dear.", "It rained."]
+
+    assert _told(old, new)[-1] == ("removed", (), "Local wardens")

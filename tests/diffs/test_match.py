@@ -218,6 +218,120 @@ def test_a_heading_and_a_like_paragraph_are_two():
     assert match([block("Detention Reform", "heading")], [block("Detention reform now.")]) == []
 
 
+GREW = block("The office grew by a third in the year.")
+FELL = block("The number of complaints fell by a half.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "by"),
+    [
+        pytest.param("7.3 Residents of the States", "9.3 Residents of the States", "wording",
+                     id="a section was renumbered"),
+        pytest.param("Effective date: April 1, 2025", "Effective date: May 24, 2026", "wording",
+                     id="a date in a short line was set anew"),
+        pytest.param("15 years in business.", "20 years in business.", "wording",
+                     id="a number was brought up to date"),
+        pytest.param("# Terms of Use", "Terms of use", "wording", id="only marks and case differ"),
+        pytest.param("The agency’s flag", "The agency's flag", "wording",
+                     id="an apostrophe was straightened"),
+        pytest.param("Tax ID number", "Tax-ID number", "wording", id="a hyphen was put in"),
+        pytest.param("£3.20", "£4.10", "place", id="a price stands where another stood"),
+    ],
+)  # fmt: skip
+def test_a_short_block_is_known_again_when(old, new, by):
+    pairs = match([GREW, block(old), FELL], [GREW, block(new), FELL])
+
+    assert [(p.old, p.new, p.match.by) for p in pairs][1:2] == [(1, 1, by)]
+
+
+def test_a_renumbered_heading_is_not_taken_for_the_one_that_has_its_number_now():
+    old = [block(f"{n}. {name}", "heading") for n, name in enumerate(["Scope", "Custody", "Fees"])]
+    new = [
+        block(f"{n}. {name}", "heading")
+        for n, name in enumerate(["Scope", "Release on bond", "Custody", "Fees"])
+    ]
+
+    assert [(p.old, p.new) for p in match(old, new)] == [(0, 0), (1, 2), (2, 3)]
+
+
+def test_headings_that_recur_are_known_again_when_their_section_is_renumbered():
+    old = [block(f"21.{n} Renewal") for n in (1, 2, 3)]
+    new = [block(f"22.{n} Renewal") for n in (1, 2, 3)]
+
+    assert [(p.old, p.new) for p in match(old, new)] == [(0, 0), (1, 1), (2, 2)]
+
+
+def test_blocks_of_a_series_are_not_known_by_what_they_say_but_for_its_number():
+    old = [block(f"Budget of the year {y}") for y in ("2006", "2007", "2008")]
+    new = [block(f"Budget of the year {y}") for y in ("2007", "2008", "2009")]
+
+    assert [(p.old, p.new) for p in match(old, new)] == [(1, 0), (2, 1)]
+
+
+def test_blocks_that_have_only_numbers_in_common_are_two():
+    assert match([block("4.1 By the office.")], [block("1.6.4 Limits of liability.")]) == []
+
+
+def test_a_row_is_known_again_by_its_first_cell():
+    old = [block("Texas | 1,200 | rising", "row"), block("Ohio | 900 | falling", "row")]
+    new = [block("Ohio | 40 | unknown", "row"), block("Texas | 3 | no longer counted", "row")]
+
+    assert [(p.old, p.new) for p in match(old, new)] == [(1, 0), (0, 1)]
+
+
+def test_a_row_is_not_known_by_its_running_number():
+    old = [block("1 | Apples", "row"), block("2 | Pears", "row")]
+    new = [block("1 | Pears", "row"), block("2 | Apples", "row")]
+
+    assert [(p.old, p.new) for p in match(old, new)] == [(1, 0), (0, 1)]
+
+
+def test_a_heading_between_the_same_texts_is_the_same_however_it_is_reworded():
+    old = [GREW, block("Illegal Aliens", "heading"), FELL]
+    new = [GREW, block("Undocumented Noncitizens", "heading"), FELL]
+
+    assert match(old, new)[1] == Pair(1, 1, Match("place", 0.5))
+
+
+def test_lines_of_a_table_are_known_by_their_places_when_all_their_numbers_changed():
+    old = [GREW, *(block(f"Year {n}: ${25 * n} USD", "list_item") for n in (1, 2, 3)), FELL]
+    new = [GREW, *(block(f"Year {n}: ${90 * n} USD", "list_item") for n in (1, 2, 3)), FELL]
+
+    assert [(p.old, p.new) for p in match(old, new)] == [(n, n) for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(block("Wardens are armed."), block("Bees make honey in hives."),
+                     id="paragraphs share no word"),
+        pytest.param(block("Wardens", "heading"), block("Bees"), id="a heading and a paragraph"),
+        pytest.param(block("Bob Smith", "list_item"), block("Jane Doe", "list_item"),
+                     id="names in a list"),
+    ],
+)  # fmt: skip
+def test_blocks_at_the_same_place_are_two_when(old, new):
+    assert [p.old for p in match([GREW, old, FELL], [GREW, new, FELL])] == [0, 2]
+
+
+def test_headings_are_not_known_by_place_where_nothing_else_is_left_of_the_page():
+    assert match([block("Wardens", "heading")], [block("Bees", "heading")]) == []
+
+
+def test_a_place_says_nothing_where_part_of_the_page_was_not_seen():
+    old = [GREW, block("Illegal Aliens", "heading"), FELL]
+    new = [GREW, block("Undocumented Noncitizens", "heading"), FELL]
+
+    assert [p.old for p in match(old, new, surely=True)] == [0, 2]
+
+
+def test_a_long_question_that_is_no_longer_a_heading_is_the_same_one():
+    old = [block("What are virtual coins and how can members use them?", "heading")]
+    new = [block("What are virtual items and how can members use them?")]
+
+    assert one(*old, *new) is not None
+
+
 def test_items_without_links_and_summaries_are_known_by_their_titles():
     old = [Item(key=t, title=t) for t in ("Budget", "Census", "Dredging")]
     new = [Item(key=t, title=t) for t in ("Dredging", "Budget")]

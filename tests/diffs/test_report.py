@@ -1,9 +1,13 @@
 """What the reports say: words, JSON records, plain text, Markdown."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from random import Random
 
 import pytest
+from markdown_it import MarkdownIt
 
 from diffs.report import html, jsonl, markdown, phrases, text, view
 from snapshots.records import (
@@ -473,6 +477,58 @@ def test_markdown_keeps_its_marks_off_the_spaces_of_an_edit() -> None:
     edits = (Edit("keep", "most"), Edit("delete", " popular "), Edit("keep", "partnership"))
 
     assert markdown.edited(edits) == "most ~~popular~~ partnership"
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        pytest.param(
+            [("keep", "the Act"), ("insert", ", as amended,"), ("keep", " applies")],
+            "the Act<ins>, as amended,</ins> applies",
+            id="a clause with its commas was put in",
+        ),
+        pytest.param(
+            [("keep", "data ("), ("delete", "PII)"), ("keep", "x")],
+            "data (<del>PII)</del>x",
+            id="a bracket stands before a letter",
+        ),
+        pytest.param(
+            [("keep", "("), ("delete", "aliens"), ("insert", "noncitizens"), ("keep", ")")],
+            "(~~aliens~~ **noncitizens**)",
+            id="words in brackets became others",
+        ),
+        pytest.param(
+            [("keep", "see "), ("insert", "(b)"), ("keep", " there")],
+            "see **(b)** there",
+            id="spaces stand around",
+        ),
+        pytest.param(
+            [("keep", "in "), ("insert", "[all] "), ("keep", "states")],
+            r"in **\[all\]** states",
+            id="the edit brings its space",
+        ),
+    ],
+)
+def test_markdown_marks_words_so_that_it_reads_the_marks(edits, told) -> None:
+    assert markdown.edited(tuple(Edit(*edit) for edit in edits)) == told
+
+
+def test_every_edit_is_read_back_from_markdown() -> None:
+    reader = MarkdownIt("commonmark").enable("strikethrough")
+    texts = ["Act", ", as", "(PII)", "a.", "*b*", "~c~", "“d”", "e f,", " g ", "|", "]h", "1", "é!"]
+    draw = Random(3)
+    for _ in range(500):
+        ops = draw.choice([("keep", "insert"), ("keep", "delete"), ("keep", "delete", "insert")])
+        edits = tuple(Edit(op, draw.choice(texts)) for op in (*ops, *ops, "keep"))
+        html = reader.render(f"> text: {markdown.edited(edits)}")
+        marked = {
+            op: re.findall(f"<(?:{tags})>(.*?)</(?:{tags})>", html)
+            for op, tags in (("delete", "s|del"), ("insert", "strong|ins"))
+        }
+
+        assert {op: [unescape(each) for each in found] for op, found in marked.items()} == {
+            op: [edit.text.strip() for edit in edits if edit.op == op] for op in marked
+        }
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])

@@ -75,7 +75,8 @@ def test_hostile_page_text_makes_no_element_in_markdown(words: str) -> None:
 
     found = as_markdown(markdown.render(hostile_report(words)))
 
-    assert set(found.tags) <= set(expected.tags)
+    # Beside a sign, words are marked by these two elements, as Markdown's own marks fail there.
+    assert set(found.tags) <= {*expected.tags, "del", "ins"}
     assert found.attributes == expected.attributes
 
 

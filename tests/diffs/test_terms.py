@@ -156,6 +156,29 @@ def test_a_link_that_changed_is_no_phrase():
     assert list(phrases(change)) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("XXX", "press@ice.gov", id="an address was filled in"),
+        pytest.param("https://a.github.io/operations/guide", "https://b.service.uk/operations/guide",
+                     id="several parts of an address changed"),
+        pytest.param("detainees or wardens", "wardens or detainees", id="two changed places"),
+        pytest.param("October 6, 2023", "5 March 2024", id="a date was set anew"),
+        pytest.param("April 7, 2016", "July 7, 2016", id="the month of a date was set anew"),
+    ],
+)  # fmt: skip
+def test_no_phrase_became_another_when(old, new):
+    assert replaced(old, new) == []
+
+
+def test_no_phrase_reaches_from_one_cell_of_a_row_to_another():
+    assert found("Grade | alien | Officer Smith", "Grade | noncitizen | Warden Smith") == [
+        ("alien", "noncitizen"),
+        ("Officer", "Warden"),
+    ]
+    assert found("Office of Commerce | Risk | Low", "Office of State | Bob | Risk | Low") == []
+
+
 def test_places_items_and_sources_are_counted():
     assert counted(
         substitution("aliens", "noncitizens"),
