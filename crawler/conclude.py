@@ -10,8 +10,9 @@ from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
 from crawler.layouts import filled_among, gone_with_layout, remade, without_dropped
 from crawler.ledger import Ledger
+from crawler.page_gaps import LOST_SHARE, unseen_between
 from crawler.quality import Doubt, reading_doubt
-from crawler.reading import Sighting, listed, longest_walk
+from crawler.reading import Sighting
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
 from diffs.compare import carried, changes_of, differing, silent_columns
 from diffs.links import canonical_link
@@ -19,10 +20,7 @@ from diffs.match import Pair, folded, match, others
 from snapshots.archive import Archive, Standing, Step, Unseen
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
-from snapshots.records import Change, Item, Kind, Read, Snapshot, Verdict
-
-# Of the items on pages that a listing no longer leads to, when more are missing.
-LOST_SHARE = 0.5
+from snapshots.records import Change, Item, Kind, Snapshot, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ def conclude(
     moved = gone_with_layout(archive, source, snapshot, standing, seen.items)
     if is_complete:
         step = with_rolled_off(step, standing)
-    if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
+    if is_complete and (lost := unseen_between(archive, source, standing, visit, step)):
         partial = replace(snapshot, is_complete=False)
         careful = plan(archive, source, partial, standing, seen.items, seen.partial)
         return Conclusion(step=careful, cut_short=lost, confirm=confirm, shorter=step, moved=moved)
@@ -180,33 +178,6 @@ def _first_step(source: Source, snapshot: Snapshot, items: Sequence[Item]) -> St
 
 def _with_tail(snapshot: Snapshot, items: Sequence[Item]) -> Snapshot:
     return replace(snapshot, tail=tuple(item.key for item in items[-TAIL:]))
-
-
-def lost_pages(
-    archive: Archive, source: Source, standing: Standing, visit: GoodVisit, step: Step
-) -> str | None:
-    """Return why a listing that has fewer pages than before was not seen whole, or None.
-
-    When most items of the pages that are missing are missing themselves, the way to
-    those pages was lost. A list that has really become shorter moves its later items up
-    to the pages that remain.
-    """
-    if standing.complete is None or source.read is not Read.LISTING:
-        return None
-    removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
-    if not removed:
-        return None
-    before = len(longest_walk([url for url, _ in archive.evidence.pages_of(standing.complete.id)]))
-    seen = len(longest_walk([capture.url for capture in visit.captures]))
-    if seen >= before:
-        return None
-    missing = {(item.url, item.title) for item in removed}
-    later = listed(archive, source, standing.complete, first_page=seen)
-    lost = without_dropped(later, standing).items
-    if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
-        return None
-    led_to = f"{seen} of {before} pages"
-    return f"the listing led to {led_to} only, and most items of the others are missing"
 
 
 def _sought(source: Source, visit: GoodVisit) -> str:

@@ -1,0 +1,147 @@
+"""What lies between the pages of a listing: whether the items that are missing may stand there."""
+
+from collections.abc import Sequence
+from itertools import pairwise, takewhile
+
+from crawler.config import Source
+from crawler.layouts import without_dropped
+from crawler.reading import listed, longest_walk, read
+from diffs.links import canonical_link
+from snapshots.archive import Archive, Standing, Step
+from snapshots.archive.evidence import GoodVisit
+from snapshots.extract.extract import Reading
+from snapshots.records import Capture, Item, Kind, Read
+
+# Of the items on pages that a listing no longer leads to, when more are missing.
+LOST_SHARE = 0.5
+# A page of a list whose pages were equally long is short when it holds less of that.
+FULL_SHARE = 0.8
+# A list is in its old order when so many of its neighbours are.
+ORDERED_SHARE = 0.8
+# The name by which a row is known from one walk to the next, and the rows of each page.
+Name = str
+Pages = Sequence[Sequence[Name]]
+
+
+def unseen_between(
+    archive: Archive, source: Source, standing: Standing, visit: GoodVisit, step: Step
+) -> str | None:
+    """Return why a listing whose step removes items was not seen whole, or None when it was.
+
+    Its pages are held against those of the last whole walk. Pages may have been lost with
+    the way to them, a page may have come half empty, or as a copy older than the one before
+    it: what is missing then stands where nobody looked.
+    """
+    removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
+    if standing.complete is None or source.read is not Read.LISTING or not removed:
+        return None
+    before = archive.evidence.pages_of(standing.complete.id)
+    places = longest_walk([url for url, _ in before])
+    captures = [visit.captures[p] for p in longest_walk([c.url for c in visit.captures])]
+    if len(places) == len(captures) == 1:
+        return None
+    if len(captures) < len(places) and (
+        lost := _lost_pages(archive, source, standing, removed, (len(captures), len(places)))
+    ):
+        return lost
+    past = archive.evidence.whole_captures_of(standing.complete.id)
+    old = [_names(archive, source, past[place]) for place in places]
+    new = [_names(archive, source, capture) for capture in captures]
+    missing = {name_of(item) for item in removed}
+    digests = [before[place][1] for place in places], [c.payload_digest for c in captures]
+    return cut_off(old, new) or half_empty(old, new) or outdated(old, new, missing, *digests)
+
+
+def name_of(item: Item) -> Name:
+    """Return what a row is known by: its address, or its title if it has none."""
+    return canonical_link(item.url) if item.url else item.title or ""
+
+
+def cut_off(old: Pages, new: Pages) -> str | None:
+    """Return that a list in another order ends with a full page before its time, or None.
+
+    One that has really become shorter keeps its order, or ends where it ends by chance.
+    """
+    is_full = len(new) < len(old) and len(new[-1]) == len(old[0])
+    if not is_full or _is_ordered(old, new):
+        return None
+    return f"the listing led to {len(new)} of {len(old)} pages only, in another order"
+
+
+def half_empty(old: Pages, new: Pages) -> str | None:
+    """Return that a page which leads on lacks many of its rows, or None.
+
+    Where a list's pages are equally long, a row that goes lets the later ones move up.
+    """
+    lengths = {len(page) for page in old[:-1]}
+    if len(old) <= 2 or len(lengths) != 1:
+        return None
+    full = lengths.pop()
+    leading = [len(page) for page in new[:-1]]
+    if full not in leading or min(leading) >= full * FULL_SHARE:
+        return None
+    page = leading.index(min(leading)) + 1
+    return f"page {page} of the listing shows {min(leading)} of the {full} rows that others show"
+
+
+def outdated(
+    old: Pages,
+    new: Pages,
+    missing: set[Name],
+    old_digests: Sequence[str],
+    new_digests: Sequence[str],
+) -> str | None:
+    """Return that a page seems to be a copy older than the page before it, or None.
+
+    What new rows push off the end of a page must stand on the next. When that is byte for
+    byte what it was, and just the rows at the end before it are missing, it was not asked
+    anew, but came from a cache.
+    """
+    for place in range(1, min(len(old), len(new))):
+        past, now = old[place - 1], new[place - 1]
+        pushed = sum(1 for _ in takewhile(missing.__contains__, reversed(past)))
+        come = set(now).difference(past)
+        is_same = old_digests[place] == new_digests[place]
+        if is_same and 0 < pushed <= len(come) and len(now) >= len(past):
+            return (
+                f"page {place + 1} of the listing is what it was, though new rows push others "
+                f"off page {place}: it may be an old copy"
+            )
+    return None
+
+
+def _lost_pages(
+    archive: Archive,
+    source: Source,
+    standing: Standing,
+    removed: Sequence[Item],
+    counts: tuple[int, int],
+) -> str | None:
+    """Return why a listing that has fewer pages than before was not seen whole, or None.
+
+    When most items of the pages that are missing are missing themselves, the way to
+    those pages was lost. A list that has really become shorter moves its later items up
+    to the pages that remain.
+    """
+    seen, before = counts
+    if standing.complete is None:
+        return None
+    missing = {(item.url, item.title) for item in removed}
+    later = listed(archive, source, standing.complete, first_page=seen)
+    lost = without_dropped(later, standing).items
+    if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
+        return None
+    led_to = f"{seen} of {before} pages"
+    return f"the listing led to {led_to} only, and most items of the others are missing"
+
+
+def _names(archive: Archive, source: Source, capture: Capture) -> list[Name]:
+    reading = read(source, capture, archive)
+    return [name_of(item) for item in reading.items] if isinstance(reading, Reading) else []
+
+
+def _is_ordered(old: Pages, new: Pages) -> bool:
+    places = {name: place for place, name in enumerate(name for page in old for name in page)}
+    common = [places[name] for page in new for name in page if name in places]
+    rising = sum(one < other for one, other in pairwise(common))
+    return rising >= (len(common) - 1) * ORDERED_SHARE
