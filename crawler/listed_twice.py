@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from diffs.compare import is_same
 from diffs.match import folded
 from snapshots.records import Item
 
@@ -44,8 +45,11 @@ def _said(item: Item) -> dict[str, str | None]:
 
 
 def _are_contradicting(one: Mapping[str, str | None], other: Mapping[str, str | None]) -> bool:
-    both = ((text, other[name]) for name, text in one.items() if text and other.get(name))
-    return any(folded(text) != folded(said) for text, said in both)
+    return any(
+        not is_same(name, text, said)
+        for name, text in one.items()
+        if text and (said := other.get(name))
+    )
 
 
 def _joined(rows: Sequence[Item]) -> Item:

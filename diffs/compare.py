@@ -7,6 +7,7 @@ from operator import attrgetter, itemgetter
 
 from rapidfuzz.distance import Prefix
 
+from diffs.dates import is_relative, is_same_date
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match, others
 from diffs.splits import divided, flags_of_places
@@ -147,7 +148,7 @@ def remade_columns(
 
 def says_something_else(name: str, old: str, new: str) -> bool:
     """Whether a column's value is no edit of what it was: rewritten, cut short, or just other."""
-    if _is_same(name, old, new):
+    if is_same(name, old, new):
         return False
     if name in EXACT:
         return True
@@ -195,7 +196,7 @@ def changed(
         for name in dict.fromkeys((*before, *after))
         if before.get(name) != after.get(name)
         and name not in silent
-        and not _is_same(name, before.get(name), after.get(name))
+        and not is_same(name, before.get(name), after.get(name))
     }
     if not fields:
         return None
@@ -247,11 +248,14 @@ def differing(olds: Iterable[Item], news: Iterable[Item]) -> list[int]:
     ]
 
 
-def _is_same(name: str, old: str | None, new: str | None) -> bool:
+def is_same(name: str, old: str | None, new: str | None) -> bool:
+    """Whether a field says the same, however it is written; None is what says nothing."""
     if old is None or new is None or old == new:
         return old == new
     if name == "url":
         return canonical_link(old) == canonical_link(new)
+    if name == "published":
+        return is_same_date(old, new)
     alike = Prefix.similarity(old, new)
     # Where neither goes on with white space, no folding makes them one.
     is_other = not old[alike : alike + 1].isspace() and not new[alike : alike + 1].isspace()
@@ -276,7 +280,7 @@ def _flags(
     if marks == fields.keys():
         return (Flag.PUNCTUATION,)
     dates = [] if "published" in silent else [before.get("published"), after.get("published")]
-    is_dated = bool(dates) and all(dates)
+    is_dated = bool(dates) and all(date and not is_relative(date) for date in dates)
     flags = {
         Flag.REWRITTEN: _is_rewritten(fields),
         Flag.STEALTH: is_dated
