@@ -14,7 +14,7 @@ from crawler.page_gaps import LOST_SHARE, unseen_between
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
-from diffs.compare import carried, changes_of, differing, silent_columns
+from diffs.compare import carried, changes_of, differing, fuller, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match, others
 from snapshots.archive import Archive, Standing, Step, Unseen
@@ -217,7 +217,8 @@ def _keyed(
     """Give items the keys of their past, and those that have none keys of their own.
 
     A matched item has its partner's key; one that had gone and is back has its old one.
-    In a column that the new side lacks altogether, items keep what they said last.
+    In a column that the new side lacks altogether, items keep what they said last, and so
+    does one whose wording is cut short.
     """
     known = [old[pair.old] for pair in pairs]
     read = [new[pair.new] for pair in pairs]
@@ -227,7 +228,8 @@ def _keyed(
     for pair, item in zip(pairs, known, strict=True):
         keyed[pair.new] = item
     for place in differing(known, told):
-        keyed[pairs[place].new] = _under(told[place], known[place].key)
+        item = fuller(known[place], told[place])
+        keyed[pairs[place].new] = _under(item, known[place].key)
     if lone := others(len(new), [pair.new for pair in pairs]):
         keys = _Keys(archive, source, old)
         for place in lone:

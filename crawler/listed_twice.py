@@ -56,7 +56,7 @@ def _joined(rows: Sequence[Item]) -> Item:
     sections = sorted({row.section for row in rows if row.section})
     fields = {name: text for row in reversed(rows) for name, text in row.fields.items()}
     return rows[0]._replace(
-        summary=next((row.summary for row in rows if row.summary), None),
+        summary=max((row.summary or "" for row in rows), key=len) or None,
         published=next((row.published for row in rows if row.published), None),
         section=BETWEEN.join(sections) or None,
         fields=fields,

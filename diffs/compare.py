@@ -7,6 +7,7 @@ from operator import attrgetter, itemgetter
 
 from rapidfuzz.distance import Prefix
 
+from diffs.cut_short import is_cut_of, is_shown_less
 from diffs.dates import is_relative, is_same_date
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match, others
@@ -23,6 +24,8 @@ MOST = 0.5
 REMADE = 0.8
 EXACT = frozenset(("url", "published"))
 WORDED = frozenset(("title", "summary", "text"))
+# What is never shown in part.
+WHOLE = frozenset(("text", "section"))
 # What an item is known by, whatever else is said of it.
 KNOWN_BY = frozenset(("title", "text"))
 _COLUMNS = {name: attrgetter(name) for name in (*LISTED, "text")}
@@ -148,6 +151,8 @@ def remade_columns(
 
 def says_something_else(name: str, old: str, new: str) -> bool:
     """Whether a column's value is no edit of what it was: rewritten, cut short, or just other."""
+    if name not in WHOLE | EXACT and is_shown_less(old, new):
+        return True
     if is_same(name, old, new):
         return False
     if name in EXACT:
@@ -169,6 +174,19 @@ def carried(old: Item, new: Item, silent: frozenset[str]) -> Item:
     listed = {name: value for name, value in kept.items() if name in LISTED}
     fields = {name: value for name, value in kept.items() if name not in LISTED}
     return new._replace(**listed, fields={**fields, **new.fields}) if kept else new
+
+
+def fuller(old: Item, new: Item) -> Item:
+    """Return a new item that keeps what the old one said where it is now cut short."""
+    after = dict(values(new))
+    cut = {
+        n: v for n, v in values(old) if n not in WHOLE | EXACT and is_cut_of(after.get(n, ""), v)
+    }
+    if not cut:
+        return new
+    listed = {name: value for name, value in cut.items() if name in LISTED}
+    fields = {name: value for name, value in cut.items() if name not in LISTED}
+    return new._replace(**listed, fields={**new.fields, **fields})
 
 
 def added(item: Item) -> Change:
@@ -259,7 +277,9 @@ def is_same(name: str, old: str | None, new: str | None) -> bool:
     alike = Prefix.similarity(old, new)
     # Where neither goes on with white space, no folding makes them one.
     is_other = not old[alike : alike + 1].isspace() and not new[alike : alike + 1].isspace()
-    return not is_other and folded(old) == folded(new)
+    if not is_other and folded(old) == folded(new):
+        return True
+    return name not in WHOLE and is_shown_less(old, new)
 
 
 def _field(name: str, old: str | None, new: str | None) -> FieldChange:

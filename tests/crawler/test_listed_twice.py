@@ -10,6 +10,7 @@ from crawler.listed_twice import listed_once
 from snapshots.records import Item, Outcome
 
 SECOND = "/library?page=1"
+WHOLE = {"summary": "How piers are built and kept.", "published": "2024-01-05"}
 
 
 def item(key: str, title: str | None = "Piers", **said: object) -> Item:
@@ -81,6 +82,12 @@ def test_rows_that_leave_something_out_are_filled_from_the_others() -> None:
     assert listed_once(rows) == (
         item("a", summary="All of it.", published="2024-01-05", fields={"number": "7"}),
     )
+
+
+def test_a_row_that_is_cut_short_says_what_the_whole_one_does() -> None:
+    rows = [item("a", summary="How piers are…", published="2 days ago"), item("a-2", **WHOLE)]
+
+    assert listed_once(rows) == (item("a", summary=WHOLE["summary"], published="2 days ago"),)
 
 
 @pytest.mark.parametrize(

@@ -427,3 +427,22 @@ def test_a_body_that_is_too_large_is_a_failed_visit(site: Site, watcher: Watcher
         "failed",
         f"{site.url}/library: the body is larger than the cap of 1,000 bytes",
     )
+
+
+def test_summaries_that_are_cut_short_for_a_while_lose_nothing(
+    site: Site, watcher: Watcher
+) -> None:
+    def served(summary: str) -> None:
+        rows = "".join(
+            f'<li class="doc"><a href="{link}">{title}</a><p>{title}: {summary}</p></li>'
+            for link, title in docs(0, 1, 2, 3)
+        )
+        site["/library"] = html(f"<ul>{rows}</ul>")
+
+    found = []
+    for summary in ("how aliens cross the sea", "how aliens…", "how noncitizens cross the sea"):
+        served(summary)
+        found.append(watcher.visit(listing_source(site)).changes)
+
+    assert [len(changes) for changes in found] == [0, 0, 4]
+    assert found[2][0].change.fields["summary"].old == "Anchors: how aliens cross the sea"
