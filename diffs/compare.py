@@ -8,9 +8,9 @@ from operator import attrgetter, itemgetter
 from rapidfuzz.distance import Prefix
 
 from diffs.cut_short import is_cut_of, is_shown_less
-from diffs.dates import is_relative, is_same_date
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match, others
+from diffs.same_date import is_relative, is_same_date
 from diffs.splits import divided, flags_of_places
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
 from diffs.words import marks_only

@@ -446,3 +446,24 @@ def test_summaries_that_are_cut_short_for_a_while_lose_nothing(
 
     assert [len(changes) for changes in found] == [0, 0, 4]
     assert found[2][0].change.fields["summary"].old == "Anchors: how aliens cross the sea"
+
+
+def test_a_session_in_every_link_hides_neither_a_removal_nor_a_new_address(
+    site: Site, watcher: Watcher
+) -> None:
+    def served(session: str, *numbers: int, moved: int | None = None) -> None:
+        rows = [(f"{link}?sid={session}", title) for link, title in docs(*numbers)]
+        if moved is not None:
+            rows[moved] = (f"/moved?sid={session}", rows[moved][1])
+        site["/library"] = listing(*rows)
+
+    found = []
+    for session, numbers, moved in (
+        ("5d41", range(8), None),
+        ("7c2a", range(8), None),
+        ("9f03", range(1, 8), 1),
+    ):
+        served(session, *numbers, moved=moved)
+        found += watcher.visit(listing_source(site)).changes
+
+    assert told(found) == [("changed", "Cranes"), ("removed", "Anchors")]

@@ -3,7 +3,7 @@
 import pytest
 
 from diffs.compare import changed
-from diffs.dates import is_relative, is_same_date
+from diffs.same_date import is_relative, is_same_date
 from snapshots.records import Flag, Item, Match
 
 SAME = Match("link", 1.0)
