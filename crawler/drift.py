@@ -9,6 +9,7 @@ from crawler.quality import Doubt, likeness_doubt
 from crawler.reading import listed
 from diffs.compare import REMADE, remade_columns, values
 from diffs.match import Pair
+from diffs.wording import REWRITTEN_BELOW, kept_share
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
@@ -78,6 +79,7 @@ def drift_doubt(
     return (
         _fallen_doubt(archive, source, standing, standing.complete, step, items)
         or _remade_doubt(before, step)
+        or _retitled_doubt(step)
         or _template_doubt(archive, standing.complete, visit, step.matched, len(before))
     )
 
@@ -127,6 +129,20 @@ def _remade_doubt(before: Sequence[Item], step: Step) -> Doubt | None:
         return None
     told = f"nearly every item has another address, and another {', '.join(others)}"
     return Doubt(Outcome.QUARANTINED, f"{told}: the layout seems to have changed")
+
+
+def _retitled_doubt(step: Step) -> Doubt | None:
+    """That nearly every title was rewritten under the address that it had.
+
+    A list that answers in another language, or shows other documents, is not reworded.
+    """
+    titles = [told.change.fields.get("title") for told in step.told]
+    edits = [title.edits for title in titles if title and title.old and title.new]
+    rewritten = sum(kept_share(each) < REWRITTEN_BELOW for each in edits)
+    if rewritten < max(FEWEST_ITEMS, step.matched * REMADE):
+        return None
+    told = f"{rewritten} of {step.matched} titles say something else under the same address"
+    return Doubt(Outcome.QUARANTINED, f"{told}: it seems another language, or another list")
 
 
 def _template_doubt(

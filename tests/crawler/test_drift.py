@@ -123,3 +123,30 @@ def test_a_template_is_the_kinds_of_element_and_not_what_they_say() -> None:
 
     assert shared(one, same) == 1
     assert shared(one, other) < 0.3
+
+
+def test_a_list_that_answers_in_another_language_is_doubted(site: Site, watcher: Watcher) -> None:
+    spanish = ("Anclas", "Puentes", "Grúas", "Muelles de carga", "Estuarios del sur", "Barcos")
+    source = listing_source(site)
+    site["/library"] = rows(*SIX)
+    watcher.visit(source)
+    site["/library"] = rows(*((link, name) for (link, _), name in zip(SIX, spanish, strict=True)))
+
+    unseen = watcher.visit(source)
+    site["/library"] = rows(*SIX)
+    healed = watcher.visit(source)
+
+    assert (unseen.visit.outcome, unseen.changes) == (Outcome.QUARANTINED, ())
+    assert unseen.visit.reason.startswith("6 of 6 titles say something else under the same address")
+    assert (healed.visit.outcome, healed.changes) == (Outcome.UNCHANGED, ())
+
+
+def test_titles_that_are_all_edited_are_reworded(site: Site, watcher: Watcher) -> None:
+    source = listing_source(site)
+    site["/library"] = rows(*SIX)
+    watcher.visit(source)
+    site["/library"] = rows(*((link, f"{title} (PDF, new)") for link, title in SIX))
+
+    seen = watcher.visit(source)
+
+    assert (seen.visit.outcome, len(seen.changes)) == (Outcome.NEW, 6)
