@@ -17,7 +17,7 @@ from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_of
 from diffs.compare import carried, changes_of, differing, fuller, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match, others
-from diffs.shared_parameters import at_known_addresses
+from diffs.shared_parameters import at_new_addresses
 from snapshots.archive import Archive, Standing, Step, Unseen
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
@@ -130,8 +130,8 @@ def plan(
     """
     if standing is None:
         return _first_step(source, snapshot, items)
-    old = [standing_item.item for standing_item in standing.items]
-    items = at_known_addresses(old, items)
+    stood = [standing_item.item for standing_item in standing.items]
+    old = at_new_addresses(stood, items)
     pairs = match(old, items, surely=not snapshot.is_complete)
     anew = remade(archive, source, snapshot, standing, items, pairs)
     silent = (silent_columns(old, items, pairs) | filled_among(old, dropped)) - anew
@@ -154,7 +154,7 @@ def plan(
         settled=settled.keys,
         joined=_quiet(found, changes),
         unseen=() if snapshot.is_complete else _not_reached(standing, pairs),
-        refreshed=_refreshed(old, keyed, pairs, changes),
+        refreshed=_refreshed(stood, keyed, pairs, changes),
         matched=len(pairs),
         silent=tuple(sorted(lacking)),
         remade=tuple(sorted(anew)),

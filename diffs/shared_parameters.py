@@ -12,27 +12,27 @@ FEWEST_LINKS = 5
 SHARED = 0.8
 
 
-def at_known_addresses(old: Sequence[Item], new: Sequence[Item]) -> Sequence[Item]:
-    """Return new items, with the old address of each that differs in shared parameters alone.
+def at_new_addresses(old: Sequence[Item], new: Sequence[Item]) -> Sequence[Item]:
+    """Return old items, with the new address of each that differs in shared parameters alone.
 
     What is the same in every link of a list (``?sid=5d41``, ``?v=1700000000``) tells no two
     documents apart. When it is another at every visit, no item was relinked.
     """
     before = {item.url for item in old}
     if all(item.url in before for item in new) or not _are_queried([*old, *new]):
-        return new
+        return old
     names = _shared(old, new)
     if not names:
-        return new
+        return old
     known, seen = _by_rest(old, names), _by_rest(new, names)
     became = {
-        urls[0]: known[rest][0]
-        for rest, urls in seen.items()
-        if len(urls) == len(known.get(rest, ())) == 1
+        urls[0]: seen[rest][0]
+        for rest, urls in known.items()
+        if len(urls) == len(seen.get(rest, ())) == 1
     }
     return [
         item._replace(url=became[item.url]) if item.url in became and item.url else item
-        for item in new
+        for item in old
     ]
 
 

@@ -467,3 +467,13 @@ def test_a_session_in_every_link_hides_neither_a_removal_nor_a_new_address(
         found += watcher.visit(listing_source(site)).changes
 
     assert told(found) == [("changed", "Cranes"), ("removed", "Anchors")]
+
+
+def test_a_missing_item_is_asked_after_with_the_session_that_it_had_last(
+    site: Site, watcher: Watcher
+) -> None:
+    for session, numbers in (("1", range(8)), ("2", range(8)), ("3", range(1, 8))):
+        site["/library"] = listing(*((f"{u}?sid={session}", t) for u, t in docs(*numbers)))
+        watcher.visit(listing_source(site))
+
+    assert [target for target in site.targets if "sid=" in target] == ["/doc/0?sid=2"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diffs.shared_parameters import at_known_addresses
+from diffs.shared_parameters import at_new_addresses
 from snapshots.records import Item
 
 NAMES = ("anchors", "bridges", "cranes", "docks", "ferries", "harbors")
@@ -27,8 +27,8 @@ def linked(query: str, names: tuple[str, ...] = NAMES) -> list[Item]:
     ],
     ids=["a_session", "a_moment", "it_came", "it_went", "beside_what_selects"],
 )
-def test_items_keep_their_address_when_a_parameter_of_all_changes(old: str, new: str) -> None:
-    assert at_known_addresses(linked(old), linked(new)) == linked(old)
+def test_items_have_the_new_address_when_a_parameter_of_all_changes(old: str, new: str) -> None:
+    assert at_new_addresses(linked(old), linked(new)) == linked(new)
 
 
 @pytest.mark.parametrize(
@@ -42,27 +42,27 @@ def test_items_keep_their_address_when_a_parameter_of_all_changes(old: str, new:
     ids=["other_documents", "they_have_none_now", "they_have_one_now", "no_parameter"],
 )
 def test_a_parameter_that_differs_from_link_to_link_stays(old: str, new: str) -> None:
-    assert at_known_addresses(linked(old), linked(new)) == linked(new)
+    assert at_new_addresses(linked(old), linked(new)) == linked(old)
 
 
 def test_an_item_that_came_and_one_that_was_relinked_have_their_own_address() -> None:
-    old = linked("?sid=1")
+    old = [*linked("?sid=1"), Item("piers", "Piers", "https://x.gov/old-place?sid=1")]
     new = [
         *linked("?sid=2", (*NAMES, "jetties")),
         Item("piers", "Piers", "https://x.gov/new-place?sid=2"),
     ]
 
-    assert at_known_addresses(old, new) == [*old, *new[6:]]
+    assert at_new_addresses(old, new) == [*new[:6], old[6]]
 
 
 def test_a_list_of_few_links_tells_nothing_of_its_parameters() -> None:
     old, new = linked("?sid=1", NAMES[:4]), linked("?sid=2", NAMES[:4])
 
-    assert at_known_addresses(old, new) == new
+    assert at_new_addresses(old, new) == old
 
 
 def test_documents_that_only_the_parameter_tells_apart_stay_apart() -> None:
     old = [Item(str(n), f"Part {n}", f"https://x.gov/view?id={n}") for n in range(6)]
     new = [Item(str(n), f"Part {n}", "https://x.gov/view?id=7") for n in range(6)]
 
-    assert at_known_addresses(old, new) == new
+    assert at_new_addresses(old, new) == old
