@@ -1,6 +1,8 @@
 """What lies between the pages of a listing: whether the items that are missing may stand there."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
 from itertools import pairwise, takewhile
 
 from crawler.config import Source
@@ -18,6 +20,8 @@ LOST_SHARE = 0.5
 FULL_SHARE = 0.8
 # A list is in its old order when so many of its neighbours are.
 ORDERED_SHARE = 0.8
+# Caches hold no copy of a page for longer.
+CACHED_FOR = timedelta(days=7)
 # The name by which a row is known from one walk to the next, and the rows of each page.
 Name = str
 Pages = Sequence[Sequence[Name]]
@@ -49,7 +53,10 @@ def unseen_between(
     new = [_names(archive, source, capture) for capture in captures]
     missing = {name_of(item) for item in removed}
     digests = [before[place][1] for place in places], [c.payload_digest for c in captures]
-    return cut_off(old, new) or half_empty(old, new) or outdated(old, new, missing, *digests)
+    if told := cut_off(old, new) or half_empty(old, new):
+        return told
+    is_recent = visit.started_at - standing.complete.captured_at < CACHED_FOR
+    return outdated(old, new, missing, *digests) if is_recent else None
 
 
 def name_of(item: Item) -> Name:
@@ -87,27 +94,44 @@ def half_empty(old: Pages, new: Pages) -> str | None:
 def outdated(
     old: Pages,
     new: Pages,
-    missing: set[Name],
+    missing: AbstractSet[Name],
     old_digests: Sequence[str],
     new_digests: Sequence[str],
 ) -> str | None:
-    """Return that a page seems to be a copy older than the page before it, or None.
+    """Return that a page seems to be a copy older than its neighbour, or None.
 
-    What new rows push off the end of a page must stand on the next. When that is byte for
-    byte what it was, and just the rows at the end before it are missing, it was not asked
-    anew, but came from a cache.
+    What new rows push off the end of a page must stand on the next, and what moves up from
+    the head of a page on the one before. When that page is byte for byte what it was, and
+    just those rows are missing, it was perhaps not made anew, but came from a cache.
     """
-    for place in range(1, min(len(old), len(new))):
-        past, now = old[place - 1], new[place - 1]
-        pushed = sum(1 for _ in takewhile(missing.__contains__, reversed(past)))
-        come = set(now).difference(past)
-        is_same = old_digests[place] == new_digests[place]
-        if is_same and 0 < pushed <= len(come) and len(now) >= len(past):
-            return (
-                f"page {place + 1} of the listing is what it was, though new rows push others "
-                f"off page {place}: it may be an old copy"
-            )
+    are_same = [one == other for one, other in zip(old_digests, new_digests, strict=False)]
+    for place in range(1, len(are_same)):
+        if are_same[place] and _are_pushed_off(old, new, place - 1, missing):
+            return _copy(place + 1, f"new rows push others off page {place}")
+        if are_same[place - 1] and _are_moved_up(old, new, place, missing):
+            return _copy(place, f"rows moved up from page {place + 1}")
     return None
+
+
+def _copy(page: int, moved: str) -> str:
+    return f"page {page} of the listing is what it was, though {moved}: it may be an old copy"
+
+
+def _are_pushed_off(old: Pages, new: Pages, place: int, missing: AbstractSet[Name]) -> bool:
+    """Whether the last rows of a page are missing, and as many came in before them."""
+    pushed = sum(1 for _ in takewhile(missing.__contains__, reversed(old[place])))
+    come = set(new[place]).difference(old[place])
+    return 0 < pushed <= len(come) and len(new[place]) >= len(old[place])
+
+
+def _are_moved_up(old: Pages, new: Pages, place: int, missing: AbstractSet[Name]) -> bool:
+    """Whether the first rows of a page are missing, and as many moved up behind the others."""
+    moved = sum(1 for _ in takewhile(missing.__contains__, old[place]))
+    if not moved:
+        return False
+    if place + 1 == len(old):
+        return len(new[place]) + moved == len(old[place])
+    return len(set(new[place]).intersection(old[place + 1])) >= moved
 
 
 def _lost_pages(

@@ -45,6 +45,42 @@ def test_an_item_pushed_off_its_page_is_not_removed_while_the_next_is_an_old_cop
     ]
 
 
+def test_an_item_that_moved_up_is_not_removed_while_the_page_before_is_an_old_copy(
+    site: Site, watcher: Watcher, source: Source
+) -> None:
+    paged(site, (0, 1, 2), (3, 4, 5), (6, 7))
+    watcher.visit(source)
+    site[SECOND] = listing(*docs(4, 5, 6), following=THIRD)
+    site[THIRD] = listing(*docs(7))
+
+    stale = [watcher.visit(source) for _ in range(3)]
+    site["/library"] = listing(*docs(0, 2, 3), following=SECOND)
+    healed = [watcher.visit(source) for _ in range(2)]
+
+    assert [each.visit.outcome for each in stale] == [Outcome.PARTIAL] * 3
+    assert stale[0].visit.reason == (
+        "page 1 of the listing is what it was, though rows moved up from page 2: "
+        "it may be an old copy"
+    )
+    assert told(change for each in (*stale, *healed) for change in each.changes) == [
+        ("removed", "Bridges")
+    ]
+
+
+def test_what_is_missing_beside_an_old_page_is_removed_when_no_cache_would_hold_it_so_long(
+    site: Site, watcher: Watcher, source: Source
+) -> None:
+    paged(site, (0, 1, 2), (3, 4, 5), (6, 7))
+    watcher.visit(source)
+    site[SECOND] = listing(*docs(4, 5, 6), following=THIRD)
+    site[THIRD] = listing(*docs(7))
+
+    found = [watcher.visit(source) for _ in range(8)]
+
+    assert [str(each.visit.outcome) for each in found[:-1]] == ["partial"] * 6 + ["new"]
+    assert told(found[-1].changes) == [("removed", "Docks")]
+
+
 def test_an_item_pushed_off_its_page_whose_link_is_dead_is_removed_at_once(
     site: Site, watcher: Watcher, source: Source
 ) -> None:
