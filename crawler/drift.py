@@ -1,7 +1,7 @@
 """Whether a reading differs so sharply from a source's past that it is not to be believed."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from crawler.config import Source
 from crawler.layouts import without_dropped
@@ -10,11 +10,12 @@ from crawler.reading import listed
 from diffs.compare import REMADE, remade_columns, values
 from diffs.match import Pair
 from diffs.wording import REWRITTEN_BELOW, kept_share
+from diffs.words import marks_only
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
 from snapshots.extract.template import shared, template_of
-from snapshots.records import Item, Kind, Match, Outcome, Provenance, Recipe, Snapshot
+from snapshots.records import FieldChange, Item, Kind, Match, Outcome, Provenance, Recipe, Snapshot
 
 # A column is judged from so many items, and when at least this share of them filled it.
 FEWEST_ITEMS = 5
@@ -136,13 +137,20 @@ def _retitled_doubt(step: Step) -> Doubt | None:
 
     A list that answers in another language, or shows other documents, is not reworded.
     """
-    titles = [told.change.fields.get("title") for told in step.told]
-    edits = [title.edits for title in titles if title and title.old and title.new]
-    rewritten = sum(kept_share(each) < REWRITTEN_BELOW for each in edits)
+    rewritten = sum(_is_retitled(told.change.fields) for told in step.told)
     if rewritten < max(FEWEST_ITEMS, step.matched * REMADE):
         return None
     told = f"{rewritten} of {step.matched} titles say something else under the same address"
     return Doubt(Outcome.QUARANTINED, f"{told}: it seems another language, or another list")
+
+
+def _is_retitled(fields: Mapping[str, FieldChange]) -> bool:
+    """Whether an item has another title altogether, and its old address."""
+    title = fields.get("title")
+    if title is None or title.old is None or title.new is None or "url" in fields:
+        return False
+    is_rewritten = kept_share(title.edits) < REWRITTEN_BELOW
+    return is_rewritten and not marks_only(title.old, title.new)
 
 
 def _template_doubt(

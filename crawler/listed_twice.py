@@ -1,15 +1,12 @@
 """Publications that one listing shows in several rows: a featured one, one under two headings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from diffs.compare import is_same
-from diffs.match import folded
+from diffs.compare import is_same, values
 from snapshots.records import Item
 
 # What stands between the sections of a publication that is listed in several.
 BETWEEN = "; "
-# What rows of one publication may leave out, and must not contradict each other in.
-COLUMNS = ("summary", "published")
 
 
 def listed_once(items: Sequence[Item]) -> tuple[Item, ...]:
@@ -23,9 +20,9 @@ def listed_once(items: Sequence[Item]) -> tuple[Item, ...]:
     if len({*urls}) == len(urls):
         return tuple(items)
     rows: list[list[Item]] = []
-    known: dict[tuple[str, str | None], list[list[Item]]] = {}
+    known: dict[str, list[list[Item]]] = {}
     for item in items:
-        alike = known.setdefault((item.url or "", folded(item.title)), [])
+        alike = known.setdefault(item.url or "", [])
         others = next((r for r in alike if item.url and _are_one(r, item)), None)
         if others is not None:
             others.append(item)
@@ -37,18 +34,14 @@ def listed_once(items: Sequence[Item]) -> tuple[Item, ...]:
 
 def _are_one(rows: Sequence[Item], other: Item) -> bool:
     is_titled = bool(other.title) and other.text is None
-    return is_titled and not any(_are_contradicting(_said(row), _said(other)) for row in rows)
+    return is_titled and all(row.title and _agree(row, other) for row in rows)
 
 
-def _said(item: Item) -> dict[str, str | None]:
-    return {**item.fields, **{name: getattr(item, name) for name in COLUMNS}}
-
-
-def _are_contradicting(one: Mapping[str, str | None], other: Mapping[str, str | None]) -> bool:
-    return any(
-        not is_same(name, text, said)
-        for name, text in one.items()
-        if text and (said := other.get(name))
+def _agree(one: Item, other: Item) -> bool:
+    """Whether two rows contradict each other in nothing that both say."""
+    said, told = dict(values(one)), dict(values(other))
+    return all(
+        is_same(name, said[name], told[name]) for name in (said.keys() & told.keys()) - {"section"}
     )
 
 
@@ -56,8 +49,14 @@ def _joined(rows: Sequence[Item]) -> Item:
     sections = sorted({row.section for row in rows if row.section})
     fields = {name: text for row in reversed(rows) for name, text in row.fields.items()}
     return rows[0]._replace(
-        summary=max((row.summary or "" for row in rows), key=len) or None,
+        title=_longest([row.title for row in rows]),
+        summary=_longest([row.summary for row in rows]),
         published=next((row.published for row in rows if row.published), None),
         section=BETWEEN.join(sections) or None,
         fields=fields,
     )
+
+
+def _longest(wordings: Sequence[str | None]) -> str | None:
+    """The wording that says most: of those that agree, the others are cut short."""
+    return max((wording or "" for wording in wordings), key=len) or None

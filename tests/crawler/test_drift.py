@@ -141,11 +141,13 @@ def test_a_list_that_answers_in_another_language_is_doubted(site: Site, watcher:
     assert (healed.visit.outcome, healed.changes) == (Outcome.UNCHANGED, ())
 
 
-def test_titles_that_are_all_edited_are_reworded(site: Site, watcher: Watcher) -> None:
+@pytest.mark.parametrize("edited", ["{} (PDF, new)", "{upper}"], ids=["longer", "in_capitals"])
+def test_titles_that_are_all_edited_are_reworded(site: Site, watcher: Watcher, edited: str) -> None:
     source = listing_source(site)
     site["/library"] = rows(*SIX)
     watcher.visit(source)
-    site["/library"] = rows(*((link, f"{title} (PDF, new)") for link, title in SIX))
+    new = [(link, edited.format(title, upper=title.upper())) for link, title in SIX]
+    site["/library"] = rows(*new)
 
     seen = watcher.visit(source)
 

@@ -85,9 +85,12 @@ def test_rows_that_leave_something_out_are_filled_from_the_others() -> None:
 
 
 def test_a_row_that_is_cut_short_says_what_the_whole_one_does() -> None:
-    rows = [item("a", summary="How piers are…", published="2 days ago"), item("a-2", **WHOLE)]
+    rows = [
+        item("a", "Piers of the eastern…", summary="How piers are…", published="2 days ago"),
+        item("a-2", "Piers of the eastern shore", **WHOLE),
+    ]
 
-    assert listed_once(rows) == (item("a", summary=WHOLE["summary"], published="2 days ago"),)
+    assert listed_once(rows) == (rows[1]._replace(key="a", published="2 days ago"),)
 
 
 @pytest.mark.parametrize(
