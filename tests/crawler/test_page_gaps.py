@@ -200,3 +200,22 @@ def test_a_copy_is_outdated_when_what_new_rows_push_off_stands_nowhere(
     told = outdated(PAGES, new, missing, ("1", "2", "3"), ("4", "2", "3"))
 
     assert bool(told) == is_doubted
+
+
+def test_a_page_that_may_be_an_old_copy_is_asked_again_before_links_are(
+    site: Site, watcher: Watcher, source: Source
+) -> None:
+    paged(site, (0, 1, 2), (3, 4, 5), (6, 7))
+    watcher.visit(source)
+    site["/library"] = [listing(*docs(9, 0, 1), following=SECOND)]
+    site[SECOND] = [
+        listing(*docs(3, 4, 5), following=THIRD),
+        listing(*docs(2, 3, 4), following=THIRD),
+    ]
+    site[THIRD] = listing(*docs(5, 6, 7))
+    site["/doc/2"] = Answer(status=404)
+
+    found = watcher.visit(source)
+
+    assert (found.visit.outcome, told(found.changes)) == (Outcome.NEW, [("added", "Jetties")])
+    assert "/doc/2" not in site.targets
