@@ -207,11 +207,9 @@ def test_a_page_that_may_be_an_old_copy_is_asked_again_before_links_are(
 ) -> None:
     paged(site, (0, 1, 2), (3, 4, 5), (6, 7))
     watcher.visit(source)
-    site["/library"] = [listing(*docs(9, 0, 1), following=SECOND)]
-    site[SECOND] = [
-        listing(*docs(3, 4, 5), following=THIRD),
-        listing(*docs(2, 3, 4), following=THIRD),
-    ]
+    site["/library"] = listing(*docs(9, 0, 1), following=SECOND)
+    old, new = (listing(*docs(*page), following=THIRD) for page in ((3, 4, 5), (2, 3, 4)))
+    site[SECOND] = [old, old, new]
     site[THIRD] = listing(*docs(5, 6, 7))
     site["/doc/2"] = Answer(status=404)
 
