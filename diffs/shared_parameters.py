@@ -18,16 +18,19 @@ def at_new_addresses(old: Sequence[Item], new: Sequence[Item]) -> Sequence[Item]
     What is the same in every link of a list (``?sid=5d41``, ``?v=1700000000``) tells no two
     documents apart. When it is another at every visit, no item was relinked.
     """
-    before = {item.url for item in old}
-    if all(item.url in before for item in new) or not _are_queried([*old, *new]):
+    known = {item.url for item in old}
+    links = [item.url for item in new if item.url]
+    # Where a parameter of so many links has changed, so many links are new.
+    unknown = len(links) - sum(map(known.__contains__, links))
+    if unknown < max(FEWEST_LINKS, len(links) * SHARED) or not _are_queried([*old, *new]):
         return old
     names = _shared(old, new)
     if not names:
         return old
-    known, seen = _by_rest(old, names), _by_rest(new, names)
+    had, seen = _by_rest(old, names), _by_rest(new, names)
     became = {
         urls[0]: seen[rest][0]
-        for rest, urls in known.items()
+        for rest, urls in had.items()
         if len(urls) == len(seen.get(rest, ())) == 1
     }
     return [
