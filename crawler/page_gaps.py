@@ -65,14 +65,15 @@ def name_of(item: Item) -> Name:
 
 
 def cut_off(old: Pages, new: Pages) -> str | None:
-    """Return that a list in another order ends with a full page before its time, or None.
+    """Return that a list in another order ends with its first page, which is full, or None.
 
-    One that has really become shorter keeps its order, or ends where it ends by chance.
+    It has lost its pager. One that has really become so short keeps its order, or ends with
+    a full page by chance.
     """
-    is_full = len(new) < len(old) and len(new[-1]) == len(old[0])
+    is_full = len(new) == 1 < len(old) and len(new[0]) == len(old[0])
     if not is_full or _is_ordered(old, new):
         return None
-    return f"the listing led to {len(new)} of {len(old)} pages only, in another order"
+    return f"the listing led to 1 of {len(old)} pages only, in another order"
 
 
 def half_empty(old: Pages, new: Pages) -> str | None:
