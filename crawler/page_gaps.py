@@ -20,6 +20,8 @@ LOST_SHARE = 0.5
 FULL_SHARE = 0.8
 # A list is in its old order when so many of its neighbours are.
 ORDERED_SHARE = 0.8
+# A list that has lost its pager misses so many rows at least.
+FEWEST_LOST = 3
 # Caches hold no copy of a page for longer.
 CACHED_FOR = timedelta(days=7)
 # The name by which a row is known from one walk to the next, and the rows of each page.
@@ -68,10 +70,11 @@ def cut_off(old: Pages, new: Pages) -> str | None:
     """Return that a list in another order ends with its first page, which is full, or None.
 
     It has lost its pager. One that has really become so short keeps its order, or ends with
-    a full page by chance.
+    a full page by chance, when it lost a row or two.
     """
     is_full = len(new) == 1 < len(old) and len(new[0]) == len(old[0])
-    if not is_full or _is_ordered(old, new):
+    lost = {name for page in old for name in page}.difference(*new)
+    if not is_full or len(lost) < FEWEST_LOST or _is_ordered(old, new):
         return None
     return f"the listing led to 1 of {len(old)} pages only, in another order"
 
