@@ -10,7 +10,7 @@ from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
 from crawler.layouts import filled_among, gone_with_layout, remade, without_dropped
 from crawler.ledger import Ledger
-from crawler.page_gaps import LOST_SHARE, unseen_between
+from crawler.page_gaps import LOST_SHARE, unseen_between, without_outdated
 from crawler.quality import Doubt, reading_doubt
 from crawler.reading import Sighting
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
@@ -54,7 +54,7 @@ def conclude(
 
     A visit that a person accepted is taken for real, whatever it looks like.
     """
-    seen = without_dropped(seen, standing)
+    seen = without_outdated(archive, source, standing, visit, without_dropped(seen, standing))
     is_complete = seen.cut_short is None
     if doubt := _reading_doubt(source, visit, standing, seen):
         return Conclusion(doubt=doubt)

@@ -1,13 +1,15 @@
 """What lies between the pages of a listing: whether the items that are missing may stand there."""
 
+from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise, takewhile
 
 from crawler.config import Source
 from crawler.layouts import without_dropped
-from crawler.reading import listed, longest_walk, read
+from crawler.reading import Sighting, listed, longest_walk, read
 from diffs.links import canonical_link
 from snapshots.archive import Archive, Standing, Step
 from snapshots.archive.evidence import GoodVisit
@@ -27,6 +29,7 @@ CACHED_FOR = timedelta(days=7)
 # The name by which a row is known from one walk to the next, and the rows of each page.
 Name = str
 Pages = Sequence[Sequence[Name]]
+Row = tuple[str | None, str | None, str | None]
 
 
 def unseen_between(
@@ -59,6 +62,37 @@ def unseen_between(
         return told
     is_recent = visit.started_at - standing.complete.captured_at < CACHED_FOR
     return outdated(old, new, missing, *digests) if is_recent else None
+
+
+def without_outdated(
+    archive: Archive, source: Source, standing: Standing | None, visit: GoodVisit, seen: Sighting
+) -> Sighting:
+    """Return what was seen without the old rows of items that stand elsewhere by now.
+
+    An item that was reworded and moved to another page stands twice while its old page comes
+    as a copy from before: byte for byte what it was, with the one row that stood.
+    """
+    links = Counter(canonical_link(item.url) for item in seen.items if item.url)
+    twice = {link for link, count in links.items() if count > 1}
+    if not twice or standing is None or standing.complete is None or len(visit.captures) < 2:
+        return seen
+    stood = Counter(canonical_link(s.item.url) for s in standing.items if s.item.url)
+    held = set(archive.evidence.pages_of(standing.complete.id))
+    rows: tuple[set[Row], set[Row]] = (set(), set())
+    for capture in visit.captures:
+        reading = read(source, capture, archive)
+        if isinstance(reading, Reading):
+            is_held = (capture.url, capture.payload_digest) in held
+            rows[is_held].update(map(_row, reading.items))
+    moved = {canonical_link(url) for url, *_ in rows[False] if url} & twice
+    old = {row for row in rows[True] - rows[False] if row[0] and canonical_link(row[0]) in moved}
+    once = {link for link in moved if stood[link] == 1}
+    items = [i for i in seen.items if _row(i) not in old or canonical_link(i.url or "") not in once]
+    return replace(seen, items=tuple(items))
+
+
+def _row(item: Item) -> Row:
+    return (item.url, item.title, item.summary)
 
 
 def name_of(item: Item) -> Name:

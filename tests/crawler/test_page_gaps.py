@@ -45,6 +45,22 @@ def test_an_item_pushed_off_its_page_is_not_removed_while_the_next_is_an_old_cop
     ]
 
 
+def test_an_item_reworded_and_moved_is_one_while_its_old_page_is_an_old_copy(
+    site: Site, watcher: Watcher, source: Source
+) -> None:
+    paged(site, (0, 1, 2), (3, 4, 5), (6, 7))
+    watcher.visit(source)
+    new = ("/doc/4", "Estuaries of the north")
+    site["/library"] = listing(new, *docs(0, 1), following=SECOND)
+
+    stale = [watcher.visit(source) for _ in range(2)]
+    site[SECOND] = listing(*docs(2, 3, 5), following=THIRD)
+    healed = [watcher.visit(source) for _ in range(2)]
+
+    found = told(change for each in (*stale, *healed) for change in each.changes)
+    assert found == [("changed", "Estuaries of the north")]
+
+
 def test_an_item_that_moved_up_is_not_removed_while_the_page_before_is_an_old_copy(
     site: Site, watcher: Watcher, source: Source
 ) -> None:
