@@ -77,18 +77,27 @@ def without_outdated(
     if not twice or standing is None or standing.complete is None or len(visit.captures) < 2:
         return seen
     stood = Counter(canonical_link(s.item.url) for s in standing.items if s.item.url)
-    held = set(archive.evidence.pages_of(standing.complete.id))
-    rows: tuple[set[Row], set[Row]] = (set(), set())
+    # From the newest down: a page that no snapshot holds was made since.
+    held = [
+        set(archive.evidence.pages_of(snapshot.id))
+        for snapshot in (standing.snapshot, standing.complete)
+    ]
+    made: dict[Row, int] = {}
     for capture in visit.captures:
         reading = read(source, capture, archive)
-        if isinstance(reading, Reading):
-            is_held = (capture.url, capture.payload_digest) in held
-            rows[is_held].update(map(_row, reading.items))
-    moved = {canonical_link(url) for url, *_ in rows[False] if url} & twice
-    old = {row for row in rows[True] - rows[False] if row[0] and canonical_link(row[0]) in moved}
-    once = {link for link in moved if stood[link] == 1}
-    items = [i for i in seen.items if _row(i) not in old or canonical_link(i.url or "") not in once]
-    return replace(seen, items=tuple(items))
+        age = -sum((capture.url, capture.payload_digest) in pages for pages in held)
+        for item in reading.items if isinstance(reading, Reading) else ():
+            made[_row(item)] = max(age, made.get(_row(item), age))
+    latest: dict[str, int] = {}
+    for (url, *_), age in made.items():
+        link = canonical_link(url or "")
+        latest[link] = max(age, latest.get(link, age))
+
+    def is_old(item: Item) -> bool:
+        link = canonical_link(item.url or "")
+        return link in twice and stood[link] == 1 and made.get(_row(item), 0) < latest.get(link, 0)
+
+    return replace(seen, items=tuple(item for item in seen.items if not is_old(item)))
 
 
 def _row(item: Item) -> Row:
