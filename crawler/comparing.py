@@ -77,7 +77,7 @@ async def _concluded_surely(
     """Compare what was seen with what stands; where it would remove, look a second time."""
     standing = archive.knowledge.standing(source.key)
     found = _concluded(archive, source, started_at, standing, walked)
-    if _is_missing_any(found.step, walked) or tears(walked.readings):
+    if _is_missing_any(found.shorter or found.step, walked) or tears(walked.readings):
         walked = await _walked_again(source, fetcher, archive, walked)
         found = _concluded(archive, source, started_at, standing, walked)
     return walked, _explained(source, archive, standing, walked, found)

@@ -10,19 +10,18 @@ from crawler.config import Source
 from crawler.drift import drift_doubt, is_own
 from crawler.layouts import filled_among, gone_with_layout, remade, without_dropped
 from crawler.ledger import Ledger
+from crawler.page_gaps import LOST_SHARE, unseen_between, without_outdated
 from crawler.quality import Doubt, reading_doubt
-from crawler.reading import Sighting, listed, longest_walk
+from crawler.reading import Sighting
 from crawler.removal import SURE, TAIL, confirmed, missing_links, with_rolled_off
-from diffs.compare import carried, changes_of, differing, silent_columns
+from diffs.compare import carried, changes_of, differing, fuller, silent_columns
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match, others
+from diffs.shared_parameters import at_new_addresses
 from snapshots.archive import Archive, Standing, Step, Unseen
 from snapshots.archive.evidence import GoodVisit
 from snapshots.extract.extract import without
-from snapshots.records import Change, Item, Kind, Read, Snapshot, Verdict
-
-# Of the items on pages that a listing no longer leads to, when more are missing.
-LOST_SHARE = 0.5
+from snapshots.records import Change, Item, Kind, Snapshot, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ def conclude(
 
     A visit that a person accepted is taken for real, whatever it looks like.
     """
-    seen = without_dropped(seen, standing)
+    seen = without_outdated(archive, source, standing, visit, without_dropped(seen, standing))
     is_complete = seen.cut_short is None
     if doubt := _reading_doubt(source, visit, standing, seen):
         return Conclusion(doubt=doubt)
@@ -71,7 +70,7 @@ def conclude(
     moved = gone_with_layout(archive, source, snapshot, standing, seen.items)
     if is_complete:
         step = with_rolled_off(step, standing)
-    if is_complete and (lost := lost_pages(archive, source, standing, visit, step)):
+    if is_complete and (lost := unseen_between(archive, source, standing, visit, step)):
         partial = replace(snapshot, is_complete=False)
         careful = plan(archive, source, partial, standing, seen.items, seen.partial)
         return Conclusion(step=careful, cut_short=lost, confirm=confirm, shorter=step, moved=moved)
@@ -131,7 +130,8 @@ def plan(
     """
     if standing is None:
         return _first_step(source, snapshot, items)
-    old = [standing_item.item for standing_item in standing.items]
+    stood = [standing_item.item for standing_item in standing.items]
+    old = at_new_addresses(stood, items)
     pairs = match(old, items, surely=not snapshot.is_complete)
     anew = remade(archive, source, snapshot, standing, items, pairs)
     silent = (silent_columns(old, items, pairs) | filled_among(old, dropped)) - anew
@@ -154,7 +154,7 @@ def plan(
         settled=settled.keys,
         joined=_quiet(found, changes),
         unseen=() if snapshot.is_complete else _not_reached(standing, pairs),
-        refreshed=_refreshed(old, keyed, pairs, changes),
+        refreshed=_refreshed(stood, keyed, pairs, changes),
         matched=len(pairs),
         silent=tuple(sorted(lacking)),
         remade=tuple(sorted(anew)),
@@ -180,33 +180,6 @@ def _first_step(source: Source, snapshot: Snapshot, items: Sequence[Item]) -> St
 
 def _with_tail(snapshot: Snapshot, items: Sequence[Item]) -> Snapshot:
     return replace(snapshot, tail=tuple(item.key for item in items[-TAIL:]))
-
-
-def lost_pages(
-    archive: Archive, source: Source, standing: Standing, visit: GoodVisit, step: Step
-) -> str | None:
-    """Return why a listing that has fewer pages than before was not seen whole, or None.
-
-    When most items of the pages that are missing are missing themselves, the way to
-    those pages was lost. A list that has really become shorter moves its later items up
-    to the pages that remain.
-    """
-    if standing.complete is None or source.read is not Read.LISTING:
-        return None
-    removed = [told.change.item for told in step.told if told.change.kind is Kind.REMOVED]
-    if not removed:
-        return None
-    before = len(longest_walk([url for url, _ in archive.evidence.pages_of(standing.complete.id)]))
-    seen = len(longest_walk([capture.url for capture in visit.captures]))
-    if seen >= before:
-        return None
-    missing = {(item.url, item.title) for item in removed}
-    later = listed(archive, source, standing.complete, first_page=seen)
-    lost = without_dropped(later, standing).items
-    if sum((i.url, i.title) in missing for i in lost) <= len(lost) * LOST_SHARE:
-        return None
-    led_to = f"{seen} of {before} pages"
-    return f"the listing led to {led_to} only, and most items of the others are missing"
 
 
 def _sought(source: Source, visit: GoodVisit) -> str:
@@ -246,7 +219,8 @@ def _keyed(
     """Give items the keys of their past, and those that have none keys of their own.
 
     A matched item has its partner's key; one that had gone and is back has its old one.
-    In a column that the new side lacks altogether, items keep what they said last.
+    In a column that the new side lacks altogether, items keep what they said last, and so
+    does one whose wording is cut short.
     """
     known = [old[pair.old] for pair in pairs]
     read = [new[pair.new] for pair in pairs]
@@ -256,7 +230,8 @@ def _keyed(
     for pair, item in zip(pairs, known, strict=True):
         keyed[pair.new] = item
     for place in differing(known, told):
-        keyed[pairs[place].new] = _under(told[place], known[place].key)
+        item = fuller(known[place], told[place])
+        keyed[pairs[place].new] = _under(item, known[place].key)
     if lone := others(len(new), [pair.new for pair in pairs]):
         keys = _Keys(archive, source, old)
         for place in lone:

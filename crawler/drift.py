@@ -123,7 +123,8 @@ def _remade_doubt(before: Sequence[Item], step: Step) -> Doubt | None:
         return None
     named = sorted(_NAMED.get(name, name) for name in remade)
     told = f"nearly every item has another {', and another '.join(named)}"
-    return Doubt(Outcome.QUARANTINED, f"{told}: the layout seems to have changed")
+    what = "the layout, or the language," if "title" in remade else "the layout"
+    return Doubt(Outcome.QUARANTINED, f"{told}: {what} seems to have changed")
 
 
 def _template_doubt(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.config import Source
+from crawler.listed_twice import listed_once
 from crawler.quality import Doubt, answer_doubt, cut_doubt, notice_doubt, type_doubt
 from diffs.links import canonical_link
 from diffs.match import match
@@ -134,7 +135,7 @@ def sighting(
     """Return what the pages of one visit say together; no page is no sighting.
 
     What a second walk saw ``again`` counts as it saw it; what only the first saw, because
-    the list moved under way, counts too.
+    the list moved under way, counts too. A publication in several rows counts once.
     """
     items = unite(readings) if readings else ()
     last = again or readings
@@ -144,7 +145,7 @@ def sighting(
     if again:
         items = _both_walks(items, unite(last))
     partial = partial_columns([*readings, *again])
-    return Sighting(items=items, partial=partial, cut_short=cut_short)
+    return Sighting(items=listed_once(items), partial=partial, cut_short=cut_short)
 
 
 def _without_stale(readings: Sequence[Reading]) -> list[Reading]:

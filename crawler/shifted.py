@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from diffs.compare import remade_columns, says_something_else, values
 from diffs.match import Pair
+from diffs.words import marks_only
 from snapshots.extract.dates import iso
 from snapshots.records import Item, Match
 
@@ -47,7 +48,8 @@ def _retitled(titles: Sequence[tuple[str, str]]) -> int:
         if shorter in longer and not is_cut:
             put.add(longer.replace(shorter, "", 1) if shorter else "")
         else:
-            others += is_cut or says_something_else("title", old, new)
+            is_other = says_something_else("title", old, new) and not marks_only(old, new)
+            others += is_cut or is_other
     return others + len(put)
 
 

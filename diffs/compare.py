@@ -8,8 +8,10 @@ from operator import attrgetter, itemgetter
 from rapidfuzz.distance import Prefix
 
 from diffs.absorbed import absorbed
+from diffs.cut_short import is_cut_of, is_shown_less
 from diffs.links import canonical_link
 from diffs.match import Pair, folded, match, others
+from diffs.same_date import is_relative, is_same_date
 from diffs.splits import divided, flags_of_places
 from diffs.wording import REWRITTEN_BELOW, kept_share, reword
 from diffs.words import marks_only
@@ -23,6 +25,8 @@ MOST = 0.5
 REMADE = 0.8
 EXACT = frozenset(("url", "published"))
 WORDED = frozenset(("title", "summary", "text"))
+# What is never shown in part.
+WHOLE = frozenset(("text", "section"))
 # What an item is known by, whatever else is said of it.
 KNOWN_BY = frozenset(("title", "text"))
 _COLUMNS = {name: attrgetter(name) for name in (*LISTED, "text")}
@@ -167,7 +171,9 @@ def remade_columns(
 
 def says_something_else(name: str, old: str, new: str) -> bool:
     """Whether a column's value is no edit of what it was: rewritten, cut short, or just other."""
-    if _is_same(name, old, new):
+    if name not in WHOLE | EXACT and is_shown_less(old, new):
+        return True
+    if is_same(name, old, new):
         return False
     if name in EXACT:
         return True
@@ -188,6 +194,19 @@ def carried(old: Item, new: Item, silent: frozenset[str]) -> Item:
     listed = {name: value for name, value in kept.items() if name in LISTED}
     fields = {name: value for name, value in kept.items() if name not in LISTED}
     return new._replace(**listed, fields={**fields, **new.fields}) if kept else new
+
+
+def fuller(old: Item, new: Item) -> Item:
+    """Return a new item that keeps what the old one said where it is now cut short."""
+    after = dict(values(new))
+    cut = {
+        n: v for n, v in values(old) if n not in WHOLE | EXACT and is_cut_of(after.get(n, ""), v)
+    }
+    if not cut:
+        return new
+    listed = {name: value for name, value in cut.items() if name in LISTED}
+    fields = {name: value for name, value in cut.items() if name not in LISTED}
+    return new._replace(**listed, fields={**new.fields, **fields})
 
 
 def added(item: Item) -> Change:
@@ -215,7 +234,7 @@ def changed(
         for name in dict.fromkeys((*before, *after))
         if before.get(name) != after.get(name)
         and name not in silent
-        and not _is_same(name, before.get(name), after.get(name))
+        and not is_same(name, before.get(name), after.get(name))
     }
     if not fields:
         return None
@@ -267,15 +286,20 @@ def differing(olds: Iterable[Item], news: Iterable[Item]) -> list[int]:
     ]
 
 
-def _is_same(name: str, old: str | None, new: str | None) -> bool:
+def is_same(name: str, old: str | None, new: str | None) -> bool:
+    """Whether a field says the same, however it is written; None is what says nothing."""
     if old is None or new is None or old == new:
         return old == new
     if name == "url":
         return canonical_link(old) == canonical_link(new)
+    if name == "published":
+        return is_same_date(old, new)
     alike = Prefix.similarity(old, new)
     # Where neither goes on with white space, no folding makes them one.
     is_other = not old[alike : alike + 1].isspace() and not new[alike : alike + 1].isspace()
-    return not is_other and folded(old) == folded(new)
+    if not is_other and folded(old) == folded(new):
+        return True
+    return name not in WHOLE and is_shown_less(old, new)
 
 
 def _field(name: str, old: str | None, new: str | None) -> FieldChange:
@@ -296,7 +320,7 @@ def _flags(
     if marks == fields.keys():
         return (Flag.PUNCTUATION,)
     dates = [] if "published" in silent else [before.get("published"), after.get("published")]
-    is_dated = bool(dates) and all(dates)
+    is_dated = bool(dates) and all(date and not is_relative(date) for date in dates)
     flags = {
         Flag.REWRITTEN: _is_rewritten(fields),
         Flag.STEALTH: is_dated

@@ -20,6 +20,13 @@ _NUMBER = re.compile(
     r"(?: (?:[Nn]o\.|[Nn]umber))? (?P<digits>\d{2,}(?:[-.]\d+)*[A-Z]?)"
     r")(?![\w-])"
 )
+# The same in capitals, which join all words before a number to it.
+_CAPITALS = re.compile(
+    r"(?:.*[/ -])?(DIRECTIVE|INSTRUCTION|MEMORANDUM|ORDER|DOCKET) (\d{2,}(?:[-.]\d+)*[A-Z]?)"
+)
+# In a text in capitals of more words, those that a space joins to a number are no agency's.
+MOST_CAPITALS = 3
+_BINDING = re.compile(r"(?<!DIRECTIVE)(?<!INSTRUCTION)(?<!MEMORANDUM)(?<!ORDER)(?<!DOCKET) ")
 # What looks like a number and names a year, an illness, a gang or a law, not a document.
 _NO_DOCUMENT = re.compile(r"(?:FY|CY|FISCAL|YEAR|COVID|SARS|MS|TITLE|PART|SECTION|USC|CFR)[/ -]")
 _YEAR = re.compile(r"[A-Z]+[/ -]+(?:19|20)\d\d")
@@ -38,6 +45,8 @@ def document_numbers(text: str | None) -> frozenset[str]:
     """Return the document numbers in a text, each written in one way; years are none."""
     if not text or not _DIGIT.search(text):
         return frozenset()
+    if text.isupper() and len(text.split()) > MOST_CAPITALS:
+        text = _BINDING.sub("\n", text)
     return frozenset(
         _written(found) for found in _NUMBER.finditer(text) if not _is_no_document(found[0])
     )
@@ -96,6 +105,8 @@ def _is_no_document(number: str) -> bool:
 
 
 def _written(found: re.Match[str]) -> str:
+    if cued := _CAPITALS.fullmatch(found["joined"] or ""):
+        return f"{cued[1]} {cued[2]}"
     if found["digits"]:
         return f"{found['cue'].upper()} {found['digits']}"
     return re.sub(r"[/ -]+", "-", found[0])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple
 
 import regex
@@ -33,6 +34,10 @@ _COUNTED = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _COUNTED_ASCII = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 _MARKS = regex.compile(r"(?!(?<![\p{L}\p{N}])[-−–]\p{N})[\p{P}\s]|[\x60\u00b4]")
+# What a page shows of a sign that was escaped once too often.
+_ESCAPED = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|#\d{1,7}|#x[0-9a-f]{1,6});"
+)
 _LETTER = regex.compile(r"\p{L}")
 # Words that bind others together; on their own they carry no finding.
 STOP_WORDS = frozenset(
@@ -78,7 +83,8 @@ def words(text: str) -> list[str]:
 def marks_only(old: str, new: str) -> bool:
     """Whether two texts differ only in marks, spacing or case.
 
-    A sign before a number and a currency are no marks: -5 is not 5, nor € $.
+    A sign before a number and a currency are no marks: -5 is not 5, nor € $. A sign that is
+    escaped, so that a reader sees ``&amp;``, is that sign.
     """
     head = old.rfind(" ", 0, Prefix.similarity(old, new)) + 1
     alike = min(Postfix.similarity(old, new), len(old) - head, len(new) - head)
@@ -101,6 +107,8 @@ def common(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _bare(text: str) -> str:
+    while "&" in text and (shown := _ESCAPED.sub(lambda found: unescape(found[0]), text)) != text:
+        text = shown
     return str(_MARKS.sub("", text))
 
 

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Sequence
 
 # Zero-width space, word joiner, byte-order mark, soft hyphen: they join no letters
 # and part no words, but pages acquire and lose them without a word changing.
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\xad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+# So do marks of direction, and joiners in scripts whose letters never join.
+_INVISIBLE = re.compile(
+    "[\u200b\u2060\ufeff\xad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?<=[\x20-\u024f])[\u200c\u200d]+(?=[\x20-\u024f])"
+)
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 # So many marks on one letter are no language, and take NFC time quadratic in their number.
 MOST_MARKS = 100

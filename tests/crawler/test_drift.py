@@ -123,3 +123,33 @@ def test_a_template_is_the_kinds_of_element_and_not_what_they_say() -> None:
 
     assert shared(one, same) == 1
     assert shared(one, other) < 0.3
+
+
+def test_a_list_that_answers_in_another_language_is_doubted(site: Site, watcher: Watcher) -> None:
+    spanish = ("Anclas", "Puentes", "Grúas", "Muelles de carga", "Estuarios del sur", "Barcos")
+    source = listing_source(site)
+    site["/library"] = rows(*SIX)
+    watcher.visit(source)
+    site["/library"] = rows(*((link, name) for (link, _), name in zip(SIX, spanish, strict=True)))
+
+    unseen = watcher.visit(source)
+    site["/library"] = rows(*SIX)
+    healed = watcher.visit(source)
+
+    assert (unseen.visit.outcome, unseen.changes) == (Outcome.QUARANTINED, ())
+    assert "another title" in unseen.visit.reason
+    assert "the layout, or the language, seems to have changed" in unseen.visit.reason
+    assert (healed.visit.outcome, healed.changes) == (Outcome.UNCHANGED, ())
+
+
+@pytest.mark.parametrize("edited", ["{} (PDF, new)", "{upper}"], ids=["longer", "in_capitals"])
+def test_titles_that_are_all_edited_are_reworded(site: Site, watcher: Watcher, edited: str) -> None:
+    source = listing_source(site)
+    site["/library"] = rows(*SIX)
+    watcher.visit(source)
+    new = [(link, edited.format(title, upper=title.upper())) for link, title in SIX]
+    site["/library"] = rows(*new)
+
+    seen = watcher.visit(source)
+
+    assert (seen.visit.outcome, len(seen.changes)) == (Outcome.NEW, 6)

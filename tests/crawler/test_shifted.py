@@ -69,9 +69,12 @@ def source_of(site: Site) -> Source:
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        (numbered, "nearly every item has another date, and another title: the layout seems"),
-        (joined, "nearly every item has another title: the layout seems to have changed"),
-        (shortened, "nearly every item has another title: the layout seems to have changed"),
+        (
+            numbered,
+            "nearly every item has another date, and another title: the layout, or the lang",
+        ),
+        (joined, "nearly every item has another title: the layout, or the language, seems"),
+        (shortened, "nearly every item has another title: the layout, or the language, seems"),
         (filed, "nearly every item has another date: the layout seems to have changed"),
     ],
 )

@@ -427,3 +427,53 @@ def test_a_body_that_is_too_large_is_a_failed_visit(site: Site, watcher: Watcher
         "failed",
         f"{site.url}/library: the body is larger than the cap of 1,000 bytes",
     )
+
+
+def test_summaries_that_are_cut_short_for_a_while_lose_nothing(
+    site: Site, watcher: Watcher
+) -> None:
+    def served(summary: str) -> None:
+        rows = "".join(
+            f'<li class="doc"><a href="{link}">{title}</a><p>{title}: {summary}</p></li>'
+            for link, title in docs(0, 1, 2, 3)
+        )
+        site["/library"] = html(f"<ul>{rows}</ul>")
+
+    found = []
+    for summary in ("how aliens cross the sea", "how aliens…", "how noncitizens cross the sea"):
+        served(summary)
+        found.append(watcher.visit(listing_source(site)).changes)
+
+    assert [len(changes) for changes in found] == [0, 0, 4]
+    assert found[2][0].change.fields["summary"].old == "Anchors: how aliens cross the sea"
+
+
+def test_a_session_in_every_link_hides_neither_a_removal_nor_a_new_address(
+    site: Site, watcher: Watcher
+) -> None:
+    def served(session: str, *numbers: int, moved: int | None = None) -> None:
+        rows = [(f"{link}?sid={session}", title) for link, title in docs(*numbers)]
+        if moved is not None:
+            rows[moved] = (f"/moved?sid={session}", rows[moved][1])
+        site["/library"] = listing(*rows)
+
+    found = []
+    for session, numbers, moved in (
+        ("5d41", range(8), None),
+        ("7c2a", range(8), None),
+        ("9f03", range(1, 8), 1),
+    ):
+        served(session, *numbers, moved=moved)
+        found += watcher.visit(listing_source(site)).changes
+
+    assert told(found) == [("changed", "Cranes"), ("removed", "Anchors")]
+
+
+def test_a_missing_item_is_asked_after_with_the_session_that_it_had_last(
+    site: Site, watcher: Watcher
+) -> None:
+    for session, numbers in (("1", range(8)), ("2", range(8)), ("3", range(1, 8))):
+        site["/library"] = listing(*((f"{u}?sid={session}", t) for u, t in docs(*numbers)))
+        watcher.visit(listing_source(site))
+
+    assert [target for target in site.targets if "sid=" in target] == ["/doc/0?sid=2"]

@@ -536,3 +536,10 @@ def test_the_last_two_items_are_one_by(old, new, by):
 )
 def test_the_last_two_items_are_not_one_by(old, new):
     assert match([old], [new]) == []
+
+
+def test_a_title_put_in_capitals_keeps_its_document_number():
+    old = [Item("a", "ICE Directive 11064.3: Interests of Noncitizen Parents", "https://x.gov/1")]
+    new = [Item("b", "ICE DIRECTIVE 11064.3: INTERESTS OF NONCITIZEN PARENTS", "https://x.gov/2")]
+
+    assert [(pair.old, pair.new) for pair in match(old, new)] == [(0, 0)]

@@ -21,6 +21,9 @@ from snapshots.records import Item
         ("Docket No. USCIS-2021-0013", "USCIS-2021-0013"),
         ("24A-JC-2557 In the Matter of A. P.", "24A-JC-2557"),
         ("Executive Order 13768", "ORDER 13768"),
+        ("EXECUTIVE ORDER 13768", "ORDER 13768"),
+        ("ICE DIRECTIVE 11062.2: CRIME VICTIMS", "DIRECTIVE 11062.2"),
+        ("SURVEILLANCE UNDER DHS/ICE/PIA-049 IN BRIEF", "DHS-ICE-PIA-049"),
     ],
 )
 def test_a_document_number_is_found_in(text, number):
@@ -38,6 +41,7 @@ def test_a_document_number_is_found_in(text, number):
         "Section 287(g) Agreements",
         "Statistics, March 2021",
         "In order 12 of 20 came",
+        "REPORT ON ALIEN DETENTION 12",
         None,
     ],
 )

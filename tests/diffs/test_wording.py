@@ -307,6 +307,9 @@ def test_words_are_letters_and_digits_without_marks():
         ("end", "end of it", False),
         ("", "–", True),
         ("Straße 5", "STRASSE 5", True),
+        ("Search & seizure, the agency's", "Search &amp;amp; seizure, the agency&#x27;s", True),
+        ("Fees < $5", "Fees &lt; $5", True),
+        ("Search & seizure", "Search amp seizure", False),
     ],
 )
 def test_marks_spacing_and_case_are_no_other_wording(old, new, is_same):

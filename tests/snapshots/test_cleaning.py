@@ -18,6 +18,17 @@ def test_so_does_a_column_of_plain_texts(texts):
     assert all_said(texts) == [said(text) for text in texts]
 
 
+def test_marks_that_no_reader_sees_are_left_out():
+    assert (
+        said("\u200eNon\u200dciti\u200czens\u200f in \u2068custody\u2069")
+        == "Noncitizens in custody"
+    )
+
+
+def test_joiners_stay_where_letters_join():
+    assert said("می\u200cخواهم") == "می\u200cخواهم"
+
+
 def test_a_column_with_a_text_as_long_as_a_book_is_cleaned_too():
     book = "word  " * (STRETCH // 6 + 1)
 
