@@ -72,9 +72,11 @@ def without_outdated(
     An item that was reworded and moved to another page stands twice while its old page comes
     as a copy from before: byte for byte what it was, with the one row that stood.
     """
+    if len(visit.captures) < 2 or standing is None or standing.complete is None:
+        return seen
     links = Counter(canonical_link(item.url) for item in seen.items if item.url)
     twice = {link for link, count in links.items() if count > 1}
-    if not twice or standing is None or standing.complete is None or len(visit.captures) < 2:
+    if not twice:
         return seen
     stood = Counter(canonical_link(s.item.url) for s in standing.items if s.item.url)
     # From the newest down: a page that no snapshot holds was made since.
