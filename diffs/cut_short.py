@@ -14,7 +14,9 @@ FEWEST_CHARS = 12
 
 def is_cut_of(short: str, whole: str) -> bool:
     """Whether one wording is the beginning of another, with an ellipsis for the rest."""
-    found = _ELLIPSIS.search(short)
+    # Most wordings have no ellipsis: to tell that is cheap.
+    is_dotted = "…" in short or "..." in short
+    found = _ELLIPSIS.search(short) if is_dotted else None
     if found is None:
         return False
     shown = folded(short[: found.start()]) or ""
