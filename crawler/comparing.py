@@ -45,7 +45,8 @@ async def compared(
         with archive.transaction():
             again = read_if_outdated(archive, source, noted_at=started_at)
         newest = archive.knowledge.newest_snapshot(source.key)
-    walked = await walk(source, fetcher, archive, look.answers)
+    is_anew = look.newest is not None and look.newest.is_awaiting
+    walked = await walk(source, fetcher, archive, look.answers, is_anew=is_anew)
     walked, found = await _concluded_surely(source, fetcher, archive, started_at, walked)
     probes = await probe_missing(source, fetcher, archive, found)
     found = settled(found, {probe.url: probe.verdict for probe in probes})

@@ -97,11 +97,13 @@ class Fetcher:
         fetcher._budget = _Budget(self.settings.max_visit_s)
         return fetcher
 
-    async def fetch(self, url: str, last: Capture | None = None) -> Capture:
+    async def fetch(
+        self, url: str, last: Capture | None = None, *, is_anew: bool = False
+    ) -> Capture:
         """Return what a URL answers now, after redirects, whatever the status.
 
-        ``last`` makes the request conditional; a 304 is answered from it, so that a
-        caller always gets a payload.
+        ``last`` makes the request conditional, unless it ``is_anew``; a 304 is answered
+        from it, so that a caller always gets a payload.
 
         Raises:
             FetchError: no answer, too large a one, too many redirects, a damaged body,
@@ -114,7 +116,8 @@ class Fetcher:
         asked = _without_user(url)
         for _ in range(self.settings.max_redirects + 1):
             await self.politeness.admit(asked)
-            conditions = _validators(last) if last and asked == last.final_url else ()
+            is_known = last and asked == last.final_url and not is_anew
+            conditions = _validators(last) if last and is_known else ()
             answer = await self._settled(asked, conditions)
             target = answer.target
             if not target:

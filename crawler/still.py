@@ -44,30 +44,37 @@ async def first_look(
     """Ask for the pages of the newest snapshot, up to the first that is not what it was.
 
     Nothing has changed when all are the same, the recipe is, and no item that was missed
-    waits for another visit.
+    waits for another visit. Where one does, a server's word that nothing was modified is
+    not taken: it may be said of the very page that lacked the item.
     """
     newest = archive.knowledge.newest_snapshot(source.key)
+    is_anew = newest is not None and newest.is_awaiting
     known = _known_pages(source, archive, newest)
     most = fetcher.settings.max_pages
     answers: list[Asked] = []
     for page in known[:most]:
-        answers.append(await ask(source, fetcher, archive, page[0]))
+        answers.append(await ask(source, fetcher, archive, page[0], is_anew=is_anew))
         if not _is_same(answers[-1].capture, page):
             return FirstLook(newest, answers)
     is_still = (
         newest is not None
         and 0 < len(known) <= most
         and newest.snapshot.captured_at < now
-        and not newest.is_awaiting
+        and not is_anew
     )
     return FirstLook(newest, answers, is_still)
 
 
-async def ask(source: Source, fetcher: Fetcher, archive: Archive, url: str) -> Asked:
-    """Fetch one page, on condition that it is not what the last healthy capture holds."""
+async def ask(
+    source: Source, fetcher: Fetcher, archive: Archive, url: str, *, is_anew: bool = False
+) -> Asked:
+    """Fetch one page, on condition that it is not what the last healthy capture holds.
+
+    Or, ``is_anew``, on no condition.
+    """
     last = archive.evidence.newest_told(source.key, url)
     try:
-        return Asked(await fetcher.fetch(url, last), last)
+        return Asked(await fetcher.fetch(url, last, is_anew=is_anew), last)
     except FetchError as error:
         return Asked(None, last, error)
 

@@ -30,11 +30,17 @@ class Walk:
 
 
 async def walk(
-    source: Source, fetcher: Fetcher, archive: Archive, answers: Sequence[Asked] = ()
+    source: Source,
+    fetcher: Fetcher,
+    archive: Archive,
+    answers: Sequence[Asked] = (),
+    *,
+    is_anew: bool = False,
 ) -> Walk:
     """Fetch a source's page, and a listing's next pages up to the cap. Never raises.
 
-    ``answers`` are those that a first look has had already, in the order of the walk.
+    ``answers`` are those that a first look has had already, in the order of the walk. The
+    others are asked for on no condition if all ``is_anew``.
     A walk that fails on its first page saw nothing. One that fails later, meets the cap,
     or is led to a page that says nothing new, is cut short: what such a page should
     have listed was not seen. A link back to a page of the walk ends it, and so does the
@@ -46,7 +52,8 @@ async def walk(
     url: str | None = source.url
     reason = None
     while url and not reason:
-        answer = ahead.popleft() if ahead else await ask(source, fetcher, archive, url)
+        asked = ahead.popleft() if ahead else None
+        answer = asked or await ask(source, fetcher, archive, url, is_anew=is_anew)
         answer = _loaded(answer, archive)
         reading = _read(source, archive, answer, captures)
         if isinstance(reading, Doubt) and not captures:

@@ -8,6 +8,7 @@ from support import (
     NOT_FOUND,
     START,
     Answer,
+    Request,
     Site,
     Watcher,
     docs,
@@ -200,3 +201,26 @@ def test_a_pages_block_is_removed_when_two_visits_miss_it(site: Site, watcher: W
     (removed,) = watcher.visit(source).changes
 
     assert (removed.change.item.text, removed.change.verdict) == (blocks[1], None)
+
+
+def test_a_word_that_nothing_was_modified_confirms_no_removal(site: Site, watcher: Watcher) -> None:
+    whole, short = listing(*docs(*range(7))), listing(*docs(*range(6)))
+    source = listing_source(site)
+    for number in range(7):
+        site[f"/doc/{number}"] = ONLINE
+
+    def modified_to_whoever_asks_anew(request: Request) -> Answer:
+        is_asked = "if-none-match" in request.headers
+        return Answer(status=304) if is_asked else whole.having(etag='"short"')
+
+    site["/library"] = whole.having(etag='"whole"')
+    watcher.visit(source)
+    site["/library"] = short.having(etag='"short"')
+    assert watcher.visit(source).changes == ()
+    site["/library"] = modified_to_whoever_asks_anew
+
+    seen = watcher.visit(source)
+
+    assert seen.changes == ()
+    with_all = [item.item.title for item in watcher.archive.knowledge.standing("library").items]
+    assert with_all == [title for _, title in docs(*range(7))]
