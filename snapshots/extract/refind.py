@@ -103,8 +103,9 @@ def _listings(
             is_own = css == found.item
             yield (recipe := columns.recipe(old, found, is_own=is_own))
             for narrower in columns.narrower(recipe):
-                narrowed = _Columns(document, narrower, places, known)
-                if narrowed.held:
+                # Where it finds the same rows, it is the same recipe.
+                if 0 < len(item_nodes(document, narrower).nodes) < len(columns.items.nodes):
+                    narrowed = _Columns(document, narrower, places, known)
                     yield narrowed.recipe(old, found, is_own=is_own)
     if found.read is Read.LISTING:
         following = _following(document, old.next) or found.next
